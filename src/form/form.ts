@@ -1,0 +1,202 @@
+/**
+ * The shape of a compiled form: plain, frozen JSON. Made by `src/definitions` from YAML, read by server and browser alike.
+ *
+ * A form may have one *place* that another definition fills (a facility type). The compiler resolves every choice
+ * beforehand: `variants[choice]` is the complete form for that choice, overlays applied, so nothing at run time merges.
+ */
+
+export type Json =
+  null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
+export type JsonObject = { readonly [key: string]: Json }
+export type JsonSchema = JsonObject
+
+export type Locale = 'ja' | 'en'
+
+/** A text in every language its portal declares; Japanese is always there. */
+export type Text = { readonly ja: string; readonly en?: string }
+
+/** One value. Absent answers are missing keys, never null or ''. */
+export type Answer = Json
+export type Answers = { readonly [fieldId: string]: Answer }
+
+/** What was typed or posted, untouched, by field id. Several values: checkboxes and repeated keys. */
+export type Raw = { readonly [fieldId: string]: readonly string[] }
+
+/** Dotted path into answers and facts: `email`, `facility.hasAccount`, `account.phone`, `login.isTaken`, `today`. */
+export type Ref = string
+
+/**
+ * Closed, typed data, never a string of code. An object of refs means all of them.
+ * A comparison with an empty answer does not hold, except `{ empty: true }` and inside `not`.
+ */
+export type Condition =
+  | { readonly all: readonly Condition[] }
+  | { readonly any: readonly Condition[] }
+  | { readonly not: Condition }
+  | { readonly [ref: Ref]: Test }
+export type Scalar = string | number | boolean
+export type Test =
+  | Scalar
+  | readonly Scalar[]
+  | {
+      readonly is?: Scalar | readonly Scalar[]
+      readonly not?: Scalar | readonly Scalar[]
+      readonly min?: number | string
+      readonly max?: number | string
+      readonly empty?: boolean
+    }
+
+/**
+ * How a computed value is made. A string is a ref. The whole is undefined while any part is empty.
+ * `format`: every `#` takes the next character of the value; a value of another length gives undefined.
+ */
+export type Expression =
+  | Ref
+  | { readonly is: Scalar }
+  | { readonly join: readonly Expression[] }
+  | { readonly format: string; readonly of: Expression }
+
+export type Choice = { readonly value: string; readonly label: Text }
+
+export type Field = {
+  /** Unique in the form, over all variants: `email`, `judo.regPrefix`, `checkup.email`. Key of `Form.fields`. */
+  readonly uid: string
+  /** Immutable name of the answer, unique in each variant. ASCII letters and digits. */
+  readonly id: string
+  /** Name of a field type in `fields/index.ts`. */
+  readonly type: string
+  readonly label: Text
+  /** Printed behind the label, also in the required panel: 入力項目（…）. */
+  readonly hint?: Text
+  /** The format rule or explanation, shown between label and input. */
+  readonly note?: Text
+  /** The balloon behind ⓘ. */
+  readonly help?: { readonly text: Text; readonly open: boolean }
+  /** Shown as 例) … between label and input; never a placeholder. */
+  readonly example?: Text
+  readonly required: boolean
+  readonly requiredWhen?: Condition
+  readonly when?: Condition
+  /** HTML autocomplete token. */
+  readonly autocomplete?: string
+  /** Drawn beside the previous field (姓 and 名). */
+  readonly beside?: boolean
+  /** The server compares the answer with a secret value in constant time, after validation. */
+  readonly verify?: Verification
+  /** An own text for one of the type's issue codes. */
+  readonly say?: { readonly [issueCode: string]: Text }
+  /** What the field type itself declares; checked against its `options` schema. */
+  readonly options: JsonObject
+  /** Initial value from facts in edit forms: `account.lastName`. */
+  readonly from?: Ref
+}
+
+export type Verification = {
+  /** A secret property of a lookup result: `facility.code`. */
+  readonly against: Ref
+  readonly tries: number
+  readonly perMs: number
+  /** The tries are counted by this value: `facility.facilityId`. */
+  readonly by: Ref
+  readonly say: Text
+}
+
+/** `options` of the field type `lookup`. */
+export type LookupOptions = {
+  /** `<plugin>.<function>` */
+  readonly source: string
+  readonly by: { readonly [input: string]: Expression }
+  /** The result's properties shown as read-only lines, in this order. */
+  readonly show: readonly {
+    readonly property: string
+    readonly label: Text
+    readonly help?: { readonly text: Text; readonly open: boolean }
+  }[]
+  /** The input at which an issue of this lookup stands. */
+  readonly at: string
+  readonly notFound: Text
+  /** Asked in order when nothing was found; the first that finds something refuses with its text. */
+  readonly elsewhere: readonly {
+    readonly by: { readonly [input: string]: Expression }
+    readonly say: Said
+  }[]
+  readonly refuse: readonly { readonly when: Condition; readonly say: Said }[]
+}
+
+/** A message with links under it. */
+export type Said = { readonly text: Text; readonly links: readonly Link[] }
+export type Link = { readonly label: Text; readonly href: string }
+
+export type Section = {
+  readonly id: string
+  readonly title?: Text
+  /** Paragraphs at the top of the section. */
+  readonly notes: readonly Note[]
+  readonly when?: Condition
+  /** uids into `Form.fields` */
+  readonly fields: readonly string[]
+}
+export type Note = {
+  readonly text: Text
+  readonly links: readonly Link[]
+  readonly tone: 'plain' | 'info' | 'warning'
+}
+
+/** One line of the confirmation: a field id, or a property of a lookup (`facility.name`). */
+export type ConfirmLine = { readonly ref: Ref; readonly label: Text }
+
+export type Variant = {
+  readonly sections: readonly Section[]
+  readonly confirm: readonly ConfirmLine[]
+}
+
+export type Form = {
+  /** `<portal>/<name>` */
+  readonly id: string
+  readonly portal: string
+  /** Address below the portal: `register` gives `/<portal>/register`. */
+  readonly path: string
+  readonly title: Text
+  readonly lead: readonly Note[]
+  /** Who may open it. */
+  readonly access: 'visitor' | 'account'
+  /** What an accepted form starts: a workflow by name, or `login`; undefined for forms of an action. */
+  readonly workflow?: string
+  readonly builtin?: 'login'
+  readonly submit: Text
+  readonly languages: readonly Locale[]
+  /** The field whose answer chooses the variant. */
+  readonly place?: string
+  readonly fields: { readonly [uid: string]: Field }
+  /** Key '' when nothing is chosen yet, or when the form has no place. */
+  readonly variants: { readonly [choice: string]: Variant }
+  readonly confirm?: { readonly title: Text; readonly lead: Text }
+  /** Links drawn under the form (login page: password forgotten, register). */
+  readonly after: readonly Note[]
+  /** Several forms of a portal can share one set of answers to a name: unique by these refs while waiting, see workflow. */
+  readonly panel: boolean
+}
+
+/** What is wrong with one answer; data, worded by `messages.ts`. `field` is a field id, or '' for the whole form. */
+export type Issue = {
+  readonly field: string
+  readonly code: string
+  readonly params?: { readonly [name: string]: string | number }
+  /** Own text of the definition; wins over the catalogue. */
+  readonly text?: Text
+  readonly links?: readonly Link[]
+}
+
+/** The outcome of a lookup call, known to server and browser. Secret properties never leave the server. */
+export type LookupResult =
+  | { readonly status: 'found'; readonly value: JsonObject }
+  | { readonly status: 'missing' }
+  /** Found by `elsewhere[index]`. */
+  | { readonly status: 'elsewhere'; readonly index: number }
+  /** Throttled or unreachable: nothing is known; the text says when to try again. */
+  | { readonly status: 'unavailable'; readonly retryAfterMs: number }
+
+/** Results by `lookupKey(field, inputs)`, so that a late answer to an old question is never mistaken for the present one. */
+export type Lookups = { readonly [key: string]: LookupResult }
+
+export type Facts = JsonObject

@@ -1,0 +1,90 @@
+/**
+ * All that a plugin may see of us. A plugin is data plus `start`; importing it does nothing.
+ * Inputs, outputs and configuration have JSON Schemas, so that `check` holds every use in YAML against them.
+ */
+import type { Json, JsonObject, JsonSchema } from '../form/form.ts'
+
+export const PLUGIN_API_VERSION = 1
+
+export type Plugin = {
+  readonly name: string
+  readonly apiVersion: typeof PLUGIN_API_VERSION
+  /** JSON Schema of its configuration (an object). */
+  readonly config: JsonSchema
+  readonly permissions: readonly Permission[]
+  /** By name: `facility-master` offers `facility`, used in YAML as `facility-master.facility`. */
+  readonly lookups?: { readonly [name: string]: LookupFunction }
+  /** By effect name: `mail.send`. */
+  readonly effects?: { readonly [name: string]: EffectFunction }
+  start(config: JsonObject, host: Host): Promise<Started>
+}
+
+export type Permission = 'facilities:read' | 'files:write' | 'network'
+
+export type LookupFunction = {
+  readonly input: JsonSchema
+  /** Properties marked `"x-secret": true` never leave the server. */
+  readonly output: JsonSchema
+  /** Questions one visitor (address) may ask, so that the source cannot be harvested. */
+  readonly limit: { readonly times: number; readonly perMs: number }
+}
+export type EffectFunction = { readonly payload: JsonSchema; readonly result: JsonSchema }
+
+export type Started = {
+  readonly lookups?: {
+    readonly [name: string]: (input: JsonObject, call: Call) => Promise<LookupAnswer>
+  }
+  readonly effects?: {
+    readonly [name: string]: (payload: JsonObject, call: Call) => Promise<EffectResult>
+  }
+  stop?(): Promise<void>
+}
+
+export type Call = {
+  /** The same for every attempt of one piece of work: the job id. */
+  readonly idempotencyKey: string
+  readonly signal: AbortSignal
+}
+
+export type LookupAnswer =
+  { readonly status: 'found'; readonly value: JsonObject } | { readonly status: 'missing' }
+
+export type EffectResult =
+  | { readonly status: 'done'; readonly result: Json }
+  | { readonly status: 'retry'; readonly afterMs?: number; readonly reason: string }
+  | { readonly status: 'waiting'; readonly untilMs: number; readonly reason: string }
+  | { readonly status: 'rejected'; readonly reason: string }
+
+/** What the host lends a plugin, as far as its permissions go. */
+export type Host = {
+  readonly log: (level: 'info' | 'warn' | 'error', message: string, data?: JsonObject) => void
+  readonly now: () => Date
+  /** With `facilities:read`. */
+  readonly facilities?: { find(query: FacilityQuery): Promise<FacilityFound | undefined> }
+  /** With `files:write`: a folder of the plugin's own below DATA_DIR. */
+  readonly folder?: string
+}
+
+/** Exactly one of the two ways to name a facility. */
+export type FacilityQuery = { readonly portal?: string; readonly facilityType: string } & (
+  { readonly registrationNumber: string } | { readonly prefecture: string; readonly code7: string }
+)
+export type FacilityFound = {
+  readonly portal: string
+  readonly facilityId: string
+  readonly facilityType: string
+  /** The registration number or prefecture and code7 asked for, folded: the key under which one account may exist. */
+  readonly identifier: string
+  readonly name: string
+  readonly founder: string
+  readonly postalCode: string
+  readonly address: string
+  readonly phone: string
+  readonly status: string
+  /** An active account with this identifier exists. */
+  readonly hasAccount: boolean
+  /** An active account of this facility exists. */
+  readonly hasActiveUser: boolean
+  /** Secret: the code for further users of the facility, '' when there is none yet. */
+  readonly code: string
+}

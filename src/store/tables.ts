@@ -1,0 +1,185 @@
+/**
+ * The tables as TypeScript sees them; `migrations/` makes them. Times are ISO 8601 UTC text with milliseconds,
+ * ids are random text, JSON is stored as text, booleans do not occur.
+ */
+export type Tables = {
+  definition: DefinitionTable
+  submission: SubmissionTable
+  event: EventTable
+  job: JobTable
+  link: LinkTable
+  account: AccountTable
+  facility_code: FacilityCodeTable
+  session: SessionTable
+  staff: StaffTable
+  staff_invite: StaffInviteTable
+  facility: FacilityTable
+  facility_number: FacilityNumberTable
+  throttle: ThrottleTable
+  idempotency: IdempotencyTable
+  audit: AuditTable
+}
+
+/** Past and present sets of definitions by content hash: { forms, workflows, mails, portals } as JSON. */
+export type DefinitionTable = { hash: string; body: string; created_at: string }
+
+export type SubmissionTable = {
+  id: string
+  number: string
+  portal: string
+  form: string
+  workflow: string
+  definition: string
+  state: string
+  /** JSON; '{}' after erasure. Passwords are hashes already. */
+  answers: string
+  account_id: string | null
+  /** Hash of the answers that `replaces` names in the present state; null when there is none. */
+  replace_key: string | null
+  end: string | null
+  seq: number
+  created_at: string
+  updated_at: string
+}
+/** Primary key (submission_id, seq): the lock that makes one of two racing commands win. */
+export type EventTable = {
+  submission_id: string
+  seq: number
+  at: string
+  actor: string
+  kind: string
+  data: string
+}
+export type JobTable = {
+  id: string
+  submission_id: string | null
+  kind: string
+  payload: string
+  /** waiting, running, done, failed, cancelled */
+  state: string
+  run_at: string
+  attempts: number
+  lease_owner: string | null
+  lease_until: string | null
+  last_error: string | null
+  created_at: string
+  done_at: string | null
+}
+export type LinkTable = {
+  id: string
+  /** SHA-256 of the token, hex. The token is derived from the id with a key outside the database. */
+  token_hash: string
+  submission_id: string
+  action: string
+  then: string | null
+  expires_ms: number
+  /** Set anew when its mail has been handed over. */
+  expires_at: string
+  used_at: string | null
+  revoked_at: string | null
+  created_at: string
+}
+/** Unique (portal, login) and (portal, identifier). */
+export type AccountTable = {
+  id: string
+  portal: string
+  login: string
+  /** active, deleted */
+  state: string
+  password_hash: string
+  facility_type: string | null
+  facility_id: string | null
+  identifier: string | null
+  /** JSON: lastName, firstName, phone, … as the workflow names them. */
+  attributes: string
+  created_at: string
+  updated_at: string
+}
+/** Primary key (portal, facility_id). */
+export type FacilityCodeTable = {
+  portal: string
+  facility_id: string
+  code: string
+  created_at: string
+}
+export type SessionTable = {
+  /** SHA-256 of the cookie's value, hex. */
+  token_hash: string
+  /** Exactly one of the two is set. */
+  account_id: string | null
+  staff_id: string | null
+  created_at: string
+  last_seen_at: string
+  expires_at: string
+}
+export type StaffTable = {
+  id: string
+  login: string
+  name: string
+  /** administrator, reviewer, call-centre */
+  role: string
+  password_hash: string
+  state: string
+  created_at: string
+  updated_at: string
+}
+export type StaffInviteTable = {
+  token_hash: string
+  role: string
+  expires_at: string
+  used_at: string | null
+  created_at: string
+}
+/** Primary key (portal, facility_id). */
+export type FacilityTable = {
+  portal: string
+  facility_id: string
+  facility_type: string
+  prefecture: string
+  code7: string
+  name: string
+  founder: string
+  postal_code: string
+  address: string
+  phone: string
+  institution_size: string
+  colocated_with_medical: string
+  bank_account: string
+  status: string
+  updated_at: string
+}
+/** Primary key (portal, facility_type, registration_number); folded: no hyphens, half width. */
+export type FacilityNumberTable = {
+  portal: string
+  facility_type: string
+  registration_number: string
+  facility_id: string
+  /** Birth date of the 施術管理者 of this number. */
+  birth_date: string
+}
+export type ThrottleTable = {
+  key: string
+  count: number
+  window_started_at: string
+  blocked_until: string | null
+}
+/** Primary key (scope, key). */
+export type IdempotencyTable = {
+  scope: string
+  key: string
+  request_hash: string
+  status: number
+  response: string
+  created_at: string
+}
+/** Append only, kept by triggers. hash = SHA-256 over prev_hash and the row. */
+export type AuditTable = {
+  seq: number
+  at: string
+  actor: string
+  kind: string
+  subject: string
+  data: string
+  prev_hash: string
+  hash: string
+}

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest'
+import { readConfig } from '../src/config.ts'
+
+test('development needs nothing from the environment', () => {
+  const { config, problems } = readConfig({})
+  expect(problems).toEqual([])
+  expect(config).toMatchObject({
+    environment: 'development',
+    port: 3000,
+    baseUrl: 'http://localhost:3000',
+  })
+})
+
+test('production refuses to start without base address and mail route', () => {
+  const { problems } = readConfig({ MADOGUCHI_ENV: 'production' })
+  expect(problems.map((problem) => problem.variable)).toEqual(['BASE_URL', 'SMTP_URL'])
+})
+
+test.each([
+  'portal.example.jp',
+  'https://portal.example.jp/x',
+  'https://a@portal.example.jp',
+  'ftp://x',
+  'http://x\\@y/z',
+])('BASE_URL %s is refused', (BASE_URL) => {
+  expect(readConfig({ BASE_URL }).problems.map((problem) => problem.variable)).toEqual(['BASE_URL'])
+})
