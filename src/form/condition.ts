@@ -1,0 +1,81 @@
+import type { Condition, Json, Scalar, Test } from './form.ts'
+import { resolveRef, type Scope } from './expression.ts'
+
+type Bounds = Exclude<Test, Scalar | readonly Scalar[]>
+
+/**
+ * Whether a condition holds. One meaning in browser, server, mail and tests (DESIGN §4).
+ * A comparison with an empty answer does not hold; `{ empty: true }` asks for it.
+ */
+export function holds(condition: Condition, scope: Scope): boolean {
+  if (isAll(condition)) return condition.all.every((part) => holds(part, scope))
+  if (isAny(condition)) return condition.any.some((part) => holds(part, scope))
+  if (isNot(condition)) return !holds(condition.not, scope)
+  return Object.entries(condition).every(([ref, test]) => passes(resolveRef(ref, scope), test))
+}
+
+/** Every ref a condition reads, with repeats. */
+export function refsOf(condition: Condition): string[] {
+  if (isAll(condition)) return condition.all.flatMap(refsOf)
+  if (isAny(condition)) return condition.any.flatMap(refsOf)
+  if (isNot(condition)) return refsOf(condition.not)
+  return Object.keys(condition)
+}
+
+export function isEmpty(value: Json | undefined): boolean {
+  return (
+    value === undefined ||
+    value === null ||
+    value === '' ||
+    (Array.isArray(value) && value.length === 0)
+  )
+}
+
+function passes(value: Json | undefined, test: Test): boolean {
+  if (typeof test !== 'object') return isOneOf(value, [test])
+  if (isList(test)) return isOneOf(value, test)
+  if (test.empty !== undefined && isEmpty(value) !== test.empty) return false
+  const asksForValue =
+    test.is !== undefined ||
+    test.not !== undefined ||
+    test.min !== undefined ||
+    test.max !== undefined
+  if (!asksForValue) return true
+  return !isEmpty(value) && isWithin(value, test)
+}
+
+function isWithin(value: Json | undefined, test: Bounds): boolean {
+  if (test.is !== undefined && !isOneOf(value, asList(test.is))) return false
+  if (test.not !== undefined && isOneOf(value, asList(test.not))) return false
+  if (test.min !== undefined && !isOrdered(test.min, value)) return false
+  return test.max === undefined || isOrdered(value, test.max)
+}
+
+/** Numbers by size, text (dates in ISO form) by code units; different kinds are never in order. */
+function isOrdered(low: Json | undefined, high: Json | undefined): boolean {
+  if (typeof low === 'number' && typeof high === 'number') return low <= high
+  return typeof low === 'string' && typeof high === 'string' && low <= high
+}
+
+/** A list of answers (checkboxes) passes when one of them does. */
+function isOneOf(value: Json | undefined, allowed: readonly Scalar[]): boolean {
+  const values: readonly (Json | undefined)[] = isList(value) ? value : [value]
+  return values.some((item) => allowed.some((scalar) => scalar === item))
+}
+
+function asList(value: Scalar | readonly Scalar[]): readonly Scalar[] {
+  return typeof value === 'object' ? value : [value]
+}
+function isList<T>(value: unknown): value is readonly T[] {
+  return Array.isArray(value)
+}
+function isAll(condition: Condition): condition is { readonly all: readonly Condition[] } {
+  return 'all' in condition && Array.isArray(condition.all)
+}
+function isAny(condition: Condition): condition is { readonly any: readonly Condition[] } {
+  return 'any' in condition && Array.isArray(condition.any)
+}
+/** `{ not: {…} }` negates a condition; a ref named `not` cannot exist, since field ids may not be operators. */
+function isNot(condition: Condition): condition is { readonly not: Condition } {
+  return 'not' in condition && typeof condition.not === 'object' && !Array.isArray(condition.not)
+}

@@ -1,0 +1,161 @@
+import { holds } from './condition.ts'
+import { evaluateExpression, type Scope } from './expression.ts'
+import { fieldTypes } from './fields/index.ts'
+import type { FieldType } from './fields/field-type.ts'
+import type {
+  Answer,
+  Answers,
+  Expression,
+  Facts,
+  Field,
+  Form,
+  JsonObject,
+  LookupOptions,
+  LookupResult,
+  Lookups,
+  Raw,
+  Variant,
+} from './form.ts'
+
+export type Input = {
+  readonly raw: Raw
+  readonly facts: Facts
+  readonly lookups: Lookups
+}
+
+/** A question for a lookup function that nobody has answered yet. */
+export type WantedLookup = {
+  readonly field: Field
+  readonly key: string
+  readonly inputs: JsonObject
+}
+
+/** What a form is at this moment, for these answers: the one reading that page, check, API and mail share. */
+export type Evaluation = {
+  /** '' while nothing is chosen. */
+  readonly choice: string
+  readonly variant: Variant
+  /** Visible fields in the order of the page, by section id. */
+  readonly sections: readonly { readonly id: string; readonly fields: readonly Field[] }[]
+  readonly visible: readonly Field[]
+  /** Values of visible fields: typed and folded, computed, looked up. Hidden answers are not in it. */
+  readonly answers: Answers
+  readonly required: ReadonlySet<string>
+  /** Visible, required and still empty: the panel 必須情報 (operations.md §9.1). */
+  readonly missing: readonly Field[]
+  /** Result of each visible lookup whose inputs are complete, by field id. */
+  readonly lookups: { readonly [fieldId: string]: LookupResult }
+  readonly wanted: readonly WantedLookup[]
+}
+
+/**
+ * Reads raw input in the specified order: computed → visible → hidden dropped → required (DESIGN §4). Pure and total.
+ * Fields are taken in the order of the page; the compiler refuses a condition or value that looks ahead.
+ */
+export function evaluate(form: Form, input: Input): Evaluation {
+  const choice = chooseVariant(form, input)
+  const variant = form.variants[choice] as Variant
+  const state = new Map<string, Answer>()
+  const complete = new Map<string, Answer>()
+  const sections: { id: string; fields: Field[] }[] = []
+  const required = new Set<string>()
+  const lookups: Record<string, LookupResult> = {}
+  const wanted: WantedLookup[] = []
+
+  for (const section of variant.sections) {
+    const scope: Scope = { answers: Object.fromEntries(state), facts: input.facts }
+    if (section.when && !holds(section.when, scope)) continue
+    const fields: Field[] = []
+    sections.push({ id: section.id, fields })
+    for (const uid of section.fields) {
+      const field = form.fields[uid] as Field
+      const now: Scope = { answers: Object.fromEntries(state), facts: input.facts }
+      if (field.when && !holds(field.when, now)) continue
+      fields.push(field)
+      if (field.required || (field.requiredWhen && holds(field.requiredWhen, now)))
+        required.add(field.id)
+      const type = typeOf(field)
+      const settled: Scope = { answers: Object.fromEntries(complete), facts: input.facts }
+      const value =
+        field.type === 'lookup'
+          ? lookUp(field, settled, input.lookups, lookups, wanted)
+          : valueOf(field, type, input.raw, settled)
+      if (value === undefined) continue
+      state.set(field.id, value)
+      if (type.isComplete?.(value, field) ?? true) complete.set(field.id, value)
+    }
+  }
+  const answers = Object.fromEntries(state)
+  const visible = sections.flatMap((section) => section.fields)
+  return {
+    choice,
+    variant,
+    sections,
+    visible,
+    answers,
+    required,
+    missing: visible.filter(
+      (field) => typeOf(field).isInput && required.has(field.id) && answers[field.id] === undefined,
+    ),
+    lookups,
+    wanted,
+  }
+}
+
+/** Identifies one question: the same inputs give the same key. */
+export function lookupKey(fieldId: string, inputs: JsonObject): string {
+  return `${fieldId}:${JSON.stringify(Object.entries(inputs).sort(([a], [b]) => (a < b ? -1 : 1)))}`
+}
+
+/** The inputs of a lookup call by these expressions; undefined while one of them is empty. */
+export function lookupInputs(
+  by: { readonly [input: string]: Expression },
+  scope: Scope,
+): JsonObject | undefined {
+  const entries = Object.entries(by).map(
+    ([name, part]) => [name, evaluateExpression(part, scope)] as const,
+  )
+  return entries.every((entry): entry is readonly [string, Answer] => entry[1] !== undefined)
+    ? Object.fromEntries(entries)
+    : undefined
+}
+
+export function typeOf(field: Field): FieldType {
+  return fieldTypes[field.type] as FieldType
+}
+
+function chooseVariant(form: Form, input: Input): string {
+  if (form.place === undefined) return ''
+  const field = Object.values(form.fields).find((candidate) => candidate.id === form.place)
+  const value = field
+    ? typeOf(field).read(input.raw[field.id] ?? [], field)
+    : evaluateExpression(form.place, { answers: {}, facts: input.facts })
+  return typeof value === 'string' && Object.hasOwn(form.variants, value) ? value : ''
+}
+
+function valueOf(field: Field, type: FieldType, raw: Raw, scope: Scope): Answer | undefined {
+  if (type.isInput)
+    return type.read(Object.hasOwn(raw, field.id) ? (raw[field.id] ?? []) : [], field)
+  const value = field.options.value
+  return value === undefined ? undefined : evaluateExpression(value as Expression, scope)
+}
+
+function lookUp(
+  field: Field,
+  scope: Scope,
+  known: Lookups,
+  results: Record<string, LookupResult>,
+  wanted: WantedLookup[],
+): Answer | undefined {
+  const options = field.options as unknown as LookupOptions
+  const inputs = lookupInputs(options.by, scope)
+  if (!inputs) return undefined
+  const key = lookupKey(field.id, inputs)
+  const result = Object.hasOwn(known, key) ? known[key] : undefined
+  if (!result) {
+    wanted.push({ field, key, inputs })
+    return undefined
+  }
+  results[field.id] = result
+  return result.status === 'found' ? result.value : undefined
+}

@@ -1,0 +1,58 @@
+import type { Answers, Expression, Facts, Json, Ref } from './form.ts'
+import { isEmpty } from './condition.ts'
+
+/** What refs are resolved in: answers first, then facts; the compiler refuses a field named like a fact. */
+export type Scope = { readonly answers: Answers; readonly facts: Facts }
+
+/** The value at a dotted path, own properties only; undefined when any part is missing. */
+export function resolveRef(ref: Ref, scope: Scope): Json | undefined {
+  const [first = '', ...rest] = ref.split('.')
+  let value: Json | undefined = Object.hasOwn(scope.answers, first)
+    ? scope.answers[first]
+    : Object.hasOwn(scope.facts, first)
+      ? scope.facts[first]
+      : undefined
+  for (const part of rest) {
+    if (value === null || typeof value !== 'object' || !Object.hasOwn(value, part)) return undefined
+    value = (value as { readonly [key: string]: Json })[part]
+  }
+  return value
+}
+
+/** The value of an expression; undefined while any part of it is empty. */
+export function evaluateExpression(expression: Expression, scope: Scope): Json | undefined {
+  if (typeof expression === 'string') {
+    const value = resolveRef(expression, scope)
+    return isEmpty(value) ? undefined : value
+  }
+  if ('is' in expression) return expression.is
+  if ('join' in expression) {
+    const parts = expression.join.map((part) => evaluateExpression(part, scope))
+    return parts.every((part) => part !== undefined) ? parts.map(asText).join('') : undefined
+  }
+  const value = evaluateExpression(expression.of, scope)
+  return value === undefined ? undefined : fillFormat(expression.format, asText(value))
+}
+
+/** Every ref an expression reads, with repeats. */
+export function refsOfExpression(expression: Expression): Ref[] {
+  if (typeof expression === 'string') return [expression]
+  if ('is' in expression) return []
+  if ('join' in expression) return expression.join.flatMap(refsOfExpression)
+  return refsOfExpression(expression.of)
+}
+
+/** `########-#-#` with 0123456789 gives 01234567-8-9; undefined when the lengths differ. */
+function fillFormat(format: string, value: string): string | undefined {
+  const characters = [...value]
+  const places = [...format].filter((character) => character === '#').length
+  if (places !== characters.length) return undefined
+  let next = 0
+  return [...format]
+    .map((character) => (character === '#' ? characters[next++] : character))
+    .join('')
+}
+
+function asText(value: Json): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}

@@ -1,0 +1,73 @@
+import type { Answer, Answers, Field, Issue, JsonSchema, Locale, Text } from '../form.ts'
+
+/** How the page draws a field; each name is one view in `web/views`. */
+export type Control =
+  'input' | 'password' | 'radio' | 'select' | 'combobox' | 'consent' | 'output' | 'lookup'
+
+/** What the compiler turns an option's YAML into before it reaches `Field.options`. */
+export type OptionKind =
+  /** As it stands in YAML. */
+  | 'plain'
+  /** Text */
+  | 'text'
+  /** Choice[]: from a map value→text, a list of {value, label}, or the name of a reference table. */
+  | 'choices'
+  | 'expression'
+  /** Expression by input name. */
+  | 'expressions'
+  | 'condition'
+  /** Id of another field of the form. */
+  | 'field'
+  /** Said: the name of a message of the portal, or { text, links }. */
+  | 'said'
+  /** Text: the text of a message of the portal, or a text. */
+  | 'message'
+  /** Link[] */
+  | 'links'
+  /** LookupOptions['show'] */
+  | 'lookup-show'
+  /** LookupOptions['elsewhere'] */
+  | 'lookup-elsewhere'
+  /** LookupOptions['refuse'] */
+  | 'lookup-refuse'
+  /** `<plugin>.<function>` */
+  | 'lookup-source'
+
+export type OptionSpec = {
+  readonly kind: OptionKind
+  /** JSON Schema of the YAML; `description` feeds editor and documents. */
+  readonly schema: JsonSchema
+  readonly required?: boolean
+}
+
+/**
+ * One kind of value: its options, how raw input becomes a value, what values are allowed, how it is shown.
+ * Pure and total: no function here throws, whatever was typed.
+ */
+export type FieldType = {
+  readonly name: string
+  /** One sentence for editor and documents. */
+  readonly description: Text
+  readonly options: { readonly [name: string]: OptionSpec }
+  readonly control: Control
+  /** Whether a person fills it; false for computed, constant, lookup, fact: never read from a request. */
+  readonly isInput: boolean
+  /** Never echoed in clear, logged or stored as typed. */
+  readonly isSecret?: boolean
+  /** Compared or used, then dropped: never part of the stored answers (confirmation, current password). */
+  readonly isTransient?: boolean
+  /** `inputmode` of the native input. */
+  readonly inputMode?: 'numeric' | 'email' | 'tel' | 'text'
+  /** Folds what was typed (width, hyphens, spaces, line breaks). undefined: nothing was typed. */
+  read(raw: readonly string[], field: Field): Answer | undefined
+  /** Whether the value can be computed with and looked up: a code with all its digits. Always, when left out. */
+  isComplete?(value: Answer, field: Field): boolean
+  /** JSON Schema 2020-12 of a value that is present. Patterns must be linear-time. */
+  schema(field: Field): JsonSchema
+  /** Names the issue for a failed keyword of `schema`: R02, R03, R05 … of registration.md §11. */
+  issue(keyword: string, field: Field, value: Answer): Pick<Issue, 'code' | 'params'>
+  /** What needs the other answers (a confirmation equal to its pair). undefined: nothing wrong. */
+  check?(value: Answer, field: Field, answers: Answers): Pick<Issue, 'code' | 'params'> | undefined
+  /** For confirmation, mail, PDF. */
+  show(value: Answer, field: Field, locale: Locale): string
+}
