@@ -134,10 +134,8 @@ function chooseVariant(form: Form, input: Input): string {
 }
 
 function valueOf(field: Field, type: FieldType, raw: Raw, scope: Scope): Answer | undefined {
-  if (type.isInput)
-    return type.read(Object.hasOwn(raw, field.id) ? (raw[field.id] ?? []) : [], field)
-  const value = field.options.value
-  return value === undefined ? undefined : evaluateExpression(value as Expression, scope)
+  if (!type.isInput) return type.derive?.(field, scope)
+  return type.read(Object.hasOwn(raw, field.id) ? (raw[field.id] ?? []) : [], field)
 }
 
 function lookUp(

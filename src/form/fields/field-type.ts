@@ -1,3 +1,4 @@
+import type { Scope } from '../expression.ts'
 import type { Answer, Answers, Field, Issue, JsonSchema, Locale, Text } from '../form.ts'
 
 /** How the page draws a field; each name is one view in `web/views`. */
@@ -58,6 +59,8 @@ export type FieldType = {
   readonly isTransient?: boolean
   /** `inputmode` of the native input. */
   readonly inputMode?: 'numeric' | 'email' | 'tel' | 'text'
+  /** For fields that nobody fills: the value from answers and facts (computed, constant, fact). */
+  derive?(field: Field, scope: Scope): Answer | undefined
   /** Folds what was typed (width, hyphens, spaces, line breaks). undefined: nothing was typed. */
   read(raw: readonly string[], field: Field): Answer | undefined
   /** Whether the value can be computed with and looked up: a code with all its digits. Always, when left out. */
