@@ -1,5 +1,5 @@
 import type { Condition, Json, Scalar, Test } from './form.ts'
-import { resolveRef, type Scope } from './expression.ts'
+import { isEmpty, resolveRef, type Scope } from './expression.ts'
 
 type Bounds = Exclude<Test, Scalar | readonly Scalar[]>
 
@@ -20,15 +20,6 @@ export function refsOf(condition: Condition): string[] {
   if (isAny(condition)) return condition.any.flatMap(refsOf)
   if (isNot(condition)) return refsOf(condition.not)
   return Object.keys(condition)
-}
-
-export function isEmpty(value: Json | undefined): boolean {
-  return (
-    value === undefined ||
-    value === null ||
-    value === '' ||
-    (Array.isArray(value) && value.length === 0)
-  )
 }
 
 function passes(value: Json | undefined, test: Test): boolean {

@@ -1,5 +1,4 @@
 import type { Answers, Expression, Facts, Json, Ref } from './form.ts'
-import { isEmpty } from './condition.ts'
 
 /** What refs are resolved in: answers first, then facts; the compiler refuses a field named like a fact. */
 export type Scope = { readonly answers: Answers; readonly facts: Facts }
@@ -32,6 +31,16 @@ export function evaluateExpression(expression: Expression, scope: Scope): Json |
   }
   const value = evaluateExpression(expression.of, scope)
   return value === undefined ? undefined : fillFormat(expression.format, asText(value))
+}
+
+/** Absent, blank or an empty list: what counts as no answer. */
+export function isEmpty(value: Json | undefined): boolean {
+  return (
+    value === undefined ||
+    value === null ||
+    value === '' ||
+    (Array.isArray(value) && value.length === 0)
+  )
 }
 
 /** Every ref an expression reads, with repeats. */
