@@ -88,3 +88,36 @@ export type FacilityFound = {
   /** Secret: the code for further users of the facility, '' when there is none yet. */
   readonly code: string
 }
+
+/** Payload of the effect `mail.send`: one finished mail to one recipient. */
+export type Message = {
+  readonly from: { readonly name: string; readonly address: string }
+  readonly to: string
+  readonly subject: string
+  readonly text: string
+  readonly html: string
+  /** `<job id@host of the sender>`: the same for every attempt. */
+  readonly messageId: string
+  /** ISO 8601 UTC. */
+  readonly date: string
+}
+const MESSAGE_TEXT: JsonSchema = { type: 'string', minLength: 1 }
+export const MESSAGE_SCHEMA: JsonSchema = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['from', 'to', 'subject', 'text', 'html', 'messageId', 'date'],
+  properties: {
+    from: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['name', 'address'],
+      properties: { name: { type: 'string' }, address: MESSAGE_TEXT },
+    },
+    to: MESSAGE_TEXT,
+    subject: MESSAGE_TEXT,
+    text: MESSAGE_TEXT,
+    html: MESSAGE_TEXT,
+    messageId: MESSAGE_TEXT,
+    date: MESSAGE_TEXT,
+  },
+}
