@@ -1,4 +1,14 @@
-import type { Answers, Condition, Expression, Json, JsonObject, Ref, Text } from '../form/form.ts'
+import type {
+  Answers,
+  Condition,
+  Expression,
+  Facts,
+  Json,
+  JsonObject,
+  Locale,
+  Ref,
+  Text,
+} from '../form/form.ts'
 
 /** A compiled workflow: plain, frozen JSON. Made by `src/definitions` from `workflows/<name>.yaml`. */
 export type Workflow = {
@@ -68,12 +78,12 @@ export type AccountStep = {
   readonly set: { readonly [attribute: string]: Expression }
   /** create: the lookup whose facility the account belongs to. */
   readonly facility?: Ref
-  /** update: which account; the logged-in one when undefined. */
+  /** update: the login name of the account; the logged-in one when undefined. */
   readonly of?: Ref
   /** Said when the login or the identifier was taken meanwhile. */
-  readonly conflict: Text
+  readonly conflict?: Text
 }
-/** Ends every session of the account (password or login changed). */
+/** Ends every session of the account (password or login changed). `of`: the login name; undefined: the logged-in one. */
 export type SessionsStep = { readonly kind: 'sessions'; readonly of?: Ref }
 
 /** Who acts. */
@@ -85,37 +95,47 @@ export type Actor =
   | { readonly kind: 'system' }
 
 /** A wish. `at` is ISO 8601 UTC with milliseconds, everywhere. */
-export type Command =
+export type Command = { readonly actor: Actor; readonly at: string } & (
+  | { readonly kind: 'submit'; readonly filing: Filing; readonly answers: Answers }
+  | { readonly kind: 'act'; readonly action: string; readonly answers: Answers }
+  /** A timer of the state, or a link with `then`, ran out. */
+  | { readonly kind: 'elapse'; readonly state: string; readonly to: string }
+  /** A submission filed later, `by` its id, takes the place of this one. */
+  | { readonly kind: 'replace'; readonly by: string }
   | {
-      readonly kind: 'submit'
-      readonly answers: Answers
-      readonly actor: Actor
-      readonly at: string
-    }
-  | {
-      readonly kind: 'act'
-      readonly action: string
-      readonly answers: Answers
-      readonly actor: Actor
-      readonly at: string
-    }
-  /** A timer or a link ran out. */
-  | {
-      readonly kind: 'elapse'
-      readonly state: string
-      readonly to: string
-      readonly actor: Actor
-      readonly at: string
-    }
-  /** A submission filed later takes the place of this one. */
-  | { readonly kind: 'replace'; readonly by: string; readonly actor: Actor; readonly at: string }
-  | {
-      readonly kind: 'effect-done' | 'effect-failed'
+      readonly kind: 'effect-done'
       readonly jobId: string
+      readonly effect: string
       readonly result: Json
-      readonly actor: Actor
-      readonly at: string
     }
+  | {
+      readonly kind: 'effect-failed'
+      readonly jobId: string
+      readonly effect: string
+      readonly reason: string
+    }
+)
+
+/** What is settled about a submission before the workflow sees it. */
+export type Filing = Pick<
+  Submission,
+  'id' | 'number' | 'portal' | 'form' | 'workflow' | 'definition' | 'accountId'
+>
+
+/** All a decision may look at beside submission and command; loaded by `advance` in the same transaction. */
+export type Given = {
+  readonly workflow: Workflow
+  /** `login.isTaken`; `account.*` of the account concerned. */
+  readonly facts: Facts
+  /** Ids of secret answers: used, but never part of an event, and dropped from the snapshot at the end. */
+  readonly secrets: readonly string[]
+  /** Placeholders by mail template: only what a mail shows is put into its job. */
+  readonly placeholders: { readonly [template: string]: readonly string[] }
+  readonly locale: Locale
+  /** When the action wished for was taken before, oldest first; enough of them to judge its limit. */
+  readonly uses: readonly string[]
+  readonly newId: () => string
+}
 
 /** A stored fact. `seq` counts from 1 in each submission. */
 export type Event = {
@@ -131,7 +151,10 @@ export type Event = {
     | 'effect-done'
     | 'effect-failed'
     | 'answers-erased'
-  /** entered: { state }; acted: { action, answers? }; effect-*: { jobId, kind, reason? }; never a secret. */
+  /**
+   * submitted: a Filing with locale and answers; entered: { state, end? }; acted: { action, answers? };
+   * elapsed: { state, to }; replaced: { by }; effect-*: { jobId, effect, reason? }; never a secret.
+   */
   readonly data: JsonObject
 }
 
@@ -154,31 +177,36 @@ export type Submission = {
   readonly updatedAt: string
 }
 
-/** What a decision wants done in its transaction; `advance` hands each to the store. */
+/** What a decision wants done in its transaction, in this order; `advance` hands each to the store. */
 export type Operation =
   | { readonly kind: 'job'; readonly job: NewJob }
   | { readonly kind: 'link'; readonly link: NewLink }
-  | { readonly kind: 'account-create'; readonly account: NewAccount; readonly conflict: Text }
+  | { readonly kind: 'account-create'; readonly account: NewAccount; readonly conflict?: Text }
   | {
       readonly kind: 'account-update'
-      readonly accountId: string
+      readonly account: AccountRef
       readonly login?: string
       readonly passwordHash?: string
       readonly attributes: JsonObject
-      readonly conflict: Text
+      readonly conflict?: Text
     }
-  | { readonly kind: 'sessions-end'; readonly accountId: string }
+  | { readonly kind: 'sessions-end'; readonly account: AccountRef }
+  /** Replaces the others waiting under this key and takes the key. */
   | { readonly kind: 'replace-others'; readonly key: string }
-  /** Ends every waiting link and timer of the submission. */
+  /** Ends every waiting link and timer of the submission and gives its replace key back. */
   | { readonly kind: 'settle' }
+  /** Takes the answers out of snapshot, events and finished jobs. */
   | { readonly kind: 'erase-answers' }
+
+export type AccountRef = { readonly id: string } | { readonly login: string }
 export type NewJob = {
   readonly id: string
-  /** `mail.send`, `timer`, … see effects.ts */
+  /** `timer`, or the name of an effect: `mail.send`. */
   readonly kind: string
   readonly payload: JsonObject
   readonly runAt: string
 }
+/** The job that lets a link with `then` run out carries the link's id as its own. */
 export type NewLink = {
   readonly id: string
   readonly action: string
@@ -193,8 +221,6 @@ export type NewAccount = {
   readonly facilityId?: string
   /** One account per identifier in a portal (D-11, D-73). */
   readonly identifier?: string
-  /** Digits of the facility's code for further users, made with the first account (D-12). */
-  readonly codeDigits?: number
   readonly attributes: JsonObject
 }
 
@@ -208,6 +234,15 @@ export type Refusal = {
     | 'conflict'
     | 'stale'
     | 'unknown'
+    /** The idempotency key was used before with another request. */
+    | 'key-reused'
   readonly text?: Text
   readonly retryAfterMs?: number
 }
+export type Decision =
+  | {
+      readonly events: readonly Event[]
+      readonly operations: readonly Operation[]
+      readonly submission: Submission
+    }
+  | { readonly refusal: Refusal }

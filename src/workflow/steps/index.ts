@@ -1,0 +1,27 @@
+import type { AccountStep, MailStep, Operation, SessionsStep } from '../workflow.ts'
+import { account } from './account.ts'
+import { mail } from './mail.ts'
+import { sessions } from './sessions.ts'
+import type { StepContext, StepKind } from './step-kind.ts'
+
+type Steps = {
+  readonly mail: MailStep
+  readonly account: AccountStep
+  readonly sessions: SessionsStep
+}
+
+/** Every kind of step, by the name it has in `Step.kind`. */
+export const stepKinds: { readonly [Kind in keyof Steps]: StepKind<Steps[Kind]> } = {
+  mail,
+  account,
+  sessions,
+}
+
+/** The operations one step asks for. */
+export function operationsOf<Kind extends keyof Steps>(
+  step: { [Each in Kind]: Steps[Each] & { readonly kind: Each } }[Kind],
+  context: StepContext,
+): readonly Operation[] {
+  const kind: Kind = step.kind
+  return stepKinds[kind](step, context)
+}

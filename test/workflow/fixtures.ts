@@ -1,0 +1,301 @@
+import type { Json } from '../../src/form/form.ts'
+import type {
+  Event,
+  Filing,
+  Given,
+  MailStep,
+  Operation,
+  State,
+  Submission,
+  Workflow,
+} from '../../src/workflow/workflow.ts'
+
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
+
+const text = (ja: string) => ({ ja })
+const state = (own: Partial<State>): State => ({
+  label: text('状態'),
+  enter: [],
+  actions: {},
+  after: [],
+  ...own,
+})
+const mail = (template: string, to: string, own: Partial<MailStep> = {}): MailStep => ({
+  kind: 'mail',
+  template,
+  to,
+  with: {},
+  ...own,
+})
+
+const activation = mail('activation', 'email', {
+  link: { action: 'activate', expiresMs: DAY_MS, then: 'expired' },
+})
+
+/** `workflows/*.yaml` as they compile. */
+export const registration: Workflow = {
+  id: 'registration',
+  title: text('登録'),
+  login: 'email',
+  start: [{ when: { 'login.isTaken': true }, to: 'addressKnown' }, { to: 'waitingForActivation' }],
+  states: {
+    waitingForActivation: state({
+      replaces: ['email'],
+      enter: [activation],
+      actions: {
+        activate: { label: text('登録を完了する'), by: 'link', to: 'active', do: [] },
+        resend: {
+          label: text('再送する'),
+          by: 'applicant',
+          limit: { times: 3, perMs: HOUR_MS },
+          do: [activation],
+        },
+      },
+    }),
+    active: state({
+      enter: [
+        {
+          kind: 'account',
+          do: 'create',
+          set: { login: 'email', password: 'password', lastName: 'lastName', phone: 'phone' },
+          facility: 'facility',
+          conflict: text('登録済みです。'),
+        },
+        mail('registration-complete', 'email'),
+      ],
+      end: 'accepted',
+    }),
+    addressKnown: state({
+      replaces: ['email'],
+      enter: [mail('address-known', 'email')],
+      actions: {
+        resend: {
+          label: text('再送する'),
+          by: 'applicant',
+          limit: { times: 3, perMs: HOUR_MS },
+          do: [mail('address-known', 'email')],
+        },
+      },
+      after: [{ ms: DAY_MS, to: 'expired' }],
+    }),
+    expired: state({ end: 'discarded' }),
+  },
+}
+
+export const passwordReset: Workflow = {
+  id: 'password-reset',
+  title: text('再設定'),
+  login: 'email',
+  start: [
+    { when: { 'login.isTaken': true }, to: 'waitingForNewPassword' },
+    { to: 'addressUnknown' },
+  ],
+  states: {
+    waitingForNewPassword: state({
+      replaces: ['email'],
+      enter: [
+        mail('password-reset', 'email', {
+          link: { action: 'setPassword', expiresMs: DAY_MS, then: 'expired' },
+        }),
+      ],
+      actions: {
+        setPassword: {
+          label: text('変更する'),
+          by: 'link',
+          form: 'new-password',
+          to: 'changed',
+          do: [],
+        },
+      },
+    }),
+    addressUnknown: state({ end: 'discarded' }),
+    changed: state({
+      enter: [
+        {
+          kind: 'account',
+          do: 'update',
+          of: 'email',
+          set: { password: 'setPassword.password' },
+        },
+        { kind: 'sessions', of: 'email' },
+        mail('password-changed', 'email'),
+      ],
+      end: 'accepted',
+    }),
+    expired: state({ end: 'discarded' }),
+  },
+}
+
+export const emailChange: Workflow = {
+  id: 'email-change',
+  title: text('変更'),
+  login: 'email',
+  start: [
+    { when: { 'login.isTaken': true }, to: 'addressKnown' },
+    { to: 'waitingForConfirmation' },
+  ],
+  states: {
+    waitingForConfirmation: state({
+      enter: [
+        mail('email-change-confirm', 'email', {
+          link: { action: 'confirm', expiresMs: DAY_MS, then: 'expired' },
+        }),
+        mail('email-change-notice', 'account.login', {
+          link: { action: 'cancel', expiresMs: DAY_MS },
+          with: { newAddress: 'email' },
+        }),
+      ],
+      actions: {
+        confirm: { label: text('変更する'), by: 'link', to: 'changed', do: [] },
+        cancel: { label: text('取りやめる'), by: 'link', to: 'cancelled', do: [] },
+      },
+    }),
+    addressKnown: state({ enter: [mail('address-known', 'email')], end: 'discarded' }),
+    changed: state({
+      enter: [
+        mail('email-changed', 'account.login'),
+        {
+          kind: 'account',
+          do: 'update',
+          set: { login: 'email' },
+          conflict: text('登録済みです。'),
+        },
+        { kind: 'sessions' },
+      ],
+      end: 'accepted',
+    }),
+    cancelled: state({ end: 'withdrawn' }),
+    expired: state({ end: 'discarded' }),
+  },
+}
+
+export const profile: Workflow = {
+  id: 'profile',
+  title: text('プロフィール'),
+  start: [{ to: 'saved' }],
+  states: {
+    saved: state({
+      enter: [{ kind: 'account', do: 'update', set: { lastName: 'lastName', phone: 'phone' } }],
+      end: 'accepted',
+    }),
+  },
+}
+
+/** What the shipped workflows do not need: actions for staff and accounts, a guard, a choice of two ends. */
+export const review: Workflow = {
+  id: 'review',
+  title: text('審査'),
+  start: [{ to: 'filed' }],
+  states: {
+    filed: state({
+      actions: {
+        accept: {
+          label: text('承認'),
+          by: 'staff',
+          roles: ['reviewer'],
+          when: { amount: { max: 100 } },
+          form: 'verdict',
+          to: 'accepted',
+          do: [],
+        },
+        withdraw: { label: text('取下げ'), by: 'account', to: 'withdrawn', do: [] },
+        note: { label: text('メモ'), by: 'staff', form: 'verdict', do: [] },
+      },
+    }),
+    accepted: state({ enter: [mail('accepted', 'email')], end: 'accepted' }),
+    withdrawn: state({ end: 'withdrawn' }),
+  },
+}
+
+export const workflows = {
+  registration,
+  'password-reset': passwordReset,
+  'email-change': emailChange,
+  profile,
+  review,
+}
+
+export const T0 = '2026-05-01T01:00:00.000Z'
+
+export const answers = {
+  lastName: '見本',
+  phone: '0312345678',
+  email: 'a@example.jp',
+  password: '$argon2id$v=19$m=1,t=1,p=1$c2FsdA$aGFzaA',
+  facility: {
+    facilityId: 'f1',
+    facilityType: 'clinic',
+    identifier: 'clinic:1',
+    hasAccount: false,
+  },
+}
+
+/** Ids 'id1', 'id2', … in the order they are asked for. */
+export function counter(prefix = 'id'): () => string {
+  let count = 0
+  return () => `${prefix}${++count}`
+}
+
+export function given(workflow: Workflow, own: Partial<Given> = {}): Given {
+  return {
+    workflow,
+    facts: {},
+    secrets: ['password'],
+    placeholders: { activation: ['lastName', 'link', 'password'] },
+    locale: 'ja',
+    uses: [],
+    newId: counter(),
+    ...own,
+  }
+}
+
+export function filing(workflow: Workflow, own: Partial<Filing> = {}): Filing {
+  return {
+    id: 's1',
+    number: 'R7K4-92QX',
+    portal: 'sample',
+    form: `sample/${workflow.id}`,
+    workflow: workflow.id,
+    definition: 'hash',
+    ...own,
+  }
+}
+
+/** A submission waiting in a state, as if it had come there. */
+export function waiting(workflow: Workflow, name: string, own: Partial<Submission> = {}) {
+  const submission: Submission = {
+    ...filing(workflow),
+    state: name,
+    answers,
+    seq: 2,
+    createdAt: T0,
+    updatedAt: T0,
+    ...own,
+  }
+  return submission
+}
+
+/** Events and operations in few words, for tables: `entered active accepted`, `job mail.send activation`. */
+export function brief(decided: {
+  readonly events: readonly Event[]
+  readonly operations: readonly Operation[]
+}) {
+  return {
+    events: decided.events.map(({ kind, data }) =>
+      [kind, data.state, data.to, data.end, data.action, data.effect].filter(isText).join(' '),
+    ),
+    operations: decided.operations.map(briefOperation),
+  }
+}
+function briefOperation(operation: Operation): string {
+  if (operation.kind === 'job') {
+    const { kind, payload } = operation.job
+    return ['job', kind, payload.template, payload.state, payload.to].filter(isText).join(' ')
+  }
+  if (operation.kind === 'link') return `link ${operation.link.action}`
+  return operation.kind
+}
+function isText(value: Json | undefined): value is string {
+  return typeof value === 'string'
+}
