@@ -1,0 +1,112 @@
+import type { Block, Portal } from '../../src/definitions/definitions.ts'
+import type { Facts, Form, Issue, Locale, Lookups, Raw } from '../../src/form/form.ts'
+
+/** All that a page shows, as plain data: what `renderPage` turns into HTML. */
+export type Page = {
+  /** undefined: the list of portals and the pages of staff. */
+  readonly portal?: Portal
+  readonly locale: Locale
+  /** Unique; `renderPage` adds the portal's name and, with issues, エラー：. */
+  readonly title: string
+  /** Who is logged in: a member of the portal, or staff when there is no portal. */
+  readonly account?: { readonly name: string }
+  /** Path of this page, for the menu and for coming back after login. */
+  readonly path: string
+  readonly status: number
+  readonly body: Body
+  /** Addresses of the built files, by `buildAssets`: `/assets/main-<hash>.js`. */
+  readonly assets: PageAssets
+}
+
+export type PageAssets = { readonly style: string; readonly script: string }
+
+export type Body =
+  | { readonly kind: 'form'; readonly state: FormState }
+  | { readonly kind: 'portals'; readonly portals: readonly Portal[] }
+  | { readonly kind: 'top' }
+  | { readonly kind: 'catalogue' }
+  | TextBody
+  | LinkBody
+  /** A link that cannot be used: unknown, used, expired and revoked look the same (registration.md §2.11). */
+  | { readonly kind: 'link-error' }
+  | ErrorBody
+  | TableBody
+
+/** A Markdown page, with what may be done from it. */
+export type TextBody = {
+  readonly kind: 'text'
+  readonly blocks: readonly Block[]
+  readonly actions?: readonly PostButton[]
+  /** What the last action did, announced: 「メールを再送しました。」 */
+  readonly notice?: string
+}
+
+/** GET of a one-time link: nothing happens before the button is pressed. */
+export type LinkBody = { readonly kind: 'link'; readonly line: string; readonly action: PostButton }
+
+export type ErrorBody = {
+  readonly kind: 'error'
+  /** What happened, in plain words. */
+  readonly what: string
+  readonly remedy: string
+  readonly links?: readonly { readonly label: string; readonly href: string }[]
+  /** Short id under which the log knows the error. */
+  readonly id?: string
+}
+
+/** Simple lists for staff. */
+export type TableBody = {
+  readonly kind: 'table'
+  readonly lead?: string
+  readonly notice?: string
+  readonly tables: readonly {
+    readonly caption: string
+    readonly columns: readonly string[]
+    readonly rows: readonly (readonly Cell[])[]
+    /** Said instead of a table without rows. */
+    readonly empty: string
+  }[]
+}
+export type Cell =
+  string | { readonly text: string; readonly href: string } | { readonly action: PostButton }
+
+/** A POST form with one button. */
+export type PostButton = {
+  readonly label: string
+  /** Address the form is posted to. */
+  readonly href: string
+  readonly name?: string
+  readonly value?: string
+  /** Hidden `_key`: the same wish posted twice is done once. */
+  readonly key?: string
+}
+
+/** One form as of the last round trip. It goes to the browser as JSON, so nothing secret may be in it. */
+export type FormState = {
+  readonly form: Form
+  readonly action: string
+  /** Hidden `_key`, made when the form was opened. */
+  readonly key: string
+  /** As typed, without the answers of secret fields. */
+  readonly raw: Raw
+  readonly lookups: Lookups
+  readonly issues: readonly Issue[]
+  /** Sealed secrets by field id: hidden inputs `_kept.<id>`. An empty secret input then counts as filled. */
+  readonly kept: { readonly [fieldId: string]: string }
+  readonly facts: Facts
+  readonly mode: 'edit' | 'confirm'
+  readonly locale: Locale
+  /** Address of the form's check module; '' when there is none: then the server alone checks. */
+  readonly validators: string
+  /** `/api/v1/<portal>/<form>`; '' when there is none: then every press of the button is a round trip. */
+  readonly api: string
+}
+
+/** Name of the submit buttons: `refresh`, `check`, `edit`, `submit`. */
+export const ACTION = '_action'
+/** Name of the hidden input with `FormState.key`. */
+export const KEY = '_key'
+/** Start of the names of hidden inputs with sealed secrets. */
+export const KEPT = '_kept.'
+/** Id of the input of a field; the target of chips and of the links in the error summary. */
+export const inputId = (fieldId: string) => `f-${fieldId}`
