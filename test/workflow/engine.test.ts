@@ -241,7 +241,7 @@ test.each(cases)('$name', ({ given, submission, when, then, end }) => {
 })
 
 const pending = waiting(registration, 'waitingForActivation')
-type RefusedCase = readonly [string, Workflow, Submission, Command, string, Partial<Given>?]
+type RefusedCase = [string, Workflow, Submission, Command, string, Partial<Given>?]
 const refusals: RefusedCase[] = [
   ['an unknown action', registration, pending, acting('fly', visitor), 'not-possible-now'],
   ['an inherited name', registration, pending, acting('constructor', link), 'not-possible-now'],
@@ -313,7 +313,7 @@ const refusals: RefusedCase[] = [
     'not-allowed',
   ],
 ]
-test.each(refusals)('%s is refused', (...refused: RefusedCase) => {
+test.each<RefusedCase>(refusals)('%s is refused', (...refused) => {
   const [, workflow, submission, command, code, own] = refused
   const decided = decide(given(workflow, own), submission, command)
   expect(decided).toMatchObject({ refusal: { code } })

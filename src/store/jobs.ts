@@ -1,0 +1,240 @@
+import { sql, type Selectable } from 'kysely'
+import type { JsonObject } from '../form/form.ts'
+import type { NewJob } from '../workflow/workflow.ts'
+import type { Db, Store } from './open.ts'
+import type { JobTable } from './tables.ts'
+
+/** A job as the worker holds it while its lease lasts. */
+export type Job = {
+  readonly id: string
+  readonly submissionId: string | undefined
+  readonly kind: string
+  readonly payload: JsonObject
+  /** Counted from 1, this attempt included. */
+  readonly attempts: number
+  readonly createdAt: string
+  /** The claim: whoever took the job over later holds another one, and this one's results are refused. */
+  readonly lease: string
+}
+
+export async function insertJobs(
+  tx: Db,
+  submissionId: string | null,
+  jobs: readonly NewJob[],
+  at: string,
+): Promise<void> {
+  if (jobs.length === 0) return
+  await tx
+    .insertInto('job')
+    .values(
+      jobs.map(({ id, kind, payload, runAt }) => ({
+        id,
+        submission_id: submissionId,
+        kind,
+        payload: JSON.stringify(payload),
+        state: 'waiting',
+        run_at: runAt,
+        attempts: 0,
+        lease_owner: null,
+        lease_until: null,
+        last_error: null,
+        created_at: at,
+        done_at: null,
+      })),
+    )
+    .execute()
+}
+
+/**
+ * Takes up to `countMax` jobs that are due, or whose worker let its lease run out, longest due first.
+ * The result of another claim for the same job is refused from now on.
+ */
+export async function claimJobs(
+  tx: Db,
+  dialect: Store['dialect'],
+  claim: {
+    readonly lease: string
+    readonly now: string
+    readonly until: string
+    readonly countMax: number
+  },
+): Promise<Job[]> {
+  const isDue = sql<boolean>`((state = 'waiting' and run_at <= ${claim.now}) or (state = 'running' and lease_until <= ${claim.now}))`
+  const rows = await tx
+    .updateTable('job')
+    .set((eb) => ({
+      state: 'running',
+      attempts: eb('attempts', '+', 1),
+      lease_owner: claim.lease,
+      lease_until: claim.until,
+    }))
+    .where('id', 'in', (eb) => {
+      const due = eb
+        .selectFrom('job')
+        .select('id')
+        .where(isDue)
+        .orderBy('run_at')
+        .orderBy('id')
+        .limit(claim.countMax)
+      return dialect === 'postgres' ? due.forUpdate().skipLocked() : due
+    })
+    .returningAll()
+    .execute()
+  return rows.map((row) => jobFrom(row, claim.lease)).sort((a, b) => (a.id < b.id ? -1 : 1))
+}
+
+/** Whether there may be something to claim: a read that spares an idle worker the writer's lock. */
+export async function hasDueJobs(db: Db, now: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('job')
+    .select('id')
+    .where((eb) =>
+      eb.or([
+        eb.and([eb('state', '=', 'waiting'), eb('run_at', '<=', now)]),
+        eb.and([eb('state', '=', 'running'), eb('lease_until', '<=', now)]),
+      ]),
+    )
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** Prolongs the leases still held; gives the ids of those. */
+export async function renewLeases(
+  tx: Db,
+  lease: string,
+  ids: readonly string[],
+  until: string,
+): Promise<readonly string[]> {
+  if (ids.length === 0) return []
+  const rows = await tx
+    .updateTable('job')
+    .set({ lease_until: until })
+    .where('id', 'in', ids)
+    .where('state', '=', 'running')
+    .where('lease_owner', '=', lease)
+    .returning('id')
+    .execute()
+  return rows.map(({ id }) => id)
+}
+
+export type Settlement =
+  | { readonly state: 'done' | 'cancelled'; readonly at: string }
+  | { readonly state: 'failed'; readonly at: string; readonly reason: string }
+
+/**
+ * Ends a job if its claim still holds; false when somebody else has it. What is done or cancelled keeps no payload:
+ * it names people and is needed no more. What failed keeps it for whoever repairs and repeats it.
+ */
+export async function settleJob(tx: Db, job: Job, settlement: Settlement): Promise<boolean> {
+  const row = await held(tx, job)
+    .set({
+      state: settlement.state,
+      done_at: settlement.at,
+      lease_owner: null,
+      lease_until: null,
+      ...(settlement.state === 'failed'
+        ? { last_error: clip(settlement.reason) }
+        : { payload: '{}' }),
+    })
+    .returning('id')
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** Lets a job wait until `runAt`. `countsAttempt: false`: it was only too early, nothing went wrong. */
+export async function postponeJob(
+  tx: Db,
+  job: Job,
+  pause: { readonly runAt: string; readonly reason: string; readonly countsAttempt: boolean },
+): Promise<boolean> {
+  const row = await held(tx, job)
+    .set({
+      state: 'waiting',
+      run_at: pause.runAt,
+      last_error: clip(pause.reason),
+      lease_owner: null,
+      lease_until: null,
+      attempts: pause.countsAttempt ? job.attempts : job.attempts - 1,
+    })
+    .returning('id')
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+function held(tx: Db, job: Job) {
+  return tx
+    .updateTable('job')
+    .where('id', '=', job.id)
+    .where('state', '=', 'running')
+    .where('lease_owner', '=', job.lease)
+}
+
+/** Ends waiting timers: all of a submission, or those named. */
+export async function cancelTimers(
+  tx: Db,
+  submissionId: string,
+  at: string,
+  ids?: readonly string[],
+): Promise<void> {
+  if (ids?.length === 0) return
+  let query = tx
+    .updateTable('job')
+    .set({ state: 'cancelled', done_at: at, payload: '{}' })
+    .where('submission_id', '=', submissionId)
+    .where('kind', '=', 'timer')
+    .where('state', '=', 'waiting')
+  if (ids) query = query.where('id', 'in', ids)
+  await query.execute()
+}
+
+/** Moves a timer that still waits. */
+export async function moveTimer(tx: Db, id: string, runAt: string): Promise<void> {
+  await tx
+    .updateTable('job')
+    .set({ run_at: runAt })
+    .where('id', '=', id)
+    .where('kind', '=', 'timer')
+    .where('state', '=', 'waiting')
+    .execute()
+}
+
+/** Whether outside work of a submission, timers apart, is still to be done. */
+export async function hasOpenEffects(tx: Db, submissionId: string): Promise<boolean> {
+  const row = await tx
+    .selectFrom('job')
+    .select('id')
+    .where('submission_id', '=', submissionId)
+    .where('kind', '!=', 'timer')
+    .where('state', 'in', ['waiting', 'running'])
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** Empties what failed for good. Jobs still to be done keep what they need until they are. */
+export async function eraseFailedJobs(tx: Db, submissionId: string): Promise<void> {
+  await tx
+    .updateTable('job')
+    .set({ payload: '{}' })
+    .where('submission_id', '=', submissionId)
+    .where('state', '=', 'failed')
+    .execute()
+}
+
+const REASON_LENGTH_MAX = 500
+function clip(reason: string): string {
+  return reason.slice(0, REASON_LENGTH_MAX)
+}
+
+function jobFrom(row: Selectable<JobTable>, lease: string): Job {
+  return {
+    id: row.id,
+    submissionId: row.submission_id ?? undefined,
+    kind: row.kind,
+    payload: JSON.parse(row.payload) as JsonObject,
+    attempts: row.attempts,
+    createdAt: row.created_at,
+    lease,
+  }
+}
