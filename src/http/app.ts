@@ -1,0 +1,139 @@
+import { Hono, type Context } from 'hono'
+import { Fault } from '../fault.ts'
+import { troubleAnswer } from './answers.ts'
+import { decodePercent } from './body.ts'
+import type { Deps } from './deps.ts'
+import { guarded, type Arrival } from './guard.ts'
+import { preferred, securityHeaders } from './headers.ts'
+import type { Route } from './route.ts'
+
+/** What the web server hands over beside the request: the socket and the request line as they came. */
+type Bindings = {
+  readonly incoming?: {
+    readonly url?: string
+    readonly socket?: { readonly remoteAddress?: string }
+  }
+}
+/** Answers so far, by status. */
+export type Counts = Map<string, number>
+export type Env = { Bindings: Bindings; Variables: { arrival: Arrival } }
+
+/**
+ * The routes of portals, as data: what `createApp` serves beside those it is given. Exact addresses come before those
+ * with parameters, since the first match answers.
+ */
+export function portalRoutes(_requests: Counts): readonly Route[] {
+  return []
+}
+
+/**
+ * The whole HTTP side; `further` are the routes of other parts (staff pages). It keeps no state but the count of its
+ * answers by status.
+ */
+export function createApp(deps: Deps, further: readonly Route[] = []): Hono<Env> {
+  const requests: Counts = new Map()
+  const routes = [...further, ...portalRoutes(requests)]
+  const headers = securityHeaders(deps.config)
+  const app = new Hono<Env>()
+
+  app.use(async (context, next) => {
+    context.set('arrival', arrivalOf(deps, context))
+    await next()
+    for (const [name, value] of headers) context.res.headers.set(name, value)
+    const status = String(context.res.status)
+    requests.set(status, (requests.get(status) ?? 0) + 1)
+  })
+  app.use(async (context, next) => {
+    const arrival = context.get('arrival')
+    const wrong = wrongAddress(arrival, context.env?.incoming?.url)
+    return wrong ?? next()
+  })
+  for (const route of routes)
+    app.on(route.method, route.path, async (context) =>
+      guarded(route, {
+        ...context.get('arrival'),
+        params: context.req.param() as Arrival['params'],
+      }),
+    )
+  for (const path of new Set(routes.map((route) => route.path)))
+    app.all(path, async (context) => {
+      const allowed = routes.filter((route) => route.path === path).map((route) => route.method)
+      return troubleAnswer(context.get('arrival'), {
+        code: 'http.method',
+        status: 405,
+        headers: { Allow: allowed.join(', ') },
+      })
+    })
+  app.notFound(async (context) =>
+    troubleAnswer(context.get('arrival'), { code: 'http.not-found', status: 404 }),
+  )
+  app.onError(async (error, context) => answerToError(error, context.get('arrival')))
+  return app
+}
+
+function arrivalOf(deps: Deps, context: Context<Env>): Arrival {
+  const { pathname, searchParams } = new URL(context.req.url)
+  return {
+    deps,
+    request: context.req.raw,
+    id: deps.newId().slice(0, REQUEST_ID_LENGTH),
+    path: pathname,
+    query: searchParams,
+    params: {},
+    address: context.env?.incoming?.socket?.remoteAddress ?? '',
+    locale: preferred(context.req.header('accept-language') ?? null, ['ja', 'en']),
+  }
+}
+
+/** Enough to find one request in a log; short enough to be read out on the phone. */
+const REQUEST_ID_LENGTH = 10
+
+/**
+ * Addresses are matched exactly: none of ours has a percent sign, a semicolon or two slashes in its path, so no spelling
+ * of one can slip past a rule (S15). What the URL parser tidied up on the way (`/a/../b`) counts as typed.
+ */
+function wrongAddress(arrival: Arrival, target: string | undefined): Promise<Response> | undefined {
+  const url = new URL(arrival.request.url)
+  if (decodePercent(url.pathname) === undefined || decodePercent(url.search) === undefined)
+    return troubleAnswer(arrival, { code: 'http.address-not-text', status: 400 })
+  const typed = target === undefined ? url.pathname : pathOf(target)
+  const isPlain = /^\/(?:[A-Za-z0-9_~-][A-Za-z0-9._~-]*(?:\/|$))*$/.test(typed)
+  return isPlain && typed === url.pathname
+    ? undefined
+    : troubleAnswer(arrival, { code: 'http.not-found', status: 404 })
+}
+
+/** The path of a request line, untouched; the line may hold a whole address. */
+function pathOf(target: string): string {
+  const path = target.replace(/^https?:\/\/[^/?#]*/i, '').replace(/[?#].*$/s, '')
+  return path === '' ? '/' : path
+}
+
+/** The five kinds of errors end here: Faults are the outside world's, anything else is ours. */
+async function answerToError(error: unknown, arrival: Arrival): Promise<Response> {
+  const isFault = error instanceof Fault
+  arrival.deps.log.error(
+    {
+      id: arrival.id,
+      path: withoutIds(arrival.path),
+      code: isFault ? error.code : 'bug',
+      err: error,
+    },
+    'request failed',
+  )
+  return isFault
+    ? troubleAnswer(arrival, {
+        code: 'http.busy',
+        status: 503,
+        retryAfterMs: error.retryAfterMs ?? RETRY_MS,
+      })
+    : troubleAnswer(arrival, { code: 'http.failed', status: 500 })
+}
+
+/** When a Fault does not say when trying again makes sense. */
+const RETRY_MS = 30_000
+
+/** Tokens of links and ids of submissions open things to whoever knows them; they do not belong into a log. */
+function withoutIds(path: string): string {
+  return path.replace(/[A-Za-z0-9_-]{16,}/g, '…')
+}

@@ -1,0 +1,103 @@
+import type { AcceptDeps } from '../accept.ts'
+import type { Account, Accounts } from '../accounts/accounts.ts'
+import type { Config } from '../config.ts'
+import type { Definitions } from '../definitions/definitions.ts'
+import type { Answers, Locale } from '../form/form.ts'
+import type { Validators } from '../form/validators.ts'
+import type { Keys } from '../keys.ts'
+import type { RequestKey } from '../store/idempotency.ts'
+import type { Store } from '../store/open.ts'
+import type { Actor, Refusal, Submission, Workflow } from '../workflow/workflow.ts'
+import type { Page, PageAssets } from '../../web/views/page.ts'
+
+/** All that answers to requests are made from; put together in `src/portal.ts`, by fakes at these contracts in tests. */
+export type Deps = {
+  readonly config: Pick<Config, 'environment' | 'baseUrl'>
+  /** The present set; a reload swaps it whole. */
+  readonly definitions: () => Definitions
+  /** The set a submission began with. */
+  readonly definitionByHash: (hash: string) => Promise<Definitions | undefined>
+  readonly store: Store
+  readonly advance: AdvancePort
+  readonly accounts: AccountsPort
+  /** Lookups, throttles and checks of `accept`; the validators are those of the present definitions. */
+  readonly accept: Omit<AcceptDeps, 'validators'>
+  /** The compiled checks of a form and where the browser finds the same module. */
+  readonly validators: (formId: string) => {
+    readonly validators: Validators
+    readonly url: string
+  }
+  /** By address, `/assets/main-<hash>.js`: immutable files. */
+  readonly assets: ReadonlyMap<string, Asset>
+  readonly pageAssets: PageAssets
+  readonly renderPage: (page: Page) => string
+  readonly keys: Keys
+  readonly clock: () => Date
+  readonly newId: () => string
+  readonly log: LogPort
+  /** The mails kept instead of sent, newest first; undefined when they are sent. */
+  readonly readOutbox?: () => Promise<readonly OutboxMail[]>
+  /** What is not ready, by name; empty when the portal can serve (database, definitions, migrations). */
+  readonly notReady: () => Promise<readonly string[]>
+  /** Number of jobs by state, for `/metrics`. */
+  readonly jobsByState: () => Promise<{ readonly [state: string]: number }>
+}
+
+export type Asset = {
+  readonly body: Uint8Array
+  readonly type: string
+  readonly gzip?: Uint8Array
+  readonly brotli?: Uint8Array
+}
+
+export type OutboxMail = {
+  readonly to: string
+  readonly subject: string
+  readonly text: string
+  readonly html: string
+  readonly at: string
+}
+
+/** Structured log; what a person typed never gets here. */
+export type LogPort = {
+  info(data: object, message: string): void
+  warn(data: object, message: string): void
+  error(data: object, message: string): void
+}
+
+/** What `src/advance.ts` does for requests. */
+export type AdvancePort = {
+  submit(request: {
+    readonly form: string
+    readonly answers: Answers
+    readonly actor: Actor
+    readonly locale?: Locale
+    readonly idempotency?: RequestKey
+  }): Promise<{ readonly submission: Submission } | { readonly refusal: Refusal }>
+  act(request: {
+    readonly submissionId: string
+    readonly action: string
+    readonly answers: Answers
+    readonly actor: Actor
+  }): Promise<{ readonly submission: Submission } | { readonly refusal: Refusal }>
+  /** Consumes the link. */
+  byLink(request: {
+    readonly token: string
+    readonly answers: Answers
+  }): Promise<{ readonly submission: Submission } | { readonly refusal: Refusal }>
+  /** Changes nothing; undefined for an unusable link, whatever the reason. */
+  peekLink(token: string): Promise<PeekedLink | undefined>
+}
+
+export type PeekedLink = {
+  readonly action: string
+  readonly submission: Submission
+  readonly workflow: Workflow
+}
+
+/** What `src/accounts` does for requests. */
+export type AccountsPort = Pick<
+  Accounts,
+  'authenticate' | 'startSession' | 'readSession' | 'tokenIn' | 'facts'
+>
+export type { Account }

@@ -1,0 +1,123 @@
+import type { Definitions } from '../definitions/definitions.ts'
+import type { Form, Locale } from '../form/form.ts'
+import { redirectTo, troubleAnswer } from './answers.ts'
+import { readFormBody, readJsonBody } from './body.ts'
+import type { Deps } from './deps.ts'
+import { isFromOwnPage, preferred } from './headers.ts'
+import type { Route, Visit } from './route.ts'
+
+export type Arrival = {
+  readonly deps: Deps
+  readonly request: Request
+  readonly id: string
+  readonly path: string
+  readonly query: URLSearchParams
+  readonly params: { readonly [name: string]: string }
+  readonly address: string
+  readonly locale: Locale
+}
+
+/**
+ * The one way to every handler: own page, known portal and form, right person, readable body, in this order, so that
+ * nobody makes us read a body that is refused anyway.
+ */
+export async function guarded(route: Route, arrival: Arrival): Promise<Response> {
+  const { deps, request } = arrival
+  const refuse = (
+    code: Parameters<typeof troubleAnswer>[1]['code'],
+    status: number,
+    on = arrival,
+  ) => troubleAnswer(on, { code, status })
+
+  if (route.method !== 'GET' && !isFromOwnPage(request, deps.config))
+    return refuse('http.foreign-origin', 403)
+  if (route.access.kind === 'development' && deps.config.environment !== 'development')
+    return refuse('http.not-found', 404)
+  const place = placeOf(deps.definitions(), arrival.params)
+  if (!place) return refuse('http.not-found', 404)
+  const visit: Visit = {
+    ...arrival,
+    ...place,
+    locale: localeOf(arrival, place.portal?.languages),
+    ...(route.access.kind !== 'public' && (await whoAsks(arrival, place.portal?.id))),
+    fields: {},
+    json: null,
+  }
+  const stranger = await turnedAway(route, visit)
+  if (stranger) return stranger
+  if (route.body === 'none') return route.answer(visit)
+  const body = route.body === 'form' ? await readFormBody(request) : await readJsonBody(request)
+  if ('refused' in body) return refuse(body.refused, STATUS[body.refused], visit)
+  return route.answer({ ...visit, ...body })
+}
+
+const STATUS = {
+  'body.unsupported-type': 415,
+  'body.too-large': 413,
+  'body.not-text': 400,
+  'body.not-a-form': 400,
+  'body.not-json': 400,
+  'body.too-many-fields': 400,
+  'body.forbidden-name': 400,
+} as const
+
+/** Portal and form named by the address; undefined when one of them does not exist. */
+function placeOf(
+  definitions: Definitions,
+  params: Arrival['params'],
+): Pick<Visit, 'portal' | 'form'> | undefined {
+  if (params.portal === undefined) return {}
+  const portal = own(definitions.portals, params.portal)
+  if (!portal) return undefined
+  if (params.page === undefined && params.form === undefined) return { portal }
+  const form =
+    params.form === undefined
+      ? formAt(definitions, portal.id, params.page ?? '')
+      : own(definitions.forms, `${portal.id}/${params.form}`)
+  return form && { portal, form }
+}
+
+/** The form at `/<portal>/<path>`; forms of an action have no path and are reached by their link only. */
+export function formAt(definitions: Definitions, portal: string, path: string): Form | undefined {
+  return path === ''
+    ? undefined
+    : Object.values(definitions.forms).find((form) => form.portal === portal && form.path === path)
+}
+
+async function whoAsks(
+  { deps, request }: Arrival,
+  portal: string | undefined,
+): Promise<Pick<Visit, 'account' | 'staff' | 'token'>> {
+  const token = deps.accounts.tokenIn(request.headers.get('cookie') ?? undefined)
+  if (!token) return {}
+  const session = await deps.accounts.readSession(token)
+  if (!session) return {}
+  if ('staff' in session) return { staff: session.staff, token }
+  // A member of another portal is a visitor here.
+  return session.account.portal === portal ? { account: session.account, token } : { token }
+}
+
+/** The answer to somebody who may not come in. */
+async function turnedAway(route: Route, visit: Visit): Promise<Response | undefined> {
+  const access = route.access.kind === 'form' ? visit.form?.access : route.access.kind
+  if (access === 'account' && !visit.account)
+    return visit.path.startsWith('/api/')
+      ? troubleAnswer(visit, { code: 'http.login-required', status: 401 })
+      : redirectTo(`/${visit.portal?.id ?? ''}/login?next=${encodeURIComponent(visit.path)}`)
+  if (route.access.kind !== 'staff') return undefined
+  if (!visit.staff) return redirectTo(`/admin/login?next=${encodeURIComponent(visit.path)}`)
+  return route.access.roles.includes(visit.staff.role)
+    ? undefined
+    : troubleAnswer(visit, { code: 'http.not-allowed', status: 403 })
+}
+
+function localeOf(arrival: Arrival, languages: readonly Locale[] | undefined): Locale {
+  const isProgram = arrival.path.startsWith('/api/')
+  return languages && !isProgram
+    ? preferred(arrival.request.headers.get('accept-language'), languages)
+    : arrival.locale
+}
+
+export function own<T>(record: { readonly [key: string]: T }, key: string): T | undefined {
+  return Object.hasOwn(record, key) ? record[key] : undefined
+}

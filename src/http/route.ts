@@ -1,0 +1,59 @@
+import type { Account, StaffMember } from '../accounts/accounts.ts'
+import type { Portal } from '../definitions/definitions.ts'
+import type { Form, Json, Locale, Raw } from '../form/form.ts'
+import type { Deps } from './deps.ts'
+
+/** Who gets past the guard of a route. There is no route without one: `createApp` takes only `Route`s. */
+export type Access =
+  /** Everybody; no session is read, the answer may be cached. */
+  | { readonly kind: 'public' }
+  /** Everybody; the answer may depend on who it is. */
+  | { readonly kind: 'visitor' }
+  /** A member of the portal of the address. */
+  | { readonly kind: 'account' }
+  /** `visitor` or `account`, as the form of the address says. */
+  | { readonly kind: 'form' }
+  /** Staff with one of these roles. */
+  | { readonly kind: 'staff'; readonly roles: readonly string[] }
+  /** Everybody, in development only. */
+  | { readonly kind: 'development' }
+
+/** What a request may carry; `none` refuses nothing but reads nothing. */
+export type BodyKind = 'none' | 'form' | 'json'
+
+/**
+ * One address. Parts of the path that begin with a colon are parameters: `:portal` is the name of a portal,
+ * `:page` the path of one of its forms, `:form` the name of one; the guard answers 404 when there is none.
+ */
+export type Route = {
+  readonly method: 'GET' | 'POST'
+  readonly path: string
+  readonly access: Access
+  readonly body: BodyKind
+  readonly answer: (visit: Visit) => Promise<Response> | Response
+}
+
+/** One request that got past the guard. */
+export type Visit = {
+  readonly deps: Deps
+  readonly request: Request
+  /** Short id under which the log knows the request. */
+  readonly id: string
+  readonly path: string
+  readonly params: { readonly [name: string]: string }
+  readonly query: URLSearchParams
+  /** Address of the socket: no header can change it. */
+  readonly address: string
+  readonly locale: Locale
+  readonly portal?: Portal
+  readonly form?: Form
+  /** The member of the portal of the address who is logged in. */
+  readonly account?: Account
+  readonly staff?: StaffMember
+  /** Value of the session cookie. */
+  readonly token?: string
+  /** Fields of a form body, names beginning with `_` included. */
+  readonly fields: Raw
+  /** A JSON body. */
+  readonly json: Json
+}

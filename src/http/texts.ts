@@ -1,0 +1,251 @@
+import type { Locale } from '../form/form.ts'
+
+/** What a person reads when a request cannot be served: what happened, and what to do now. */
+export type Trouble = { readonly what: string; readonly remedy: string }
+type Both = { readonly ja: Trouble; readonly en: Trouble }
+
+const TEXTS = {
+  'http.not-found': {
+    ja: {
+      what: 'お探しのページが見つかりません。',
+      remedy: 'アドレスをお確かめいただくか、トップページからお進みください。',
+    },
+    en: {
+      what: 'There is no page at this address.',
+      remedy: 'Check the address, or start again from the top page.',
+    },
+  },
+  'http.method': {
+    ja: {
+      what: 'このアドレスは、この送り方に対応していません。',
+      remedy: 'ページを開き直して、画面のボタンから操作してください。',
+    },
+    en: {
+      what: 'This address does not take this kind of request.',
+      remedy: 'Open the page again and use its buttons.',
+    },
+  },
+  'http.foreign-origin': {
+    ja: {
+      what: 'ほかのサイトから送信されたため、受け付けませんでした。',
+      remedy: 'このポータルサイトのページを開き直して、もう一度送信してください。',
+    },
+    en: {
+      what: 'The request came from another site, so it was not accepted.',
+      remedy: 'Open the page of this portal again and send it from there.',
+    },
+  },
+  'http.login-required': {
+    ja: { what: 'ログインが必要です。', remedy: 'ログインしてから、もう一度お進みください。' },
+    en: { what: 'Please log in first.', remedy: 'Log in, then try again.' },
+  },
+  'http.not-allowed': {
+    ja: {
+      what: 'このページを使う権限がありません。',
+      remedy: '権限をお持ちの方でログインし直してください。',
+    },
+    en: {
+      what: 'You are not allowed to use this page.',
+      remedy: 'Log in as somebody who is.',
+    },
+  },
+  'http.address-not-text': {
+    ja: {
+      what: 'アドレスの文字を読み取れませんでした。',
+      remedy: 'アドレスをお確かめいただくか、トップページからお進みください。',
+    },
+    en: {
+      what: 'The address is not readable text (UTF-8).',
+      remedy: 'Check the address, or start again from the top page.',
+    },
+  },
+  'body.unsupported-type': {
+    ja: {
+      what: '送信された内容の種類に対応していません。',
+      remedy: 'ページを開き直して、画面のボタンから送信してください。',
+    },
+    en: {
+      what: 'This kind of content is not taken here.',
+      remedy:
+        'Send application/x-www-form-urlencoded to pages, application/json to the API, in UTF-8.',
+    },
+  },
+  'body.too-large': {
+    ja: {
+      what: '送信された内容が大きすぎます。',
+      remedy: '入力を短くして、もう一度送信してください。',
+    },
+    en: { what: 'What was sent is too large.', remedy: 'Shorten the input and send it again.' },
+  },
+  'body.not-text': {
+    ja: {
+      what: '送信された内容の文字を読み取れませんでした。',
+      remedy: '文字コードをUTF-8にして、もう一度送信してください。',
+    },
+    en: { what: 'What was sent is not readable text.', remedy: 'Send it again in UTF-8.' },
+  },
+  'body.not-a-form': {
+    ja: {
+      what: '送信された内容をフォームの入力として読み取れませんでした。',
+      remedy: 'ページを開き直して、もう一度送信してください。',
+    },
+    en: {
+      what: 'What was sent is not a filled-in form.',
+      remedy: 'Open the page again and send it once more.',
+    },
+  },
+  'body.not-json': {
+    ja: {
+      what: '送信された内容をJSONとして読み取れませんでした。',
+      remedy: '/openapi.json の説明に合わせて送信してください。',
+    },
+    en: { what: 'What was sent is not JSON.', remedy: 'See /openapi.json for what is expected.' },
+  },
+  'body.too-many-fields': {
+    ja: {
+      what: '送信された項目が多すぎます。',
+      remedy: 'ページを開き直して、もう一度送信してください。',
+    },
+    en: {
+      what: 'Too many fields were sent.',
+      remedy: 'Open the page again and send it once more.',
+    },
+  },
+  'body.forbidden-name': {
+    ja: {
+      what: '使えない名前の項目が含まれています。',
+      remedy: 'ページを開き直して、もう一度送信してください。',
+    },
+    en: {
+      what: 'A field has a name that cannot be used.',
+      remedy: 'Open the page again and send it once more.',
+    },
+  },
+  'http.unknown-button': {
+    ja: {
+      what: 'どのボタンが押されたかを読み取れませんでした。',
+      remedy: 'ページを開き直して、画面のボタンから操作してください。',
+    },
+    en: {
+      what: 'It is not clear which button was pressed.',
+      remedy: 'Open the page again and use its buttons.',
+    },
+  },
+  'http.bad-key': {
+    ja: {
+      what: 'Idempotency-Key の値を使えません。',
+      remedy: '英数字・記号1～200文字の値にしてください。',
+    },
+    en: {
+      what: 'The Idempotency-Key cannot be used.',
+      remedy: 'Send 1 to 200 printable ASCII characters.',
+    },
+  },
+  'http.busy': {
+    ja: {
+      what: 'ただいま混み合っています。',
+      remedy: '入力した内容は登録されていません。しばらく待ってから、もう一度お試しください。',
+    },
+    en: {
+      what: 'We are very busy at the moment.',
+      remedy: 'Nothing has been registered. Please wait a little and try again.',
+    },
+  },
+  'http.failed': {
+    ja: {
+      what: '処理の途中で問題が起きました。',
+      remedy:
+        '時間をおいて、もう一度お試しください。解決しないときは、下の番号を添えてお問い合わせください。',
+    },
+    en: {
+      what: 'Something went wrong on our side.',
+      remedy: 'Please try again later. If it happens again, contact us with the number below.',
+    },
+  },
+  'refusal.not-allowed': {
+    ja: {
+      what: 'この操作は、いまの方にはできません。',
+      remedy: '申請をした方のアカウントでログインし直してください。',
+    },
+    en: {
+      what: 'You are not allowed to do this.',
+      remedy: 'Log in with the account that filed the application.',
+    },
+  },
+  'refusal.not-possible-now': {
+    ja: {
+      what: 'この操作は、いまの状態ではできません。',
+      remedy: 'ページを開き直して、最新の状態をお確かめください。',
+    },
+    en: {
+      what: 'This is not possible in the present state.',
+      remedy: 'Open the page again to see how things stand.',
+    },
+  },
+  'refusal.link-unusable': {
+    ja: {
+      what: 'このURLは使えません。',
+      remedy: 'URLの全体が正しく開かれているかをお確かめのうえ、はじめからやり直してください。',
+    },
+    en: {
+      what: 'This link cannot be used.',
+      remedy: 'Check that the whole link was opened, or start again from the beginning.',
+    },
+  },
+  'refusal.too-often': {
+    ja: {
+      what: '続けて操作できる回数を超えました。',
+      remedy: 'しばらく待ってから、もう一度お試しください。',
+    },
+    en: { what: 'This was done too often.', remedy: 'Please wait a while and try again.' },
+  },
+  'refusal.conflict': {
+    ja: {
+      what: '同じ内容がすでに登録されています。',
+      remedy: 'ログインするか、パスワードの再設定を行ってください。',
+    },
+    en: {
+      what: 'The same thing has been registered already.',
+      remedy: 'Log in, or set a new password.',
+    },
+  },
+  'refusal.stale': {
+    ja: {
+      what: 'ほかの操作と重なったため、受け付けませんでした。',
+      remedy: 'ページを開き直して、最新の状態をお確かめください。',
+    },
+    en: {
+      what: 'Somebody else did something at the same moment, so this was not done.',
+      remedy: 'Open the page again to see how things stand.',
+    },
+  },
+  'refusal.unknown': {
+    ja: {
+      what: 'お探しの申請が見つかりません。',
+      remedy: 'アドレスをお確かめいただくか、トップページからお進みください。',
+    },
+    en: {
+      what: 'There is no such application.',
+      remedy: 'Check the address, or start again from the top page.',
+    },
+  },
+  'refusal.key-reused': {
+    ja: {
+      what: '同じ Idempotency-Key で、別の内容がすでに受け付けられています。',
+      remedy: '新しい内容を送るときは、別の値にしてください。',
+    },
+    en: {
+      what: 'Another request was accepted under the same Idempotency-Key.',
+      remedy: 'Use a new key for a new request.',
+    },
+  },
+} as const satisfies { readonly [code: string]: Both }
+
+export type TroubleCode = keyof typeof TEXTS
+
+export function troubleText(code: TroubleCode, locale: Locale): Trouble {
+  return TEXTS[code][locale]
+}
+
+/** Every code with its texts, for the test that reads them all. */
+export const TROUBLES: { readonly [code: string]: Both } = TEXTS
