@@ -119,13 +119,16 @@ export function sqliteFault(error: unknown, sql: string): Error {
   return new StoreFault(code, message, { sql, cause: error, place })
 }
 
-const SQLITE_BUSY = 5
-const SQLITE_LOCKED = 6
-const SQLITE_FULL = 13
-const SQLITE_READONLY = 8
-const SQLITE_CORRUPT = 11
-const SQLITE_NOTADB = 26
-const SQLITE_CANTOPEN = 14
+/** SQLite's primary result codes. */
+const sqliteCodes: { readonly [code: number]: StoreFaultCode } = {
+  5: 'store.busy',
+  6: 'store.busy', // locked, by another statement of ours
+  8: 'store.read-only',
+  11: 'store.damaged',
+  13: 'store.full',
+  14: 'store.unavailable', // cannot be opened
+  26: 'store.damaged', // not a database
+}
 
 function sqliteKind(message: string, code: number | undefined): [StoreFaultCode, Place?] {
   const constraint = /(UNIQUE|NOT NULL) constraint failed: (.+)$/.exec(message)
@@ -137,22 +140,7 @@ function sqliteKind(message: string, code: number | undefined): [StoreFaultCode,
   if (message.includes('FOREIGN KEY constraint failed')) return ['store.foreign-key']
   if (message.includes('CHECK constraint failed')) return ['store.check']
   if (message.includes('append-only')) return ['store.append-only']
-  switch (code) {
-    case SQLITE_BUSY:
-    case SQLITE_LOCKED:
-      return ['store.busy']
-    case SQLITE_FULL:
-      return ['store.full']
-    case SQLITE_READONLY:
-      return ['store.read-only']
-    case SQLITE_CORRUPT:
-    case SQLITE_NOTADB:
-      return ['store.damaged']
-    case SQLITE_CANTOPEN:
-      return ['store.unavailable']
-    default:
-      return ['store.failed']
-  }
+  return [sqliteCodes[code ?? 0] ?? 'store.failed']
 }
 
 function columnsOf(list: string): Place {
@@ -184,30 +172,24 @@ function postgresColumns(error: unknown): readonly string[] {
   return (listed?.[1] ?? '').split(',').map((name) => name.trim().replaceAll('"', ''))
 }
 
+const postgresStates: { readonly [state: string]: StoreFaultCode } = {
+  '23505': 'store.unique',
+  '23503': 'store.foreign-key',
+  '23502': 'store.not-null',
+  '23514': 'store.check',
+  '40001': 'store.conflict',
+  '40P01': 'store.conflict',
+  '55P03': 'store.busy',
+  '53300': 'store.busy',
+  '53100': 'store.full',
+  '25006': 'store.read-only',
+  XX001: 'store.damaged',
+  XX002: 'store.damaged',
+}
+
 function postgresKind(message: string, state: string | undefined): StoreFaultCode {
-  switch (state) {
-    case '23505':
-      return 'store.unique'
-    case '23503':
-      return 'store.foreign-key'
-    case '23502':
-      return 'store.not-null'
-    case '23514':
-      return 'store.check'
-    case '40001':
-    case '40P01':
-      return 'store.conflict'
-    case '55P03':
-    case '53300':
-      return 'store.busy'
-    case '53100':
-      return 'store.full'
-    case '25006':
-      return 'store.read-only'
-    case 'XX001':
-    case 'XX002':
-      return 'store.damaged'
-  }
+  const known = postgresStates[state ?? '']
+  if (known) return known
   if (message.includes('append-only')) return 'store.append-only'
   if (message.includes('timeout exceeded when trying to connect')) return 'store.busy'
   const isConnection =

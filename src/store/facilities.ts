@@ -1,0 +1,117 @@
+import type { FacilityFound, FacilityQuery } from '../plugins/contract.ts'
+import type { Db, Tx } from './open.ts'
+import type { FacilityTable } from './tables.ts'
+
+/** Hyphens and all that looks like one, and white space: people write numbers with or without. */
+const SEPARATORS = /[\p{Pd}\u2212\u30fc\u2500\p{Z}\s]/gu
+
+/** A number as the master keeps it: half width, without hyphens and spaces. A leading 協 or 契 stays. */
+export function foldNumber(text: string): string {
+  return text.normalize('NFKC').replace(SEPARATORS, '')
+}
+
+/**
+ * The active facility with this registration number, or with this prefecture (2 digits) and code (7 digits); undefined when
+ * the master has none. Spellings do not matter. Without `portal` every portal is searched. A check digit never decides (D-25).
+ */
+export async function findFacility(
+  db: Db | Tx,
+  query: FacilityQuery,
+): Promise<FacilityFound | undefined> {
+  const facility = await facilityOf(db, query)
+  if (!facility) return undefined
+  const { portal, facility_id: facilityId } = facility
+  const identifier = identifierOf(query)
+  const accounts = await db
+    .selectFrom('account')
+    .select('identifier')
+    .where('portal', '=', portal)
+    .where('state', '=', 'active')
+    .where((where) =>
+      where.or([where('identifier', '=', identifier), where('facility_id', '=', facilityId)]),
+    )
+    .execute()
+  const code = await db
+    .selectFrom('facility_code')
+    .select('code')
+    .where('portal', '=', portal)
+    .where('facility_id', '=', facilityId)
+    .executeTakeFirst()
+  return {
+    portal,
+    facilityId,
+    facilityType: facility.facility_type,
+    identifier,
+    name: facility.name,
+    founder: facility.founder,
+    postalCode: facility.postal_code,
+    address: facility.address,
+    phone: facility.phone,
+    status: facility.status,
+    hasAccount: accounts.some((account) => account.identifier === identifier),
+    hasActiveUser: accounts.length > 0,
+    code: code?.code ?? '',
+  }
+}
+
+/** `<facility type>:<number>`, the number being a registration number or prefecture and code. */
+export function identifierOf(query: FacilityQuery): string {
+  const number =
+    'registrationNumber' in query
+      ? foldNumber(query.registrationNumber)
+      : foldNumber(query.prefecture) + foldNumber(query.code7)
+  return `${query.facilityType}:${number}`
+}
+
+async function facilityOf(db: Db | Tx, query: FacilityQuery): Promise<FacilityTable | undefined> {
+  const { portal, facilityType } = query
+  let facilities = db
+    .selectFrom('facility')
+    .selectAll('facility')
+    .where('facility.status', '=', 'active')
+    .where('facility.facility_type', '=', facilityType)
+    .orderBy('facility.portal')
+    .orderBy('facility.facility_id')
+    .limit(1)
+  if (portal !== undefined) facilities = facilities.where('facility.portal', '=', portal)
+  if (!('registrationNumber' in query))
+    return facilities
+      .where('facility.prefecture', '=', foldNumber(query.prefecture))
+      .where('facility.code7', '=', foldNumber(query.code7))
+      .where('facility.code7', '<>', '')
+      .executeTakeFirst()
+  return facilities
+    .innerJoin('facility_number', (join) =>
+      join
+        .onRef('facility_number.portal', '=', 'facility.portal')
+        .onRef('facility_number.facility_id', '=', 'facility.facility_id'),
+    )
+    .where('facility_number.facility_type', '=', facilityType)
+    .where('facility_number.registration_number', '=', foldNumber(query.registrationNumber))
+    .executeTakeFirst()
+}
+
+/** How many facilities the master holds; 0 means that none has been imported yet. */
+export async function countFacilities(db: Db | Tx): Promise<number> {
+  const { count } = await db
+    .selectFrom('facility')
+    .select((select) => select.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow()
+  return count
+}
+
+/** How many facilities of these portals no import has confirmed since `at` (an import's time). */
+export async function countNotImportedSince(
+  db: Db | Tx,
+  portals: readonly string[],
+  at: string,
+): Promise<number> {
+  if (portals.length === 0) return 0
+  const { count } = await db
+    .selectFrom('facility')
+    .select((select) => select.fn.countAll<number>().as('count'))
+    .where('portal', 'in', [...portals])
+    .where('updated_at', '<', at)
+    .executeTakeFirstOrThrow()
+  return count
+}
