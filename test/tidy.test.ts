@@ -45,6 +45,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'npm:@node-rs/argon2',
   ],
   'src/advance.ts': [
+    'src/advance',
     'src/form',
     'src/workflow',
     'src/store',
@@ -53,6 +54,15 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'src/hash.ts',
     'node:',
     'npm:kysely',
+  ],
+  'src/advance': [
+    'src/form',
+    'src/workflow',
+    'src/store',
+    'src/definitions',
+    'src/keys.ts',
+    'src/hash.ts',
+    'node:',
   ],
   'src/accept.ts': [
     'src/form',

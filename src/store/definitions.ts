@@ -1,20 +1,21 @@
-import type { Definitions } from '../definitions/definitions.ts'
 import type { Db } from './open.ts'
 
+/** A set of definitions as stored: JSON under the hash of its content. */
+export type StoredDefinitions = { readonly hash: string; readonly body: string }
+
 /** Keeps a set of definitions for the submissions that begin with it; once stored it never changes. */
-export async function saveDefinitions(tx: Db, definitions: Definitions, at: string): Promise<void> {
+export async function saveDefinitions(tx: Db, set: StoredDefinitions, at: string): Promise<void> {
   await tx
     .insertInto('definition')
-    .values({ hash: definitions.hash, body: JSON.stringify(definitions), created_at: at })
-    .onConflict((conflict) => conflict.doNothing())
+    .values({ ...set, created_at: at })
+    .onConflict((conflict) => conflict.column('hash').doNothing())
     .execute()
 }
 
-export async function loadDefinitions(db: Db, hash: string): Promise<Definitions | undefined> {
-  const row = await db
+export function loadDefinitions(db: Db, hash: string): Promise<StoredDefinitions | undefined> {
+  return db
     .selectFrom('definition')
-    .select('body')
+    .select(['hash', 'body'])
     .where('hash', '=', hash)
     .executeTakeFirst()
-  return row && (JSON.parse(row.body) as Definitions)
 }

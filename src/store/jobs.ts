@@ -162,6 +162,18 @@ export async function postponeJob(
   return row !== undefined
 }
 
+/** Whether the claim still holds. */
+export async function isHeld(tx: Db, job: Job): Promise<boolean> {
+  const row = await tx
+    .selectFrom('job')
+    .select('id')
+    .where('id', '=', job.id)
+    .where('state', '=', 'running')
+    .where('lease_owner', '=', job.lease)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 function held(tx: Db, job: Job) {
   return tx
     .updateTable('job')

@@ -1,0 +1,205 @@
+import {
+  type AdvanceDeps,
+  change,
+  createSets,
+  type Desk,
+  Refused,
+  transact,
+  type Work,
+} from './advance/commit.ts'
+import { actionOf } from './advance/given.ts'
+import { effectDone, effectFailed, elapse } from './advance/report.ts'
+import type { Definitions } from './definitions/definitions.ts'
+import { assert } from './fault.ts'
+import type { Answers, Json, JsonObject, Locale, Text } from './form/form.ts'
+import { recall, remember, type RequestKey } from './store/idempotency.ts'
+import type { Job } from './store/jobs.ts'
+import { consumeLink, isOpen, linkByToken } from './store/links.ts'
+import { loadSubmission, submissionNumber } from './store/submissions.ts'
+import { between } from './workflow/time.ts'
+import type { Actor, Refusal, Submission } from './workflow/workflow.ts'
+
+export { linkToken, type AdvanceDeps } from './advance/commit.ts'
+
+/** The only way to change a submission (DESIGN §5). Everything a call changes is one transaction. */
+export type Advance = {
+  /** Files a form whose answers are validated and whose passwords are hashed (Argon2id PHC strings). */
+  submit(wish: SubmitWish): Promise<Outcome>
+  act(wish: ActWish): Promise<Outcome>
+  /** Uses a link up and takes its action. A refused action leaves the link as it was. */
+  byLink(wish: LinkWish): Promise<LinkOutcome>
+  /** What a link would do; undefined when it cannot be used, whatever the reason. Changes nothing. */
+  peekLink(token: string): Promise<OpenLink | undefined>
+  /** A timer's job is due. Does nothing when the claim is lost or the submission has moved on. */
+  elapse(job: Job): Promise<void>
+  effectDone(job: Job, result: Json): Promise<void>
+  effectFailed(job: Job, reason: string): Promise<void>
+  /** The set of definitions with this hash, past or present. */
+  definitionsOf(hash: string): Promise<Definitions>
+  /** Calls `listener` after every commit that stored jobs. Gives the function that ends it. */
+  onJobs(listener: () => void): () => void
+}
+
+export type SubmitWish = {
+  /** Id of the form. */
+  readonly form: string
+  readonly answers: Answers
+  readonly actor: Actor
+  readonly locale?: Locale
+  /** A repeated request gives the submission of the first one; the same key with another request is refused. */
+  readonly idempotency?: RequestKey
+}
+export type ActWish = {
+  readonly submissionId: string
+  readonly action: string
+  readonly answers: Answers
+  readonly actor: Actor
+  readonly locale?: Locale
+}
+export type LinkWish = {
+  readonly token: string
+  /** Of the action's own form; {} when it has none. */
+  readonly answers: Answers
+  readonly locale?: Locale
+}
+
+/** `wasRepeated`: the idempotency key had made this submission before. */
+export type Outcome =
+  | { readonly submission: Submission; readonly wasRepeated?: boolean }
+  | { readonly refusal: Refusal }
+
+/**
+ * `repeated`: this very link was used a moment ago, with this submission as the result. A double click sends a request
+ * twice and shows the second answer, so the caller may show the result again instead of the refusal.
+ */
+export type LinkOutcome =
+  | { readonly submission: Submission }
+  | { readonly refusal: Refusal; readonly repeated?: Submission }
+
+export type OpenLink = {
+  readonly linkId: string
+  readonly action: string
+  readonly label: Text
+  /** Id of the action's own form, `<portal>/<name>`. */
+  readonly form?: string
+  readonly submission: Submission
+}
+
+/** A double click comes within seconds; a slow line gets some more. */
+const REPEAT_WINDOW_MS = 60_000
+
+export function createAdvance(deps: AdvanceDeps): Advance {
+  const desk: Desk = { deps, sets: createSets(deps.definitions), listeners: new Set() }
+  return {
+    submit: (wish) => submit(desk, wish),
+    act: (wish) => act(desk, wish),
+    byLink: (wish) => byLink(desk, wish),
+    peekLink: (token) => peekLink(desk, token),
+    elapse: (job) => elapse(desk, job),
+    effectDone: (job, result) => effectDone(desk, job, result),
+    effectFailed: (job, reason) => effectFailed(desk, job, reason),
+    definitionsOf: (hash) => desk.sets.of(deps.store.db, hash),
+    onJobs(listener) {
+      desk.listeners.add(listener)
+      return () => desk.listeners.delete(listener)
+    },
+  }
+}
+
+async function submit(desk: Desk, wish: SubmitWish): Promise<Outcome> {
+  const { answers, actor, locale, idempotency } = wish
+  const { definitions, clock, newId } = desk.deps
+  const set = definitions()
+  const form = Object.hasOwn(set.forms, wish.form) ? set.forms[wish.form] : undefined
+  if (form?.workflow === undefined) return { refusal: { code: 'unknown' } }
+  const { workflow, portal } = form
+  const isForAccount = form.access === 'account'
+  if (isForAccount && actor.kind !== 'account') return { refusal: { code: 'not-allowed' } }
+  const accountId = isForAccount && actor.kind === 'account' ? actor.accountId : undefined
+  return transact(desk, async (work) => {
+    const now = clock()
+    const at = now.toISOString()
+    const earlier = idempotency && (await recallSubmission(work, idempotency))
+    if (earlier) return { submission: earlier, wasRepeated: true }
+    await desk.sets.keep(work, set, at)
+    const id = newId()
+    const filing = {
+      id,
+      number: submissionNumber(id),
+      portal,
+      form: wish.form,
+      workflow,
+      definition: set.hash,
+      ...(accountId !== undefined && { accountId }),
+    }
+    const command = { kind: 'submit', filing, answers, actor, at } as const
+    const submission = await change(desk, work, undefined, command, locale)
+    if (idempotency) {
+      const response = JSON.stringify({ submissionId: id })
+      await remember(work.tx, idempotency, { status: 201, response }, now)
+    }
+    return { submission }
+  })
+}
+
+async function recallSubmission(
+  { tx }: Work,
+  request: RequestKey,
+): Promise<Submission | undefined> {
+  const earlier = await recall(tx, request)
+  if (earlier.kind === 'mismatch') throw new Refused({ code: 'key-reused' })
+  if (earlier.kind === 'new') return undefined
+  const { submissionId } = JSON.parse(earlier.response) as JsonObject
+  return loadSubmission(tx, String(submissionId))
+}
+
+function act(desk: Desk, wish: ActWish): Promise<Outcome> {
+  const { submissionId, action, answers, actor, locale } = wish
+  return transact(desk, async (work) => {
+    const submission = await loadSubmission(work.tx, submissionId)
+    if (!submission) throw new Refused({ code: 'unknown' })
+    const at = desk.deps.clock().toISOString()
+    const command = { kind: 'act', action, answers, actor, at } as const
+    return { submission: await change(desk, work, submission, command, locale) }
+  })
+}
+
+async function byLink(desk: Desk, { token, answers, locale }: LinkWish): Promise<LinkOutcome> {
+  const { clock, store } = desk.deps
+  const outcome = await transact(desk, async (work) => {
+    const at = clock().toISOString()
+    const link = await consumeLink(work.tx, token, at)
+    if (!link) throw new Refused({ code: 'link-unusable' })
+    const submission = await loadSubmission(work.tx, link.submissionId)
+    assert(submission, 'A link belongs to a submission')
+    const actor = { kind: 'link', linkId: link.id } as const
+    const command = { kind: 'act', action: link.action, answers, actor, at } as const
+    return { submission: await change(desk, work, submission, command, locale) }
+  })
+  if (!('refusal' in outcome) || outcome.refusal.code !== 'link-unusable') return outcome
+  const link = await linkByToken(store.db, token)
+  const now = clock().toISOString()
+  if (link?.usedAt === undefined || between(link.usedAt, now) >= REPEAT_WINDOW_MS) return outcome
+  const repeated = await loadSubmission(store.db, link.submissionId)
+  return repeated ? { ...outcome, repeated } : outcome
+}
+
+async function peekLink(desk: Desk, token: string): Promise<OpenLink | undefined> {
+  const { db } = desk.deps.store
+  const link = await linkByToken(db, token)
+  const now = desk.deps.clock().toISOString()
+  if (!link || !isOpen(link) || link.expiresAt <= now) return undefined
+  const submission = await loadSubmission(db, link.submissionId)
+  if (!submission || submission.end !== undefined) return undefined
+  const definitions = await desk.sets.of(db, submission.definition)
+  const workflow = definitions.workflows[submission.workflow]
+  const action = actionOf(workflow, submission, link.action)
+  if (!action) return undefined
+  return {
+    linkId: link.id,
+    action: link.action,
+    label: action.label,
+    ...(action.form !== undefined && { form: `${submission.portal}/${action.form}` }),
+    submission,
+  }
+}

@@ -1,0 +1,96 @@
+import type { Definitions } from '../definitions/definitions.ts'
+import { assert } from '../fault.ts'
+import { evaluateExpression } from '../form/expression.ts'
+import type { Facts, JsonObject, Locale } from '../form/form.ts'
+import { findAccount, findAccountByLogin, findFacilityCode } from '../store/accounts.ts'
+import type { Tx } from '../store/open.ts'
+import { eventsOf, usesOf } from '../store/submissions.ts'
+import { later } from '../workflow/time.ts'
+import type { Action, Command, Given, Submission, Workflow } from '../workflow/workflow.ts'
+
+export type FieldTypes = { readonly [type: string]: { readonly isSecret?: boolean } }
+
+/**
+ * All a decision may look at, read in its transaction. `account` is missing from the facts when the account that filed
+ * the submission is no longer active.
+ */
+export async function gather(
+  tx: Tx,
+  { fieldTypes, newId }: { readonly fieldTypes: FieldTypes; readonly newId: () => string },
+  known: {
+    readonly definitions: Definitions
+    readonly workflow: Workflow
+    readonly submission: Submission | undefined
+    readonly command: Command
+    readonly locale: Locale | undefined
+  },
+): Promise<Given> {
+  const { definitions, workflow, submission, command } = known
+  const filing = command.kind === 'submit' ? { ...command.filing, ...command } : submission
+  assert(filing !== undefined, 'A command other than submit needs a submission')
+  const wished = command.kind === 'act' ? command.action : undefined
+  const action = wished === undefined ? undefined : actionOf(workflow, submission, wished)
+  const forms = [filing.form, action?.form && `${filing.portal}/${action.form}`]
+  const secrets = forms
+    .flatMap((id) => Object.values((id && definitions.forms[id]?.fields) || {}))
+    .filter((field) => fieldTypes[field.type]?.isSecret)
+    .map((field) => field.id)
+  const facts = await factsOf(tx, workflow, filing)
+  return {
+    workflow,
+    facts,
+    secrets,
+    placeholders: Object.fromEntries(
+      Object.values(definitions.mails).map((mail) => [mail.id, mail.placeholders]),
+    ),
+    locale: known.locale ?? (await localeOf(tx, submission)),
+    uses:
+      action?.limit && wished !== undefined
+        ? await usesOf(tx, filing.id, wished, later(command.at, -action.limit.perMs))
+        : [],
+    newId,
+  }
+}
+
+/** `login.isTaken` for workflows that name a login; `account.*` of the account that filed. */
+async function factsOf(
+  tx: Tx,
+  workflow: Workflow,
+  filing: Pick<Submission, 'portal' | 'accountId' | 'answers'>,
+): Promise<Facts> {
+  const { portal, accountId, answers } = filing
+  const login = workflow.login && evaluateExpression(workflow.login, { answers, facts: {} })
+  const isTaken =
+    typeof login === 'string' && (await findAccountByLogin(tx, portal, login)) !== undefined
+  const row = accountId === undefined ? undefined : await findAccount(tx, accountId)
+  const loginFacts: Facts = workflow.login === undefined ? {} : { login: { isTaken } }
+  if (!row || row.portal !== portal) return loginFacts
+  const code = row.facility_id ? await findFacilityCode(tx, portal, row.facility_id) : undefined
+  const account: JsonObject = {
+    ...(JSON.parse(row.attributes) as JsonObject),
+    id: row.id,
+    login: row.login,
+    ...(row.facility_type !== null && { facilityType: row.facility_type }),
+    ...(row.facility_id !== null && { facilityId: row.facility_id }),
+    ...(row.identifier !== null && { identifier: row.identifier }),
+    ...(code !== undefined && { code }),
+  }
+  return { ...loginFacts, account }
+}
+
+/** Mails that nobody's request sets off are written in the language the submission was filed in. */
+async function localeOf(tx: Tx, submission: Submission | undefined): Promise<Locale> {
+  if (!submission) return 'ja'
+  const [first] = await eventsOf(tx, submission.id)
+  return first?.data.locale === 'en' ? 'en' : 'ja'
+}
+
+/** An action open in the present state, by a name that may come from a request. */
+export function actionOf(
+  workflow: Workflow | undefined,
+  submission: Submission | undefined,
+  name: string,
+): Action | undefined {
+  const actions = submission && workflow?.states[submission.state]?.actions
+  return actions && Object.hasOwn(actions, name) ? actions[name] : undefined
+}

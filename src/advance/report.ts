@@ -1,0 +1,106 @@
+import { assert, Bug } from '../fault.ts'
+import type { Json } from '../form/form.ts'
+import {
+  eraseFailedJobs,
+  hasOpenEffects,
+  isHeld,
+  type Job,
+  moveTimer,
+  postponeJob,
+  settleJob,
+  type Settlement,
+} from '../store/jobs.ts'
+import { isOpen, loadLink, restartLink } from '../store/links.ts'
+import type { Tx } from '../store/open.ts'
+import { loadSubmission } from '../store/submissions.ts'
+import { later } from '../workflow/time.ts'
+import type { Command, Submission } from '../workflow/workflow.ts'
+import { change, type Desk, system, transact } from './commit.ts'
+
+/** How soon a link's end is looked at again while its mail has not left yet. */
+const UNSENT_PAUSE_MS = 600_000
+
+type Report = {
+  readonly job: Job
+  readonly settlement: (at: string) => Settlement
+  readonly command: (at: string) => Command | undefined
+  /** Runs first, under the claim. False: the job goes on waiting. */
+  readonly before?: (tx: Tx, at: string) => Promise<boolean>
+}
+
+/** A timer's job is due. */
+export function elapse(desk: Desk, job: Job): Promise<void> {
+  const { state, to, linkId } = job.payload
+  assert(typeof state === 'string' && typeof to === 'string', 'A timer names two states')
+  return report(desk, {
+    job,
+    settlement: (at) => ({ state: 'done', at }),
+    command: (at) => ({ kind: 'elapse', state, to, actor: system, at }),
+    before: async (tx, at) => typeof linkId !== 'string' || isLinkOver(tx, job, linkId, at),
+  })
+}
+
+export function effectDone(desk: Desk, job: Job, result: Json): Promise<void> {
+  const { id: jobId, kind: effect, payload } = job
+  const { linkId } = payload
+  return report(desk, {
+    job,
+    settlement: (at) => ({ state: 'done', at }),
+    command: (at) => ({ kind: 'effect-done', jobId, effect, result, actor: system, at }),
+    before: async (tx, at) => {
+      if (typeof linkId === 'string') await restartClock(tx, linkId, at)
+      return true
+    },
+  })
+}
+
+export function effectFailed(desk: Desk, job: Job, reason: string): Promise<void> {
+  const { id: jobId, kind: effect } = job
+  return report(desk, {
+    job,
+    settlement: (at) => ({ state: 'failed', at, reason }),
+    command: (at) => ({ kind: 'effect-failed', jobId, effect, reason, actor: system, at }),
+  })
+}
+
+/** What comes back from the worker: only under its claim, in one transaction with the end of the job. */
+async function report(desk: Desk, { job, settlement, command, before }: Report): Promise<void> {
+  const outcome = await transact(desk, async (work) => {
+    const at = desk.deps.clock().toISOString()
+    if (!(await isHeld(work.tx, job))) return
+    if (before && !(await before(work.tx, at))) return
+    await settleJob(work.tx, job, settlement(at))
+    const wish = command(at)
+    if (job.submissionId === undefined || wish === undefined) return
+    const submission = await loadSubmission(work.tx, job.submissionId)
+    assert(submission, 'A job belongs to a submission')
+    // A timer that finds its state left has nothing to do, and is done all the same.
+    if (wish.kind === 'elapse' && isStale(submission, wish.state)) return
+    const after = await change(desk, work, submission, wish)
+    if (after.end === 'discarded') await eraseFailedJobs(work.tx, after.id)
+  })
+  if (outcome) throw new Bug(`A report of job ${job.id} was refused: ${outcome.refusal.code}`)
+}
+
+/** False when the timer waits on: its link's clock was set anew, or the mail with the link has not left yet (D-10). */
+async function isLinkOver(tx: Tx, job: Job, linkId: string, at: string): Promise<boolean> {
+  const link = await loadLink(tx, linkId)
+  if (!link || !isOpen(link)) return true
+  const isUnsent = await hasOpenEffects(tx, link.submissionId)
+  if (!isUnsent && link.expiresAt <= at) return true
+  const runAt = isUnsent ? later(at, UNSENT_PAUSE_MS) : link.expiresAt
+  await postponeJob(tx, job, { runAt, reason: 'The link still runs', countsAttempt: false })
+  return false
+}
+
+/** D-10: a link's time is counted from sending. */
+async function restartClock(tx: Tx, linkId: string, at: string): Promise<void> {
+  const link = await loadLink(tx, linkId)
+  if (!link) return
+  const expiresAt = later(at, link.expiresMs)
+  if (await restartLink(tx, linkId, expiresAt)) await moveTimer(tx, linkId, expiresAt)
+}
+
+function isStale(submission: Submission, state: string): boolean {
+  return submission.end !== undefined || submission.state !== state
+}
