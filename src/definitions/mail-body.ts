@@ -27,7 +27,7 @@ const CACHE_VERSION = '1'
 const ALLOWED_ELEMENTS = new Set(
   (
     'mj-text mj-button mj-divider mj-spacer mj-table ' +
-    'p br b strong em span a ul ol li table thead tbody tr th td'
+    'h1 p br b strong em span a ul ol li table thead tbody tr th td'
   ).split(' '),
 )
 const COLUMN_ELEMENT = /^mj-/
