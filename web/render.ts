@@ -1,0 +1,104 @@
+import { html as page, render } from '@lit-labs/ssr'
+import { collectResultSync } from '@lit-labs/ssr/lib/render-result.js'
+import { unsafeHTML } from 'lit/directives/unsafe-html.js'
+import type { Field, Form, Json, Locale } from '../src/form/form.ts'
+import { messageOf } from '../src/form/messages.ts'
+import { say, formTexts } from './texts/form.ts'
+import { pageTexts } from './texts/page.ts'
+import { bodyView } from './views/bodies.ts'
+import { formView } from './views/form.ts'
+import type { FormState, Page } from './views/page.ts'
+import { footerView, headerView } from './views/shell.ts'
+import { firstView, isSecretField } from './views/state.ts'
+
+/**
+ * A page as complete HTML: usable without script, and for forms ready to be hydrated from the JSON beside it.
+ * Everything variable is escaped by the templates; the JSON escapes `<` so that no text can close its script.
+ */
+export function renderPage(page: Page): string {
+  return `<!doctype html>\n${collectResultSync(render(documentView(page)))}`
+}
+
+function documentView({ body, ...rest }: Page) {
+  const state = body.kind === 'form' ? publicState(body.state) : undefined
+  const whole: Page = { ...rest, body: state ? { kind: 'form', state } : body }
+  const { locale, assets } = whole
+  return page`<html lang=${locale}>
+    <head>
+      <meta charset="utf-8" />
+      <meta name="viewport" content="width=device-width, initial-scale=1" />
+      <title>${titleOf(whole)}</title>
+      <link rel="stylesheet" href=${assets.style} />
+      ${state ? page`<script type="module" src=${assets.script}></script>` : ''}
+    </head>
+    <body>
+      ${headerView(whole)}
+      <main id="main" tabindex="-1">${state ? formHost(state) : bodyView(whole)}</main>
+      ${footerView(whole)}
+    </body>
+  </html>`
+}
+
+function formHost(state: FormState) {
+  const json = JSON.stringify(state).replaceAll('<', '\\u003c')
+  return page`<live-form>${formView(firstView(state))}</live-form
+    ><script type="application/json" id="form-state">${unsafeHTML(json)}</script>`
+}
+
+/** Unique: step, portal; after a failed submit the problem comes first (A08). */
+function titleOf({ body, locale, portal, title }: Page): string {
+  const isWrong = body.kind === 'form' && body.state.issues.length > 0
+  const isConfirming = body.kind === 'form' && body.state.mode === 'confirm'
+  const own =
+    isConfirming && body.state.form.confirm ? say(body.state.form.confirm.title, locale) : title
+  const site = portal ? say(portal.title, locale) : pageTexts(locale).product
+  const parts = own === site ? [own] : [own, site]
+  return `${isWrong ? formTexts(locale).titlePrefix : ''}${parts.join('｜')}`
+}
+
+/**
+ * What the browser may know of a form: its issues in words, texts of one language, no answer of a secret field, nothing of
+ * how the server compares secrets.
+ */
+export function publicState(state: FormState): FormState {
+  const { form, locale } = state
+  const secret = new Set(
+    Object.values(form.fields)
+      .filter((field) => isSecretField(form, field))
+      .map((field) => field.id),
+  )
+  const fieldOf = (id: string) =>
+    firstView({ ...state, issues: [] }).evaluation.visible.find((field) => field.id === id)
+  return {
+    ...state,
+    form: inLocale(withoutVerification(form), locale),
+    raw: Object.fromEntries(Object.entries(state.raw).filter(([id]) => !secret.has(id))),
+    issues: state.issues.map((issue) => ({
+      ...issue,
+      text: { ja: messageOf(issue, fieldOf(issue.field), locale) },
+    })),
+  }
+}
+
+function withoutVerification(form: Form): Form {
+  const fields = Object.entries(form.fields).map(([uid, { verify: _, ...field }]) => [uid, field])
+  return { ...form, fields: Object.fromEntries(fields) as { [uid: string]: Field } }
+}
+
+/** Every `{ja, en}` reduced to the language asked for, kept under `ja`, which is always read when there is no other. */
+function inLocale<T>(value: T, locale: Locale): T {
+  return reduceTexts(value as Json, locale) as T
+}
+
+function reduceTexts(value: Json, locale: Locale): Json {
+  if (Array.isArray(value)) return value.map((item: Json) => reduceTexts(item, locale))
+  if (value === null || typeof value !== 'object') return value
+  const entries = Object.entries(value as { readonly [key: string]: Json })
+  const isText = entries.length === 2 && 'en' in value && typeof entries[0]?.[1] === 'string'
+  if (isText && 'ja' in value) return { ja: (locale === 'en' ? value.en : value.ja) as string }
+  return Object.fromEntries(
+    entries
+      .filter(([, item]) => item !== undefined)
+      .map(([key, item]) => [key, reduceTexts(item, locale)]),
+  )
+}

@@ -1,0 +1,109 @@
+import type { Locale } from '../../src/form/form.ts'
+
+/** Built-in words of all pages beside the form itself; they stay on the server. */
+export type PageTexts = {
+  readonly product: string
+  readonly skip: string
+  readonly menu: string
+  readonly login: string
+  readonly register: string
+  readonly profile: string
+  readonly logout: string
+  readonly userMenu: string
+  readonly contact: string
+  readonly phone: string
+  readonly mail: string
+  readonly hours: string
+  readonly links: string
+  readonly preparation: string
+  readonly restricted: string
+  readonly banner: string
+  readonly portals: string
+  readonly linkErrorLead: string
+  readonly linkError: readonly { readonly cause: string; readonly remedy: string }[]
+  readonly toTop: string
+  readonly errorId: (id: string) => string
+  readonly notice: string
+}
+
+const ja: PageTexts = {
+  product: '窓口',
+  skip: '本文へ移動',
+  menu: 'メニュー',
+  login: 'ログイン',
+  register: '新規登録',
+  profile: 'プロフィール',
+  logout: 'ログアウト',
+  userMenu: 'さんのメニュー',
+  contact: 'お問い合わせ先',
+  phone: '電話',
+  mail: 'メール',
+  hours: '受付時間',
+  links: '各種リンク',
+  preparation: '公開準備中',
+  restricted: 'ご利用いただける方が限られています',
+  banner: 'お知らせ',
+  portals: 'ご利用になるポータルサイトをお選びください。',
+  linkErrorLead: '次のどれかに当てはまるときは、右の方法でお進みください。',
+  linkError: [
+    {
+      cause: 'URLが途中で切れている（メールの改行などで、一部だけが開かれた）',
+      remedy:
+        'メールのURLを最初から最後までコピーし、ブラウザーのアドレス欄に貼り付けて開いてください。',
+    },
+    {
+      cause: '手続きがすでに終わっている（URLは一度だけ使えます）',
+      remedy: 'ポータルサイトをいつもの方法で開き、ログインしてください。',
+    },
+    {
+      cause: 'メールが送られてから24時間が過ぎている',
+      remedy: 'お手数ですが、最初の画面からもう一度お手続きください。',
+    },
+  ],
+  toTop: 'トップページへ',
+  errorId: (id) => `お問い合わせのときは、この番号をお伝えください：${id}`,
+  notice: 'お知らせ',
+}
+
+const en: PageTexts = {
+  product: 'Madoguchi',
+  skip: 'Skip to the content',
+  menu: 'Menu',
+  login: 'Log in',
+  register: 'Register',
+  profile: 'Profile',
+  logout: 'Log out',
+  userMenu: ': menu',
+  contact: 'Contact',
+  phone: 'Phone',
+  mail: 'Mail',
+  hours: 'Hours',
+  links: 'Links',
+  preparation: 'In preparation',
+  restricted: 'Open to some users only',
+  banner: 'Notice',
+  portals: 'Choose the portal you want to use.',
+  linkErrorLead: 'If one of these applies, go on as described beside it.',
+  linkError: [
+    {
+      cause: 'The address was cut off, for example by a line break in the mail',
+      remedy:
+        'Copy the whole address from the mail and paste it into the address field of the browser.',
+    },
+    {
+      cause: 'The procedure is already finished (an address works once)',
+      remedy: 'Open the portal as usual and log in.',
+    },
+    {
+      cause: 'More than 24 hours have passed since the mail was sent',
+      remedy: 'Please start again from the first page.',
+    },
+  ],
+  toTop: 'To the top page',
+  errorId: (id) => `Please give this number when you contact us: ${id}`,
+  notice: 'Notice',
+}
+
+export function pageTexts(locale: Locale): PageTexts {
+  return locale === 'en' ? en : ja
+}

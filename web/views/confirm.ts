@@ -1,0 +1,83 @@
+import { html } from 'lit/html.js'
+import { typeOf } from '../../src/form/evaluate.ts'
+import { resolveRef } from '../../src/form/expression.ts'
+import type { Json } from '../../src/form/form.ts'
+import { formTexts, say } from '../texts/form.ts'
+import { ACTION, KEPT, KEY } from './page.ts'
+import { isSecretField, type ConfirmedLine, type FormView } from './state.ts'
+
+/** The lines of 入力内容確認 in their order (registration.md §2.8); lines without a value are left out. */
+export function confirmedLines(view: FormView): readonly ConfirmedLine[] {
+  const { evaluation, state } = view
+  return evaluation.variant.confirm.flatMap((line) => {
+    const field = evaluation.visible.find((candidate) => candidate.id === line.ref)
+    if (field && isSecretField(state.form, field)) return []
+    const value = resolveRef(line.ref, { answers: evaluation.answers, facts: state.facts })
+    if (value === undefined || value === null || value === '') return []
+    const text = field ? typeOf(field).show(value, field, state.locale) : plain(value)
+    return [{ label: say(line.label, state.locale), value: text }]
+  })
+}
+
+/** The list both confirmations share: the dialog and the page of those without script. */
+export function linesView(view: FormView) {
+  const t = formTexts(view.state.locale)
+  return html`<dl class="lines">
+    ${confirmedLines(view).map(
+      (line) =>
+        html`<div>
+          <dt>${line.label}<span class="vh">${t.separator}</span></dt>
+          <dd>${line.value}</dd>
+        </div>`,
+    )}
+  </dl>`
+}
+
+/** 入力内容確認 as a modal dialog; the browser opens it and keeps focus inside. */
+export function confirmDialog(view: FormView) {
+  const { form, locale } = view.state
+  const t = formTexts(locale)
+  const title = form.confirm ? say(form.confirm.title, locale) : t.confirmTitle
+  return html`<dialog
+    class="dialog"
+    aria-labelledby="confirm-title"
+    aria-describedby="confirm-lead"
+  >
+    <h2 id="confirm-title" tabindex="-1" autofocus>${title}</h2>
+    <p id="confirm-lead">${form.confirm ? say(form.confirm.lead, locale) : ''}</p>
+    ${linesView(view)}
+    <div class="buttons">
+      <button type="button" class="button quiet" data-do="cancel">${t.cancel}</button>
+      <button type="button" class="button" data-do="ok" aria-busy=${view.isBusy ? 'true' : 'false'}>
+        ${t.ok}
+      </button>
+    </div>
+  </dialog>`
+}
+
+/** 入力内容確認 as a page of its own, for a browser without script: everything typed travels in hidden inputs. */
+export function confirmPage(view: FormView) {
+  const { form, locale, action, key, kept, raw } = view.state
+  const t = formTexts(locale)
+  const inputs = view.evaluation.visible
+    .filter((field) => typeOf(field).isInput && !isSecretField(form, field))
+    .flatMap((field) => (raw[field.id] ?? []).map((value) => [field.id, value] as const))
+  return html`<h1>${form.confirm ? say(form.confirm.title, locale) : t.confirmTitle}</h1>
+    <p>${form.confirm ? say(form.confirm.lead, locale) : ''}</p>
+    ${linesView(view)}
+    <form method="post" action=${action}>
+      <input type="hidden" name=${KEY} value=${key} />
+      ${inputs.map(([name, value]) => html`<input type="hidden" name=${name} value=${value} />`)}
+      ${Object.entries(kept).map(
+        ([name, value]) => html`<input type="hidden" name=${`${KEPT}${name}`} value=${value} />`,
+      )}
+      <div class="buttons">
+        <button class="button quiet" name=${ACTION} value="edit">${t.cancel}</button>
+        <button class="button" name=${ACTION} value="submit">${t.ok}</button>
+      </div>
+    </form>`
+}
+
+function plain(value: Json): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}

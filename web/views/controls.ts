@@ -1,0 +1,209 @@
+import { html, nothing, type TemplateResult } from 'lit/html.js'
+import { typeOf } from '../../src/form/evaluate.ts'
+import type { Control } from '../../src/form/fields/field-type.ts'
+import type { Choice, Field, Link } from '../../src/form/form.ts'
+import { formTexts, say } from '../texts/form.ts'
+import { hrefOf } from './links.ts'
+import { lookupLines } from './lookup.ts'
+import { inputId } from './page.ts'
+import { fieldKey, isSecretField, type FormView } from './state.ts'
+
+/** What a control needs to know of its field. */
+export type ControlContext = {
+  readonly field: Field
+  readonly view: FormView
+  /** Ids of the texts that describe the input, or `nothing`. */
+  readonly describedBy: string | typeof nothing
+  readonly isWrong: boolean
+}
+
+/**
+ * How each control is drawn. Inputs are uncontrolled: attributes carry the first value only, so that nothing typed is ever
+ * overwritten and composition is left alone. A new control is one function and its line here.
+ */
+export const controls: Readonly<Record<Control, (context: ControlContext) => TemplateResult>> = {
+  input: inputControl,
+  password: passwordControl,
+  radio: radioControl,
+  select: selectControl,
+  combobox: (context) => html`<combo-box>${selectControl(context)}</combo-box>`,
+  consent: consentControl,
+  output: outputControl,
+  lookup: (context) => lookupLines(context.field, context.view),
+}
+
+/** Whether the control is a group of inputs under a legend rather than one input under a label. */
+export function isGroup(field: Field): boolean {
+  return typeOf(field).control === 'radio'
+}
+
+function initialOf({ field, view }: ControlContext): readonly string[] {
+  return view.initial[fieldKey(view.state.form, field)] ?? []
+}
+
+function wrong(context: ControlContext) {
+  return context.isWrong ? 'true' : nothing
+}
+
+function inputControl(context: ControlContext) {
+  const { field, view } = context
+  if (isSecretField(view.state.form, field)) return passwordControl(context)
+  const mode = typeOf(field).inputMode ?? inputModeOfPair(context)
+  return html`<input
+    class=${mode === 'numeric' || mode === 'tel' ? 'input short' : 'input'}
+    type="text"
+    id=${inputId(field.id)}
+    name=${field.id}
+    value=${initialOf(context)[0] ?? ''}
+    inputmode=${mode ?? nothing}
+    autocomplete=${field.autocomplete ?? 'off'}
+    autocapitalize=${mode ? 'none' : nothing}
+    spellcheck="false"
+    aria-describedby=${context.describedBy}
+    aria-invalid=${wrong(context)}
+  />`
+}
+
+/** A confirmation is typed the way its pair is. */
+function inputModeOfPair({ field, view }: ControlContext) {
+  const pair = view.evaluation.visible.find((other) => other.id === field.options.of)
+  return pair && pair !== field ? typeOf(pair).inputMode : undefined
+}
+
+/** Never printed back. A kept one may stay empty. */
+function passwordControl(context: ControlContext) {
+  const { field, view } = context
+  const t = formTexts(view.state.locale)
+  const isShown = view.revealed.includes(field.id)
+  return html`<div class="password">
+    <input
+      class="input"
+      type=${isShown ? 'text' : 'password'}
+      id=${inputId(field.id)}
+      name=${field.id}
+      autocomplete=${field.autocomplete ?? 'off'}
+      autocapitalize="none"
+      spellcheck="false"
+      aria-describedby=${context.describedBy}
+      aria-invalid=${wrong(context)}
+    />
+    <button
+      type="button"
+      class="button quiet small"
+      data-do="reveal"
+      data-field=${field.id}
+      aria-pressed=${isShown ? 'true' : 'false'}
+      aria-label=${t.showPassword(say(field.label, view.state.locale))}
+      ?hidden=${!view.isLive}
+    >
+      ${isShown ? t.hide : t.show}
+    </button>
+  </div>`
+}
+
+function radioControl(context: ControlContext) {
+  const { field, view } = context
+  const chosen = initialOf(context)
+  return html`<div class="choices">
+    ${choicesOf(field).map(
+      (choice, index) =>
+        html`<label class="choice">
+          <input
+            type="radio"
+            id=${index === 0 ? inputId(field.id) : `${inputId(field.id)}-${index}`}
+            name=${field.id}
+            value=${choice.value}
+            ?checked=${chosen.includes(choice.value)}
+            aria-invalid=${wrong(context)}
+          />
+          <span>${say(choice.label, view.state.locale)}</span>
+        </label>`,
+    )}
+  </div>`
+}
+
+function selectControl(context: ControlContext) {
+  const { field, view } = context
+  const raw = initialOf(context)
+  // What a combobox was given may be a name rather than a code; its type reads it.
+  const chosen = raw.length > 0 ? typeOf(field).read(raw, field) : undefined
+  return html`<select
+    class="input"
+    id=${inputId(field.id)}
+    name=${field.id}
+    autocomplete=${field.autocomplete ?? 'off'}
+    aria-describedby=${context.describedBy}
+    aria-invalid=${wrong(context)}
+  >
+    <option value="">${emptyChoice(field, view)}</option>
+    ${choicesOf(field).map(
+      (choice) =>
+        html`<option value=${choice.value} ?selected=${choice.value === chosen}>
+          ${say(choice.label, view.state.locale)}
+        </option>`,
+    )}
+  </select>`
+}
+
+function consentControl(context: ControlContext) {
+  const { field, view } = context
+  const t = formTexts(view.state.locale)
+  return html`<label class="choice">
+    <input
+      type="checkbox"
+      id=${inputId(field.id)}
+      name=${field.id}
+      value="true"
+      ?checked=${initialOf(context).length > 0}
+      aria-describedby=${context.describedBy}
+      aria-invalid=${wrong(context)}
+    />
+    <span>
+      ${say(field.label, view.state.locale)}
+      <span class="need">${view.evaluation.required.has(field.id) ? t.required : t.optional}</span>
+    </span>
+  </label>`
+}
+
+/** The documents one agrees to, above the box. */
+export function documentsView(field: Field, view: FormView) {
+  const documents = field.options.documents
+  if (!Array.isArray(documents)) return nothing
+  const { form, locale } = view.state
+  return html`<ul class="documents">
+    ${(documents as unknown as readonly Link[]).map(
+      (link) =>
+        html`<li>
+          <a href=${hrefOf(link.href, form.portal)} target="_blank" rel="noopener"
+            >${say(link.label, locale)}${formTexts(locale).newTab}</a
+          >
+        </li>`,
+    )}
+  </ul>`
+}
+
+function outputControl({ field, view }: ControlContext) {
+  const value = view.evaluation.answers[field.id]
+  const { locale, form } = view.state
+  const links = field.options.links
+  return html`<output class="output" aria-live="off" aria-labelledby=${`${inputId(field.id)}-label`}
+      >${value === undefined ? formTexts(locale).empty : typeOf(field).show(value, field, locale)}</output
+    >${
+      Array.isArray(links)
+        ? (links as unknown as readonly Link[]).map(
+            (link) =>
+              html` <a href=${hrefOf(link.href, form.portal)}>${say(link.label, locale)}</a>`,
+          )
+        : nothing
+    }`
+}
+
+function choicesOf(field: Field): readonly Choice[] {
+  const choices = field.options.choices
+  return Array.isArray(choices) ? (choices as unknown as readonly Choice[]) : []
+}
+
+function emptyChoice(field: Field, view: FormView): string {
+  const empty = field.options.empty as { readonly ja: string; readonly en?: string } | undefined
+  return empty ? say(empty, view.state.locale) : '―'
+}

@@ -1,0 +1,123 @@
+import { html, nothing } from 'lit/html.js'
+import { typeOf } from '../../src/form/evaluate.ts'
+import type { Field } from '../../src/form/form.ts'
+import { formTexts, say } from '../texts/form.ts'
+import { balloonView } from './balloon.ts'
+import { controls, documentsView, isGroup, type ControlContext } from './controls.ts'
+import { linkView } from './links.ts'
+import { ACTION, inputId } from './page.ts'
+import { isSecretField, type FormView, type WordedIssue } from './state.ts'
+
+/** One field: label, 必須 or 任意, note, example, balloon, error, input, in this order, everything bound to the input. */
+export function fieldView(field: Field, view: FormView) {
+  const type = typeOf(field)
+  const control = controls[type.control]
+  const issue = view.issues.find((candidate) => candidate.field === field.id)
+  const isWrong = issue !== undefined && type.isInput
+  const context: ControlContext = {
+    field,
+    view,
+    describedBy: describedBy(field, view, isWrong),
+    isWrong,
+  }
+  if (type.control === 'lookup')
+    return html`<div class="field lookup">${refreshButton(view)}${control(context)}</div>`
+  const texts = html`${textsView(field, view)}${isWrong ? wrongView(issue, view) : nothing}`
+  const classes = isWrong ? 'field wrong' : 'field'
+  if (isGroup(field))
+    return html`<fieldset class=${classes} aria-describedby=${context.describedBy}>
+      <legend class="label">${labelText(field, view)}</legend>
+      ${texts}${control(context)}${field.id === view.state.form.place ? refreshButton(view) : nothing}
+    </fieldset>`
+  if (type.control === 'consent')
+    return html`<div class=${classes}>
+      ${documentsView(field, view)}${texts}${control(context)}
+    </div>`
+  if (!type.isInput)
+    return html`<div class="field">
+      <span class="label" id=${`${inputId(field.id)}-label`}>${labelText(field, view)}</span>
+      ${texts}${control(context)}
+    </div>`
+  return html`<div class=${classes}>
+    <label class="label" for=${inputId(field.id)}>${labelText(field, view)}</label>
+    ${texts}${control(context)}${afterView(field, view)}
+  </div>`
+}
+
+function labelText(field: Field, view: FormView) {
+  const { locale } = view.state
+  const t = formTexts(locale)
+  const isRequired = view.evaluation.required.has(field.id)
+  return html`${say(field.label, locale)}${
+    field.hint
+      ? html`<span class="hint"
+          >${locale === 'en' ? ' (' : '（'}${say(field.hint, locale)}${
+            locale === 'en' ? ')' : '）'
+          }</span
+        >`
+      : nothing
+  }${
+    typeOf(field).isInput
+      ? html` <span class=${isRequired ? 'need' : 'need optional'}
+          >${isRequired ? t.required : t.optional}</span
+        >`
+      : nothing
+  }`
+}
+
+/** Between label and input: never inside it, where it would vanish with the first character (A13). */
+function textsView(field: Field, view: FormView) {
+  const { locale, kept } = view.state
+  const t = formTexts(locale)
+  const id = inputId(field.id)
+  return html`${field.note ? html`<p class="support" id=${`${id}-note`}>${say(field.note, locale)}</p>` : nothing}
+  ${
+    field.example
+      ? html`<p class="support" id=${`${id}-example`}>${t.example}${say(field.example, locale)}</p>`
+      : nothing
+  }
+  ${kept[field.id] ? html`<p class="support" id=${`${id}-kept`}>${t.kept}</p>` : nothing}
+  ${
+    field.help && !isSecretField(view.state.form, field)
+      ? balloonView(field.help, say(field.label, locale), view)
+      : nothing
+  }`
+}
+
+/** The policy of a password opens below its input while typing, where it moves nothing that is being used. */
+function afterView(field: Field, view: FormView) {
+  return field.help && isSecretField(view.state.form, field)
+    ? balloonView(field.help, say(field.label, view.state.locale), view)
+    : nothing
+}
+
+function wrongView(issue: WordedIssue, view: FormView) {
+  const { form, locale } = view.state
+  return html`<p class="error" id=${`${inputId(issue.field)}-wrong`}>
+    ${issue.text}${issue.links.map((link) => html` ${linkView(link, form.portal, locale)}`)}
+  </p>`
+}
+
+function describedBy(
+  field: Field,
+  view: FormView,
+  isWrong: boolean,
+): ControlContext['describedBy'] {
+  const ids = [
+    field.note && 'note',
+    field.example && 'example',
+    view.state.kept[field.id] && 'kept',
+    isWrong && 'wrong',
+  ].filter((part) => typeof part === 'string')
+  return ids.length > 0 ? ids.map((part) => `${inputId(field.id)}-${part}`).join(' ') : nothing
+}
+
+/** A round trip for those without script: what depends on a choice or a number can only be drawn by the server then. */
+function refreshButton(view: FormView) {
+  if (view.isLive) return nothing
+  const t = formTexts(view.state.locale)
+  return html`<div class="no-script">
+    <p class="support">${t.refreshNote}</p>
+    <button class="button quiet" name=${ACTION} value="refresh">${t.refresh}</button>
+  </div>`
+}

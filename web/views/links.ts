@@ -1,0 +1,28 @@
+import { html } from 'lit/html.js'
+import type { Link, Locale, Note } from '../../src/form/form.ts'
+import { formTexts, say } from '../texts/form.ts'
+
+/**
+ * Where a link of a definition leads: addresses are below the portal unless they start with `/`, `#` or a known scheme.
+ * Anything else that looks like a scheme leads nowhere, so that no definition and no text can run a script.
+ */
+export function hrefOf(href: string, portal: string): string {
+  if (/^(?:https?:|mailto:|tel:|\/(?!\/)|#)/i.test(href)) return href
+  if (/^[^/?#]*:|^\/\//.test(href)) return '#'
+  return `/${portal}/${href}`
+}
+
+export function linkView(link: Link, portal: string, locale: Locale) {
+  return html`<a href=${hrefOf(link.href, portal)}>${say(link.label, locale)}</a>`
+}
+
+/** A paragraph; notices carry their kind as a word, not as a colour alone. */
+export function noteView(note: Note, portal: string, locale: Locale) {
+  const t = formTexts(locale)
+  const links = note.links.map((link) => html` ${linkView(link, portal, locale)}`)
+  if (note.tone === 'plain') return html`<p>${say(note.text, locale)}${links}</p>`
+  const title = note.tone === 'info' ? t.info : t.warning
+  return html`<div class=${`notice ${note.tone}`}>
+    <p><strong class="tag">${title}</strong>${say(note.text, locale)}${links}</p>
+  </div>`
+}

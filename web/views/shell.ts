@@ -1,0 +1,88 @@
+import { html, nothing } from 'lit/html.js'
+import { say } from '../texts/form.ts'
+import { pageTexts } from '../texts/page.ts'
+import { hrefOf, linkView } from './links.ts'
+import type { Page } from './page.ts'
+
+/** Skip link, title of the portal, menu. Help stands in the same place on every page (A40). */
+export function headerView(page: Page) {
+  const t = pageTexts(page.locale)
+  const home = page.portal ? `/${page.portal.id}/` : '/'
+  const title = page.portal ? say(page.portal.title, page.locale) : t.product
+  return html`<a class="skip" href="#main">${t.skip}</a>
+    <header class="header">
+      <div class="bar">
+        <a class="home" href=${home}>${title}</a>
+        <nav aria-label=${t.menu}>${menuView(page)}</nav>
+      </div>
+    </header>`
+}
+
+function menuView(page: Page) {
+  const t = pageTexts(page.locale)
+  const { portal, account } = page
+  if (account) {
+    const base = portal ? `/${portal.id}` : '/admin'
+    return html`<details class="menu">
+      <summary>${account.name}<span class="vh">${t.userMenu}</span></summary>
+      <ul>
+        ${portal ? html`<li><a href=${`${base}/profile`}>${t.profile}</a></li>` : nothing}
+        <li>
+          <form method="post" action=${`${base}/logout`}><button>${t.logout}</button></form>
+        </li>
+      </ul>
+    </details>`
+  }
+  if (!portal) return nothing
+  return html`<ul class="entries">
+    <li><a href=${`/${portal.id}/login`}>${t.login}</a></li>
+    <li><a href=${`/${portal.id}/register`}>${t.register}</a></li>
+  </ul>`
+}
+
+/** Contact, hours, links, operator (operations.md §8.5). */
+export function footerView(page: Page) {
+  const { portal, locale } = page
+  if (!portal) return nothing
+  const t = pageTexts(locale)
+  const { operator } = portal
+  return html`<footer class="footer">
+    <div class="bar">
+      <section aria-labelledby="contact-title">
+        <h2 id="contact-title">${t.contact}</h2>
+        <dl>
+          <div>
+            <dt>${t.phone}</dt>
+            <dd>
+              <a href=${`tel:${operator.phone.replace(/[^0-9+]/g, '')}`}>${operator.phone}</a>
+            </dd>
+          </div>
+          <div>
+            <dt>${t.hours}</dt>
+            <dd>${say(portal.contactHours, locale)}</dd>
+          </div>
+          <div>
+            <dt>${t.mail}</dt>
+            <dd><a href=${`mailto:${operator.mail}`}>${operator.mail}</a></dd>
+          </div>
+        </dl>
+      </section>
+      ${
+        portal.footer.length === 0
+          ? nothing
+          : html`<section aria-labelledby="links-title">
+              <h2 id="links-title">${t.links}</h2>
+              <ul>
+                ${portal.footer.map((link) => html`<li>${linkView(link, portal.id, locale)}</li>`)}
+              </ul>
+            </section>`
+      }
+    </div>
+    <p class="bar operator">${say(operator.name, locale)}</p>
+  </footer>`
+}
+
+/** Address of a tile or card. */
+export function portalHref(href: string, page: Page): string {
+  return hrefOf(href, page.portal?.id ?? '')
+}

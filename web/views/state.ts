@@ -1,0 +1,93 @@
+import { evaluate, typeOf, type Evaluation } from '../../src/form/evaluate.ts'
+import type { Field, Form, Issue, Link, Locale } from '../../src/form/form.ts'
+import { say } from '../texts/form.ts'
+import type { FormState } from './page.ts'
+
+/** An issue in words of one language, ready to be shown twice: in the summary and at the input. */
+export type WordedIssue = {
+  /** Field id, or '' for the whole form. */
+  readonly field: string
+  readonly text: string
+  readonly links: readonly Link[]
+}
+
+/** What a form shows at this moment. The server draws it once; in the browser every change draws it anew. */
+export type FormView = {
+  readonly state: FormState
+  readonly evaluation: Evaluation
+  readonly issues: readonly WordedIssue[]
+  /** What stands in an input when it appears, by `fieldKey`; later typing belongs to the input alone. */
+  readonly initial: { readonly [fieldKey: string]: readonly string[] }
+  /** The script is running: helpers that need it are shown. */
+  readonly isLive: boolean
+  readonly isBusy: boolean
+  readonly isConfirming: boolean
+  /** Ids of secret fields shown in clear. */
+  readonly revealed: readonly string[]
+  /** Said once to screen readers. */
+  readonly announcement: string
+}
+
+/** The view of a state as the server knows it; the browser hydrates exactly this. */
+export function firstView(state: FormState): FormView {
+  const evaluation = evaluate(state.form, state)
+  return {
+    state,
+    evaluation,
+    issues: state.issues.map((issue) => wordIssue(issue, state.locale)),
+    initial: Object.fromEntries(
+      evaluation.visible.map((field) => [fieldKey(state.form, field), state.raw[field.id] ?? []]),
+    ),
+    isLive: false,
+    isBusy: false,
+    isConfirming: false,
+    revealed: [],
+    announcement: '',
+  }
+}
+
+/**
+ * Visible, required, empty, and not kept by the server from an earlier round trip: the chips of 必須情報.
+ */
+export function missingFields(view: FormView): readonly Field[] {
+  return view.evaluation.missing.filter((field) => view.state.kept[field.id] === undefined)
+}
+
+/**
+ * The same while a field keeps its place on the page. Common fields keep their input when another choice overlays them;
+ * fields of a choice's own block do not share an input with another choice's, even under one id.
+ */
+export function fieldKey(form: Form, field: Field): string {
+  return Object.hasOwn(form.fields, field.id) ? field.id : field.uid
+}
+
+/** A password, or the confirmation of one: never in clear in a page, in JSON or in history. */
+export function isSecretField(form: Form, field: Field): boolean {
+  if (typeOf(field).isSecret) return true
+  const of = field.options.of
+  return (
+    typeof of === 'string' &&
+    Object.values(form.fields).some(
+      (other) => other.id === of && other.uid !== field.uid && typeOf(other).isSecret === true,
+    )
+  )
+}
+
+export function wordIssue(issue: Issue, locale: Locale): WordedIssue {
+  return {
+    field: issue.field,
+    text: issue.text ? say(issue.text, locale) : issue.code,
+    links: issue.links ?? [],
+  }
+}
+
+/** `label（hint）`, the complete name of a field. */
+export function fullLabel(field: Field, locale: Locale): string {
+  const label = say(field.label, locale)
+  if (!field.hint) return label
+  return locale === 'en'
+    ? `${label} (${say(field.hint, locale)})`
+    : `${label}（${say(field.hint, locale)}）`
+}
+
+export type ConfirmedLine = { readonly label: string; readonly value: string }
