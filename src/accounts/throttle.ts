@@ -47,6 +47,8 @@ export type Attempt = {
 export type Admission = {
   /** The address is held back: a wrong password is answered with the time to wait. 0 when it is not. */
   readonly addressWaitMs: number
+  /** Whether this pair has logged in before. */
+  readonly isKnown: boolean
   /** The counters as they were. */
   readonly before: ReadonlyMap<string, ThrottleTable>
   /** The counters this attempt was counted in, with the block that it set. */
@@ -73,7 +75,7 @@ export async function admit(tx: Tx, attempt: Attempt, now: Date): Promise<Admiss
       const until = new Date(now.getTime() + blockedMs).toISOString()
       counted.push({ key, blockedUntil: blockedMs > 0 ? until : null })
     }
-  return { addressWaitMs, before, counted }
+  return { addressWaitMs, isKnown, before, counted }
 }
 
 /** Whether the password decides at all. */
@@ -82,7 +84,8 @@ export function isLetThrough(admission: Admission): boolean {
 }
 
 /**
- * The password was right: the pair starts anew and its address is known from now on; the address gets its attempt back.
+ * The password was right: the pair starts anew and its address is known from now on. The address gets its attempt back,
+ * unless too many have failed there already: then guesses that hit must not make room for more of them.
  * The name starts anew too, unless others have locked it: the owner's login must not give them ten more guesses.
  */
 export async function takeBack(
@@ -92,7 +95,8 @@ export async function takeBack(
   now: Date,
 ): Promise<void> {
   const keys = keysOf(attempt)
-  await undo(tx, admission, [keys.address])
+  const failures = admission.before.get(keys.address)?.count ?? 0
+  if (admission.isKnown || failures < RULES.address.free) await undo(tx, admission, [keys.address])
   await clear(tx, keys.pair)
   if (remainingMs(admission.before.get(keys.name), now) === 0) await clear(tx, keys.name)
   await putFailures(tx, [
