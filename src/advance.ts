@@ -17,7 +17,7 @@ import type { Job } from './store/jobs.ts'
 import { consumeLink, isOpen, linkByToken } from './store/links.ts'
 import { loadSubmission, submissionNumber } from './store/submissions.ts'
 import { between } from './workflow/time.ts'
-import type { Actor, Refusal, Submission } from './workflow/workflow.ts'
+import type { Actor, Refusal, Submission, Workflow } from './workflow/workflow.ts'
 
 export { linkToken, type AdvanceDeps } from './advance/commit.ts'
 
@@ -83,6 +83,8 @@ export type OpenLink = {
   /** Id of the action's own form, `<portal>/<name>`. */
   readonly form?: string
   readonly submission: Submission
+  /** Of the submission's own set of definitions. */
+  readonly workflow: Workflow
 }
 
 /** A double click comes within seconds; a slow line gets some more. */
@@ -194,12 +196,13 @@ async function peekLink(desk: Desk, token: string): Promise<OpenLink | undefined
   const definitions = await desk.sets.of(db, submission.definition)
   const workflow = definitions.workflows[submission.workflow]
   const action = actionOf(workflow, submission, link.action)
-  if (!action) return undefined
+  if (!workflow || !action) return undefined
   return {
     linkId: link.id,
     action: link.action,
     label: action.label,
     ...(action.form !== undefined && { form: `${submission.portal}/${action.form}` }),
     submission,
+    workflow,
   }
 }

@@ -35,7 +35,9 @@ export async function gather(
     .flatMap((id) => Object.values((id && definitions.forms[id]?.fields) || {}))
     .filter((field) => fieldTypes[field.type]?.isSecret)
     .map((field) => field.id)
-  const facts = await factsOf(tx, workflow, filing)
+  // Recording what became of an effect, or of a replaced submission, asks for nothing.
+  const isDeciding = ['submit', 'act', 'elapse'].includes(command.kind)
+  const facts = isDeciding ? await factsOf(tx, workflow, filing) : {}
   return {
     workflow,
     facts,
@@ -43,7 +45,7 @@ export async function gather(
     placeholders: Object.fromEntries(
       Object.values(definitions.mails).map((mail) => [mail.id, mail.placeholders]),
     ),
-    locale: known.locale ?? (await localeOf(tx, submission)),
+    locale: known.locale ?? (isDeciding ? await localeOf(tx, submission) : 'ja'),
     uses:
       action?.limit && wished !== undefined
         ? await usesOf(tx, filing.id, wished, later(command.at, -action.limit.perMs))

@@ -83,6 +83,16 @@ export async function claimJobs(
   return rows.map((row) => jobFrom(row, claim.lease)).sort((a, b) => (a.id < b.id ? -1 : 1))
 }
 
+/** How many jobs there are by state, for metrics and administration. */
+export async function countJobs(db: Db): Promise<{ readonly [state: string]: number }> {
+  const rows = await db
+    .selectFrom('job')
+    .select((eb) => ['state', eb.fn.countAll<number>().as('count')])
+    .groupBy('state')
+    .execute()
+  return Object.fromEntries(rows.map(({ state, count }) => [state, count]))
+}
+
 /** Whether there may be something to claim: a read that spares an idle worker the writer's lock. */
 export async function hasDueJobs(db: Db, now: string): Promise<boolean> {
   const row = await db
