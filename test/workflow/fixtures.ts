@@ -231,10 +231,10 @@ export const answers = {
   },
 }
 
-/** Ids 'id1', 'id2', … in the order they are asked for. */
+/** Ids 'id0001', 'id0002', … in the order they are asked for, which is also how they sort. */
 export function counter(prefix = 'id'): () => string {
   let count = 0
-  return () => `${prefix}${++count}`
+  return () => `${prefix}${String(++count).padStart(4, '0')}`
 }
 
 export function given(workflow: Workflow, own: Partial<Given> = {}): Given {
