@@ -1,0 +1,79 @@
+import type { JsonObject, LookupResult, Raw } from '../src/form/form.ts'
+import type { WordedIssue } from './views/state.ts'
+
+/** What the server says to answers: nothing wrong, these issues, or nothing because it could not be asked. */
+export type Verdict =
+  | { readonly status: 'ok' }
+  | { readonly status: 'issues'; readonly issues: readonly WordedIssue[] }
+  | { readonly status: 'unknown' }
+
+/** Asks the server to judge answers without submitting them. Never throws: a broken network is `unknown`. */
+export async function checkAnswers(api: string, raw: Raw, signal: AbortSignal): Promise<Verdict> {
+  const answers = Object.fromEntries(
+    Object.entries(raw).map(([id, values]) => [id, values.length === 1 ? values[0] : values]),
+  )
+  const response = await post(`${api}/check`, { answers }, signal)
+  if (response?.status === 200) return { status: 'ok' }
+  if (response?.status !== 422) return { status: 'unknown' }
+  const body = (await response.json().catch(() => undefined)) as { issues?: ApiIssue[] } | undefined
+  if (!Array.isArray(body?.issues) || body.issues.length === 0) return { status: 'unknown' }
+  return {
+    status: 'issues',
+    issues: body.issues.map(({ field, message, links }) => ({
+      field,
+      text: message,
+      links: (links ?? []).map((link) =>
+        typeof link.label === 'string' ? { href: link.href, label: { ja: link.label } } : link,
+      ) as WordedIssue['links'],
+    })),
+  }
+}
+
+type ApiIssue = {
+  readonly field: string
+  readonly message: string
+  readonly links?: readonly {
+    readonly label: string | { readonly ja: string }
+    readonly href: string
+  }[]
+}
+
+/** Asks one lookup; undefined when outdated or unreachable. */
+export async function askLookup(
+  api: string,
+  fieldId: string,
+  inputs: JsonObject,
+  signal: AbortSignal,
+): Promise<LookupResult | undefined> {
+  const response = await post(`${api}/lookups/${encodeURIComponent(fieldId)}`, { inputs }, signal)
+  if (response?.status === 429)
+    return { status: 'unavailable', retryAfterMs: retryAfterMs(response) }
+  if (response?.status !== 200) return undefined
+  const result = (await response.json().catch(() => undefined)) as LookupResult | undefined
+  return typeof result?.status === 'string' ? result : undefined
+}
+
+function retryAfterMs(response: Response): number {
+  const seconds = Number(response.headers.get('retry-after'))
+  return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : 30_000
+}
+
+async function post(
+  url: string,
+  body: unknown,
+  signal: AbortSignal,
+): Promise<Response | undefined> {
+  try {
+    return await fetch(url, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        'accept-language': document.documentElement.lang,
+      },
+      body: JSON.stringify(body),
+      signal,
+    })
+  } catch (_unreachable) {
+    return undefined
+  }
+}

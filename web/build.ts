@@ -1,0 +1,101 @@
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
+import { build } from 'esbuild'
+import { sha256 } from '../src/hash.ts'
+import type { PageAssets } from './views/page.ts'
+
+/** One built file, with its compressed bodies ready to be sent. */
+export type Asset = {
+  readonly body: Uint8Array
+  readonly gzip: Uint8Array
+  readonly brotli: Uint8Array
+  /** Content-Type */
+  readonly type: string
+}
+
+/** By address, such as `/assets/main-<hash>.js`. Names change with the content, so all may be cached for ever. */
+export type Assets = ReadonlyMap<string, Asset>
+
+/** Builds script and style sheet. Reads only the project's files; takes some 100 ms. */
+export async function buildAssets(): Promise<Assets> {
+  const [scripts, style] = await Promise.all([buildScripts(), buildStyle()])
+  return new Map([...scripts, style])
+}
+
+/** The addresses a page links to. */
+export function pageAssets(assets: Assets): PageAssets {
+  const find = (pattern: RegExp) => [...assets.keys()].find((path) => pattern.test(path)) ?? ''
+  return { style: find(/^\/assets\/main-[^/]+\.css$/), script: find(/^\/assets\/main-[^/]+\.js$/) }
+}
+
+async function buildScripts(): Promise<(readonly [string, Asset])[]> {
+  const result = await build({
+    entryPoints: { main: join(import.meta.dirname, 'main.ts') },
+    bundle: true,
+    minify: true,
+    splitting: true,
+    format: 'esm',
+    target: ['es2022'],
+    conditions: ['browser', 'production'],
+    legalComments: 'none',
+    entryNames: '[name]-[hash]',
+    chunkNames: '[name]-[hash]',
+    outdir: '/assets',
+    write: false,
+  })
+  return result.outputFiles.map((file) => [
+    `/assets/${file.path.split('/').at(-1) ?? ''}`,
+    asset(file.contents, 'text/javascript; charset=utf-8'),
+  ])
+}
+
+async function buildStyle(): Promise<readonly [string, Asset]> {
+  const css = await readFile(join(import.meta.dirname, 'styles/main.css'), 'utf8')
+  const tokens = await readFile(
+    createRequire(import.meta.url).resolve('@digital-go-jp/design-tokens/dist/tokens.css'),
+    'utf8',
+  )
+  const result = await build({
+    stdin: { contents: `${usedTokens(tokens, css)}\n${css}`, loader: 'css' },
+    minify: true,
+    target: ['chrome111', 'firefox115', 'safari16'],
+    write: false,
+  })
+  const contents = result.outputFiles[0]?.contents ?? new Uint8Array()
+  const hash = sha256(contents).slice(0, 8).toUpperCase()
+  return [`/assets/main-${hash}.css`, asset(contents, 'text/css; charset=utf-8')]
+}
+
+/** The design system's variables that the style sheet uses, and those they rest on: a tenth of the whole. */
+function usedTokens(tokens: string, css: string): string {
+  const values = new Map(
+    [...tokens.matchAll(/(--[\w-]+):\s*([^;]+);/g)].map(([, name = '', value = '']) => [
+      name,
+      value,
+    ]),
+  )
+  const used = new Set<string>()
+  const take = (text: string) => {
+    for (const [, name = ''] of text.matchAll(/var\((--[\w-]+)/g)) {
+      const value = values.get(name)
+      if (value === undefined || used.has(name)) continue
+      used.add(name)
+      take(value)
+    }
+  }
+  take(css)
+  return `:root{${[...used].map((name) => `${name}:${values.get(name) ?? ''}`).join(';')}}`
+}
+
+function asset(body: Uint8Array, type: string): Asset {
+  return {
+    body,
+    type,
+    gzip: gzipSync(body, { level: 9 }),
+    brotli: brotliCompressSync(body, {
+      params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY },
+    }),
+  }
+}

@@ -1,0 +1,36 @@
+import type { Evaluation } from '../../src/form/evaluate.ts'
+import { messageOf } from '../../src/form/messages.ts'
+import { validate } from '../../src/form/validate.ts'
+import type { Validators } from '../../src/form/validators.ts'
+import { wordIssue, type FormView, type WordedIssue } from '../views/state.ts'
+
+/**
+ * The browser's own verdict, in words, by the very code and check module the server uses. Loaded when the first input
+ * gets focus, so that it costs nothing before. Empty when the module cannot be had: then the server alone judges.
+ */
+export async function findIssues(view: FormView): Promise<readonly WordedIssue[]> {
+  const { state } = view
+  if (state.validators === '') return []
+  const loaded = await loadValidators(state.validators)
+  return loaded ? wordIssues(view, view.evaluation, loaded) : []
+}
+
+async function loadValidators(url: string): Promise<Validators | undefined> {
+  try {
+    return (await import(url)) as Validators
+  } catch (_unreachable) {
+    return undefined
+  }
+}
+
+function wordIssues(view: FormView, evaluation: Evaluation, validators: Validators) {
+  const { form, kept, locale } = view.state
+  return validate(form, evaluation, validators)
+    .filter(
+      (issue) => kept[issue.field] === undefined || evaluation.answers[issue.field] !== undefined,
+    )
+    .map((issue) => {
+      const field = evaluation.visible.find((candidate) => candidate.id === issue.field)
+      return wordIssue({ ...issue, text: { ja: messageOf(issue, field, locale) } }, 'ja')
+    })
+}

@@ -1,0 +1,265 @@
+import { hydrate } from '@lit-labs/ssr-client'
+import { render } from 'lit/html.js'
+import { evaluate } from '../../src/form/evaluate.ts'
+import type { Lookups, LookupResult, Raw } from '../../src/form/form.ts'
+import { checkAnswers } from '../api.ts'
+import { formTexts, say } from '../texts/form.ts'
+import { formView } from '../views/form.ts'
+import { lookupAnnouncement } from '../views/lookup.ts'
+import { ACTION, inputId, type FormState } from '../views/page.ts'
+import {
+  fieldKey,
+  firstView,
+  missingFields,
+  type FormView,
+  type WordedIssue,
+} from '../views/state.ts'
+import { createLookups, type LookupAsker } from './lookups.ts'
+import { readRaw, restoreRaw, withoutSecrets } from './raw.ts'
+
+/** An answer that came while the server was busy is asked again after this time at the earliest. */
+const RETRY_MS_MIN = 1000
+
+/**
+ * The form page come alive: the server's markup is hydrated as it stands, then redrawn on every change. Inputs keep what
+ * is typed into them by themselves; this element only reads them. Nothing is judged before the button is pressed.
+ */
+export class LiveForm extends HTMLElement {
+  #view: FormView | undefined
+  #raw: Raw = {}
+  #lookups: Lookups = {}
+  #asker: LookupAsker | undefined
+  #isComposing = false
+  #isLeaving = false
+
+  connectedCallback(): void {
+    const json = document.getElementById('form-state')?.textContent
+    if (!json || this.#view) return
+    const state = JSON.parse(json) as FormState
+    const first = firstView(state)
+    hydrate(formView(first), this)
+    this.#view = first
+    if (state.mode === 'confirm') return this.#guardConfirmPage()
+    this.#raw = state.raw
+    this.#lookups = state.lookups
+    this.#asker = createLookups(state.api, (key, result, id) => this.#learn(key, result, id))
+    this.#listen()
+    this.#restore(state)
+    this.#draw({ isLive: true })
+    if (state.issues.length > 0) this.#focus('error-summary-title')
+  }
+
+  get #form(): HTMLFormElement {
+    return this.querySelector('form') as HTMLFormElement
+  }
+
+  #listen(): void {
+    this.addEventListener('compositionstart', () => (this.#isComposing = true))
+    this.addEventListener('compositionend', () => {
+      this.#isComposing = false
+      this.#changed()
+    })
+    this.addEventListener('input', () => this.#changed())
+    this.addEventListener('change', () => this.#changed())
+    this.addEventListener('focusin', (event) => this.#focused(event))
+    this.addEventListener('click', (event) => this.#clicked(event))
+    this.addEventListener('keydown', (event) => this.#pressed(event))
+    this.addEventListener('submit', (event) => this.#submitted(event))
+    this.addEventListener('close', () => this.#draw({ isConfirming: false }), true)
+    window.addEventListener('pagehide', () => this.#remember())
+    window.addEventListener('pageshow', () => {
+      this.#isLeaving = false
+      this.#changed({ isBusy: false, isConfirming: false })
+    })
+  }
+
+  /** Reads the inputs and redraws; never in the middle of a conversion. */
+  #changed(change: Partial<FormView> = {}): void {
+    if (this.#isComposing || !this.#view) return
+    this.#raw = readRaw(this.#form)
+    this.#draw(change)
+  }
+
+  /** Evaluates anew and lets lit patch what differs. */
+  #draw(change: Partial<FormView>): void {
+    const before = this.#view as FormView
+    const { form } = before.state
+    const evaluation = evaluate(form, {
+      raw: this.#raw,
+      facts: before.state.facts,
+      lookups: this.#lookups,
+    })
+    const initial = { ...before.initial }
+    const shown = new Set(evaluation.visible.map((field) => fieldKey(form, field)))
+    for (const key of Object.keys(initial)) if (!shown.has(key)) delete initial[key]
+    for (const field of evaluation.visible)
+      initial[fieldKey(form, field)] ??= this.#raw[field.id] ?? []
+    const announcement = announcePlace(before, evaluation.choice, evaluation.variant.sections)
+    this.#view = {
+      ...before,
+      announcement: announcement ?? before.announcement,
+      ...change,
+      evaluation,
+      initial,
+    }
+    render(formView(this.#view), this)
+    this.#asker?.want(evaluation.wanted)
+    if (change.isConfirming) this.querySelector('dialog')?.showModal()
+  }
+
+  #learn(key: string, result: LookupResult, fieldId: string): void {
+    this.#lookups = { ...this.#lookups, [key]: result }
+    this.#draw({})
+    const view = this.#view as FormView
+    const field = view.evaluation.visible.find((candidate) => candidate.id === fieldId)
+    if (field) this.#draw({ announcement: lookupAnnouncement(field, view) })
+    if (result.status !== 'unavailable') return
+    window.setTimeout(
+      () => {
+        const { [key]: _, ...others } = this.#lookups
+        this.#lookups = others
+        this.#draw({})
+      },
+      Math.max(RETRY_MS_MIN, result.retryAfterMs),
+    )
+  }
+
+  #focused(event: FocusEvent): void {
+    const target = event.target as HTMLElement
+    void import('./check.ts')
+    const balloon = target.closest('.password')?.parentElement?.querySelector('details')
+    if (balloon && target instanceof HTMLInputElement) balloon.open = true
+  }
+
+  #clicked(event: MouseEvent): void {
+    const target = event.target as Element
+    const link = target.closest<HTMLAnchorElement>('.chips a, .summary a[href^="#"]')
+    if (link) {
+      event.preventDefault()
+      return this.#focus(decodeURIComponent(link.hash.slice(1)))
+    }
+    const button = target.closest<HTMLElement>('[data-do]')
+    if (!button) return
+    const action = button.dataset.do
+    if (action === 'reveal') this.#reveal(button.dataset.field ?? '')
+    if (action === 'close-balloon') closeBalloon(button)
+    if (action === 'cancel') this.querySelector('dialog')?.close()
+    if (action === 'ok') this.#leave('submit')
+  }
+
+  #pressed(event: KeyboardEvent): void {
+    if (event.key !== 'Escape' || event.isComposing) return
+    const balloon = (event.target as Element).closest<HTMLElement>('details.balloon[open]')
+    if (balloon) closeBalloon(balloon)
+  }
+
+  #reveal(fieldId: string): void {
+    const { revealed } = this.#view as FormView
+    const isShown = revealed.includes(fieldId)
+    this.#draw({
+      revealed: isShown ? revealed.filter((id) => id !== fieldId) : [...revealed, fieldId],
+    })
+  }
+
+  #submitted(event: SubmitEvent): void {
+    event.preventDefault()
+    if (this.#isComposing || this.#isLeaving || this.#view?.isBusy) return
+    void this.#judge()
+  }
+
+  /** Own verdict first, then the server's; only when nothing is wrong the confirmation opens. */
+  async #judge(): Promise<void> {
+    this.#changed({ isBusy: true, revealed: [], announcement: this.#texts().busy })
+    const view = () => this.#view as FormView
+    await this.#asker?.settle(view().evaluation.wanted)
+    const { state } = view()
+    const { findIssues } = await import('./check.ts')
+    const issues = await findIssues(view())
+    if (issues.length > 0) return this.#refuse(issues)
+    const isKept = Object.keys(state.kept).length > 0
+    if (!state.form.confirm || state.api === '' || isKept) return this.#leave('check')
+    const verdict = await checkAnswers(state.api, this.#raw, AbortSignal.timeout(15_000))
+    if (verdict.status === 'issues') return this.#refuse(verdict.issues)
+    if (verdict.status === 'unknown') return this.#leave('check')
+    document.title = document.title.replace(this.#texts().titlePrefix, '')
+    this.#draw({ issues: [], isBusy: false, isConfirming: true, announcement: '' })
+  }
+
+  /** Summary and inline errors; with items still empty the first of them gets focus, otherwise the summary (§9.1). */
+  #refuse(issues: readonly WordedIssue[]): void {
+    const { titlePrefix } = this.#texts()
+    if (!document.title.startsWith(titlePrefix)) document.title = titlePrefix + document.title
+    this.#draw({ issues, isBusy: false, announcement: '' })
+    const missing = missingFields(this.#view as FormView)[0]
+    this.#focus(missing ? inputId(missing.id) : 'error-summary-title')
+  }
+
+  /** Posts the native form once, however often one presses. */
+  #leave(action: 'check' | 'submit'): void {
+    if (this.#isLeaving) return
+    this.#isLeaving = true
+    this.#draw({ isBusy: true })
+    const hidden = document.createElement('input')
+    hidden.type = 'hidden'
+    hidden.name = ACTION
+    hidden.value = action
+    this.#form.append(hidden)
+    this.#form.submit()
+    hidden.remove()
+  }
+
+  #guardConfirmPage(): void {
+    this.addEventListener('submit', (event) => {
+      if (this.#isLeaving) event.preventDefault()
+      this.#isLeaving = true
+    })
+    window.addEventListener('pageshow', () => (this.#isLeaving = false))
+  }
+
+  /** Typed answers stay with this entry of the history, without secrets, so that Back and reload lose nothing (A28). */
+  #remember(): void {
+    const { state } = this.#view as FormView
+    history.replaceState({ form: state.form.id, raw: withoutSecrets(state.form, this.#raw) }, '')
+  }
+
+  #restore(state: FormState): void {
+    const kept = history.state as { form?: string; raw?: Raw } | null
+    if (kept?.form === state.form.id && kept.raw && state.issues.length === 0)
+      restoreRaw(this.#form, kept.raw)
+    this.#raw = { ...(kept?.form === state.form.id ? kept.raw : {}), ...readRaw(this.#form) }
+  }
+
+  #focus(id: string): void {
+    const target = document.getElementById(id)
+    target?.focus({ preventScroll: true })
+    const block = target?.closest('.field, .summary') ?? target
+    const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches
+    block?.scrollIntoView({ block: 'start', behavior: isCalm ? 'instant' : 'smooth' })
+  }
+
+  #texts() {
+    return formTexts((this.#view as FormView).state.locale)
+  }
+}
+
+/** A chosen block has appeared: its title is said once. */
+function announcePlace(
+  before: FormView,
+  choice: string,
+  sections: FormView['evaluation']['variant']['sections'],
+): string | undefined {
+  if (choice === before.evaluation.choice) return undefined
+  const { form, locale } = before.state
+  const own = sections.find(
+    (section) =>
+      section.title && !form.variants['']?.sections.some((common) => common.id === section.id),
+  )
+  return own?.title ? formTexts(locale).shown(say(own.title, locale)) : ''
+}
+
+function closeBalloon(inside: Element): void {
+  const balloon = inside.closest('details')
+  if (!balloon) return
+  balloon.open = false
+  balloon.querySelector('summary')?.focus()
+}

@@ -1,0 +1,37 @@
+import type { Form, Raw } from '../../src/form/form.ts'
+import { isSecretField } from '../views/state.ts'
+
+/** What stands in the inputs now, untouched, by field id. Hidden inputs of ours start with `_`. */
+export function readRaw(form: HTMLFormElement): Raw {
+  const raw: Record<string, string[]> = {}
+  for (const [name, value] of new FormData(form)) {
+    if (name.startsWith('_') || typeof value !== 'string') continue
+    const values = (raw[name] ??= [])
+    values.push(value)
+  }
+  return raw
+}
+
+/** Without passwords: what may be kept in the history entry of this page, so that Back brings it back. */
+export function withoutSecrets(form: Form, raw: Raw): Raw {
+  const secret = new Set(
+    Object.values(form.fields)
+      .filter((field) => isSecretField(form, field))
+      .map((field) => field.id),
+  )
+  return Object.fromEntries(Object.entries(raw).filter(([id]) => !secret.has(id)))
+}
+
+/** Puts remembered answers into inputs that still stand as the server printed them. */
+export function restoreRaw(form: HTMLFormElement, raw: Raw): void {
+  for (const control of form.elements) {
+    if (control instanceof HTMLInputElement && raw[control.name]) {
+      const values = raw[control.name] ?? []
+      if (control.type === 'radio' || control.type === 'checkbox')
+        control.checked = values.includes(control.value)
+      else if (control.value === control.defaultValue) control.value = values[0] ?? ''
+    } else if (control instanceof HTMLSelectElement && raw[control.name]) {
+      control.value = raw[control.name]?.[0] ?? ''
+    }
+  }
+}
