@@ -1,0 +1,211 @@
+import type { Form, JsonSchema, Locale } from '../form/form.ts'
+import { canonicalJson, sha256 } from '../hash.ts'
+import type { Definitions, Page, Portal, Problem } from './definitions.ts'
+import { readFiles, shapeCheck, type File, type Files, type Kinds } from './files.ts'
+import type { Place } from './frame.ts'
+import { compileForm, type FormDraft, type FormScope } from './form.ts'
+import { compileMail, type CompileBody, type MailDraft } from './mail.ts'
+import { compilePage } from './page.ts'
+import { checkPortalForms } from './portal-checks.ts'
+import { compilePortal, facilityChoices, portalScope, sortTypes } from './portal.ts'
+import { collectProblems, type Report } from './problems.ts'
+import type { Known } from './refs.ts'
+import { reportUnused } from './unused.ts'
+import { child, entriesOf, freezeDeep, itemsOf, stringOf, type TextScope } from './values.ts'
+import { checkWorkflow } from './workflow-checks.ts'
+import { compileWorkflow, type WorkflowDraft, type WorkflowScope } from './workflow.ts'
+
+export type Options = {
+  /** Language of the problems' words. */
+  readonly locale: Locale
+  readonly compileBody: CompileBody
+}
+
+export type Outcome = {
+  /** undefined while there is any problem. */
+  readonly definitions?: Definitions
+  readonly problems: readonly Problem[]
+}
+
+/** All that is compiled, and what was named on the way. */
+type Work = {
+  readonly files: Files
+  readonly kinds: Kinds
+  readonly report: Report
+  readonly isSound: (place: Place) => boolean
+  readonly used: Set<string>
+  readonly scopes: Map<string, FormScope>
+  readonly portals: Map<string, Portal>
+  readonly forms: Map<string, FormDraft>
+  readonly pages: Map<string, Page>
+  readonly mails: Map<string, MailDraft>
+  readonly workflows: Map<string, WorkflowDraft>
+}
+
+/** Compiles a set of files to frozen definitions, or says everything that is wrong with them. Needs no disk. */
+export async function compile(
+  files: readonly File[],
+  kinds: Kinds,
+  options: Options,
+): Promise<Outcome> {
+  const problems = collectProblems()
+  const work: Work = {
+    files: readFiles(files, kinds, problems.report),
+    kinds,
+    report: problems.report,
+    isSound: (place) => !problems.hasIn(place.source),
+    used: new Set(),
+    scopes: new Map(),
+    portals: new Map(),
+    forms: new Map(),
+    pages: new Map(),
+    mails: new Map(),
+    workflows: new Map(),
+  }
+  if (work.files.portals.size === 0)
+    problems.report('file.no-definitions', { source: { file: 'forms', text: '' }, offset: 0 })
+  compilePortals(work)
+  for (const [name, parsed] of work.files.mails)
+    work.mails.set(
+      name,
+      await compileMail(parsed, work.files, everywhere(work), options.compileBody),
+    )
+  compileWorkflows(work)
+  for (const id of work.files.portals.keys()) checkPortalForms(id, work)
+  reportUnused(work)
+  if (problems.count() > 0) return { problems: problems.finish(options.locale) }
+  return { definitions: assemble(work), problems: [] }
+}
+
+function assemble(work: Work): Definitions {
+  const content = {
+    portals: Object.fromEntries(work.portals),
+    forms: Object.fromEntries([...work.forms].map(([id, draft]) => [id, draft.form])),
+    workflows: Object.fromEntries([...work.workflows].map(([id, draft]) => [id, draft.workflow])),
+    mails: Object.fromEntries([...work.mails].map(([id, draft]) => [id, draft.mail])),
+    pages: Object.fromEntries(work.pages),
+  }
+  return freezeDeep({ hash: sha256(canonicalJson(content)), ...content })
+}
+
+function compilePortals(work: Work): void {
+  const ids = [...work.files.portals.keys()]
+  for (const files of work.files.portals.values()) {
+    const texts = portalScope(files, ids, work.used, work.report)
+    const scope: FormScope = {
+      ...texts,
+      kinds: work.kinds,
+      isSound: work.isSound,
+      facilityTypes: facilityChoices(files, texts),
+      shapes: shapeCheck(work.kinds, work.report),
+      types: sortTypes(files),
+      facts: (access) => factsOf(access, [...files.types.keys()], work.files),
+      pack: (name) => noted(work, `pack ${name}`, work.files.packs.get(name)),
+      packNames: () => [...work.files.packs.keys()],
+      table: (name) =>
+        noted(work, `table ${name}`, child(work.files.tables.get(name)?.root, 'rows')),
+      tableNames: () => [...work.files.tables.keys()],
+    }
+    work.scopes.set(files.id, scope)
+    const portal = compilePortal(files, scope)
+    if (portal) work.portals.set(files.id, portal)
+    for (const [name, parsed] of files.forms)
+      work.forms.set(`${files.id}/${name}`, compileForm(parsed, scope))
+    for (const [name, source] of files.pages) {
+      const id = `${files.id}/${name}`
+      work.pages.set(id, compilePage(id, source, scope))
+    }
+  }
+}
+
+function noted<T>(work: Work, name: string, value: T): T {
+  work.used.add(name)
+  return value
+}
+
+/** The facts a form may read: the account's only where one is logged in. */
+function factsOf(
+  access: Form['access'],
+  types: readonly string[],
+  files: Files,
+): ReadonlyMap<string, Known> {
+  const facts = new Map<string, Known>([['today', { schema: { type: 'string' } }]])
+  if (access !== 'account') return facts
+  const text = { type: 'string' }
+  const kept: { [name: string]: JsonSchema } = {}
+  for (const workflow of files.workflows.values())
+    for (const state of entriesOf(child(workflow.root, 'states')))
+      for (const step of itemsOf(child(state.value, 'enter'))) {
+        for (const item of itemsOf(child(step, 'keep')))
+          kept[stringOf(item)?.split('.').at(-1) ?? ''] = {}
+        if (child(step, 'account'))
+          for (const { key } of entriesOf(child(step, 'set'))) kept[key] = {}
+      }
+  const properties = {
+    ...kept,
+    id: text,
+    login: text,
+    code: text,
+    facilityId: text,
+    facilityType: types.length > 0 ? { type: 'string', enum: types } : text,
+  }
+  facts.set('account', { schema: { type: 'object', properties } })
+  return facts
+}
+
+function compileWorkflows(work: Work): void {
+  for (const [name, parsed] of work.files.workflows) {
+    const scope = workflowScope(name, work)
+    const draft = compileWorkflow(parsed, scope)
+    for (const { step } of draft.mails) work.used.add(`mail ${step.template}`)
+    for (const state of Object.values(draft.workflow.states))
+      for (const { portal } of scope.portals) {
+        if (state.page !== undefined) work.used.add(`page ${portal}/${state.page}`)
+        for (const action of Object.values(state.actions))
+          if (action.form !== undefined) work.used.add(`form ${portal}/${action.form}`)
+      }
+    work.workflows.set(name, draft)
+    checkWorkflow(draft, (access) => factsOf(access, typesOf(scope, work), work.files), scope)
+  }
+}
+
+function typesOf(scope: WorkflowScope, work: Work): string[] {
+  return scope.portals.flatMap(({ portal }) => [
+    ...(work.files.portals.get(portal)?.types.keys() ?? []),
+  ])
+}
+
+function workflowScope(name: string, work: Work): WorkflowScope {
+  const forms = [...work.forms.values()].filter(({ form }) => form.workflow === name)
+  const ids = [...new Set(forms.map(({ form }) => form.portal))]
+  const portals = ids.flatMap((id) => work.scopes.get(id) ?? [])
+  const languages = new Set(portals.flatMap((portal) => portal.languages))
+  const formOf = (portal: string, form: string) => work.forms.get(`${portal}/${form}`)
+  return {
+    ...everywhere(work),
+    languages: [...languages],
+    forms,
+    portals,
+    mails: work.mails,
+    actionForms: (form) => ids.map((id) => formOf(id, form)),
+    formNames: () => [...work.forms.values()].map(({ parsed }) => parsed.name),
+    hasPage: (portal, page) => work.files.portals.get(portal)?.pages.has(page) ?? false,
+    pageNames: (portal) => [...(work.files.portals.get(portal)?.pages.keys() ?? [])],
+  }
+}
+
+/** For texts that belong to no single portal: every language any portal has, no messages, no links. */
+function everywhere(work: Work): TextScope {
+  const languages = new Set([...work.scopes.values()].flatMap((scope) => scope.languages))
+  return {
+    report: work.report,
+    portal: '',
+    languages: [...languages],
+    message: () => undefined,
+    messageNames: () => [],
+    addressOf: () => undefined,
+    targets: () => [],
+    relatedPortal: () => undefined,
+    relatedPortals: () => [],
+  }
+}

@@ -1,0 +1,373 @@
+import type { FieldType, OptionKind } from '../form/fields/field-type.ts'
+import type {
+  Choice,
+  Expression,
+  Field,
+  Json,
+  JsonObject,
+  JsonSchema,
+  Said,
+  Text,
+} from '../form/form.ts'
+import type { LookupFunction } from '../plugins/contract.ts'
+import type { Place } from './frame.ts'
+import { typeByName, type Kinds } from './files.ts'
+import {
+  compileCondition,
+  compileExpression,
+  isObject,
+  type Known,
+  type RefUse,
+  RESERVED_IDS,
+} from './refs.ts'
+import { FACILITY_TYPE_FIELD } from './schema.ts'
+import {
+  child,
+  compact,
+  compileHelp,
+  compileLimit,
+  compileLinks,
+  compileSaid,
+  compileText,
+  entriesOf,
+  isTrue,
+  itemsOf,
+  jsonOf,
+  optionalText,
+  stringOf,
+  suggest,
+  type TextScope,
+} from './values.ts'
+import type { MapNode, Node } from './yaml.ts'
+
+export type FieldScope = TextScope & {
+  readonly kinds: Kinds
+  /** The portal's facility types in their order. */
+  readonly facilityTypes: readonly Choice[]
+  readonly table: (name: string) => Node | undefined
+  readonly tableNames: () => readonly string[]
+  /** Whether a file has no problem so far: only then a field type is asked about its values. */
+  readonly isSound: (place: Place) => boolean
+}
+
+/** A compiled field with all that is still to be judged when the whole form is known. */
+export type FieldDraft = {
+  readonly field: Field
+  readonly node: MapNode
+  readonly type: FieldType
+  readonly at: Place
+  readonly uses: readonly RefUse[]
+  /** Options that name another field of the form. */
+  readonly pairs: readonly { readonly id: string; readonly at: Place }[]
+  readonly known: Known
+}
+
+/** Compiles one field. undefined when its type or id is missing, which has been reported. */
+export function compileField(
+  node: MapNode,
+  uid: string,
+  scope: FieldScope,
+): FieldDraft | undefined {
+  const idNode = child(node, 'id')
+  const id = stringOf(idNode)
+  const type = typeByName(stringOf(child(node, 'type')), scope.kinds)
+  if (!idNode || id === undefined || !type) return undefined
+  if (RESERVED_IDS.has(id)) scope.report('name.reserved', idNode.at, { name: id })
+  const draft: Draft = { node, scope, uses: [], pairs: [] }
+  const options = compileOptions(type, draft)
+  const field = {
+    ...commonParts(uid, id, type, draft),
+    label: labelOf(node, options, scope),
+    options,
+  } satisfies Field
+  return {
+    field: compact(field),
+    node,
+    type,
+    at: idNode.at,
+    uses: draft.uses,
+    pairs: draft.pairs,
+    known: knownOf(compact(field), type, node, scope),
+  }
+}
+
+/** What compiling one field gathers beside its data. */
+type Draft = {
+  readonly node: MapNode
+  readonly scope: FieldScope
+  readonly uses: RefUse[]
+  readonly pairs: { id: string; at: Place }[]
+}
+
+function commonParts(
+  uid: string,
+  id: string,
+  type: FieldType,
+  { node, scope, uses }: Draft,
+): Omit<Field, 'label' | 'options'> {
+  const condition = (key: string) => {
+    const value = child(node, key)
+    return value && compileCondition(value, uses, 'read', scope.report)
+  }
+  const from = child(node, 'from')
+  const fromRef = stringOf(from)
+  if (from && fromRef !== undefined) uses.push({ ref: fromRef, at: from.at, how: 'read' })
+  const say = child(node, 'say')
+  return {
+    uid,
+    id,
+    type: type.name,
+    hint: optionalText(node, 'hint', scope),
+    note: optionalText(node, 'note', scope),
+    help: compileHelp(child(node, 'help'), scope),
+    example: optionalText(node, 'example', scope),
+    required: isTrue(child(node, 'required')),
+    requiredWhen: condition('requiredWhen'),
+    when: condition('when'),
+    autocomplete: stringOf(child(node, 'autocomplete')),
+    beside: isTrue(child(node, 'beside')) || undefined,
+    verify: compileVerify(child(node, 'verify'), uses, scope),
+    say: say && textsByKey(say, scope),
+    from: fromRef,
+  }
+}
+
+function textsByKey(node: Node, scope: FieldScope): { [key: string]: Text } {
+  return Object.fromEntries(
+    entriesOf(node).map(({ key, value }) => [key, compileSaid(value, key, scope).text]),
+  )
+}
+
+/** The label of a lookup is by default that of its first line. */
+function labelOf(node: MapNode, options: JsonObject, scope: FieldScope): Text {
+  const label = optionalText(node, 'label', scope)
+  if (label) return label
+  const shown = options.show as readonly { readonly label: Text }[] | undefined
+  return Array.isArray(shown) ? (shown[0]?.label ?? { ja: '' }) : { ja: '' }
+}
+
+function compileVerify(
+  node: Node | undefined,
+  uses: RefUse[],
+  scope: FieldScope,
+): Field['verify'] | undefined {
+  if (!node) return undefined
+  const ref = (key: string) => {
+    const value = child(node, key)
+    const name = stringOf(value)
+    if (value && name !== undefined) uses.push({ ref: name, at: value.at, how: 'secret' })
+    return name ?? ''
+  }
+  const limit = compileLimit(child(node, 'limit'), scope.report)
+  return {
+    against: ref('against'),
+    tries: limit?.times ?? 0,
+    perMs: limit?.perMs ?? 0,
+    by: ref('by'),
+    say: compileSaid(child(node, 'say'), 'say', scope).text,
+  }
+}
+
+function compileOptions(type: FieldType, draft: Draft): JsonObject {
+  const { node, scope } = draft
+  const options: Record<string, Json> = {}
+  for (const [name, option] of Object.entries(type.options)) {
+    const value = child(node, name)
+    if (value) options[name] = compileOption(option.kind, value, name, draft)
+  }
+  if (type.name === FACILITY_TYPE_FIELD) options.choices = plain(scope.facilityTypes)
+  if (type.control === 'lookup') {
+    // Lists that the reader of a compiled lookup may rely on.
+    for (const name of ['show', 'elsewhere', 'refuse'])
+      if (Object.hasOwn(type.options, name)) options[name] ??= []
+    checkLookup(draft)
+  }
+  return options
+}
+
+function compileOption(kind: OptionKind, value: Node, name: string, draft: Draft): Json {
+  const { scope, uses } = draft
+  switch (kind) {
+    case 'plain':
+      return jsonOf(value)
+    case 'lookup-source':
+      return stringOf(value) ?? ''
+    case 'text':
+      return plain(compileText(value, name, scope))
+    case 'message':
+      return plain(compileSaid(value, name, scope).text)
+    case 'said':
+      return plain(compileSaid(value, name, scope))
+    case 'links':
+      return plain(compileLinks(value, scope))
+    case 'choices':
+      return plain(compileChoices(value, scope))
+    case 'expression':
+      return plain(compileExpression(value, uses, 'read', scope.report))
+    case 'expressions':
+      return plain(compileInputs(value, draft))
+    case 'condition':
+      return plain(compileCondition(value, uses, 'own', scope.report))
+    case 'field': {
+      const id = stringOf(value) ?? ''
+      draft.pairs.push({ id, at: value.at })
+      return id
+    }
+    case 'lookup-show':
+      return plain(compileShow(value, draft))
+    case 'lookup-elsewhere':
+      return plain(
+        itemsOf(value).map((item) => ({
+          by: compileInputs(child(item, 'by'), draft),
+          say: compileSaid(child(item, 'say'), 'say', scope),
+        })),
+      )
+    case 'lookup-refuse':
+      return plain(itemsOf(value).map((item) => compileRefusal(item, draft)))
+  }
+}
+
+function compileRefusal(item: Node, { uses, scope }: Draft): { when: Json; say: Said } {
+  const when = child(item, 'when')
+  return {
+    when: when ? plain(compileCondition(when, uses, 'own', scope.report)) : {},
+    say: compileSaid(child(item, 'say'), 'say', scope),
+  }
+}
+
+/** A map of value and text, a list of `{ value, label }`, or the name of a table. */
+function compileChoices(node: Node, scope: FieldScope): readonly JsonObject[] {
+  const name = stringOf(node)
+  const table = name === undefined ? undefined : scope.table(name)
+  if (name !== undefined && !table)
+    scope.report('ref.unknown', node.at, {
+      kind: '表',
+      kindEn: 'table',
+      ...suggest(name, scope.tableNames()),
+    })
+  if (node.kind === 'map')
+    return entriesOf(node).map(({ key, value }) => ({
+      value: key,
+      label: plain(compileText(value, key, scope)),
+    }))
+  const seen = new Set<string>()
+  return itemsOf(table ?? node).map((item) => {
+    const valueNode = child(item, 'value')
+    const value = stringOf(valueNode) ?? ''
+    if (valueNode && seen.has(value))
+      scope.report('name.duplicate', valueNode.at, {
+        name: value,
+        kind: '値',
+        kindEn: 'value',
+        where: 'この一覧',
+      })
+    seen.add(value)
+    // Further columns of a table (romaji) are search words.
+    return {
+      ...plain(jsonOf(item)),
+      value,
+      label: plain(compileText(child(item, 'label'), 'label', scope)),
+    }
+  })
+}
+
+function compileInputs(node: Node | undefined, draft: Draft): { [input: string]: Expression } {
+  return Object.fromEntries(
+    entriesOf(node).map(({ key, value }) => [
+      key,
+      compileExpression(value, draft.uses, 'read', draft.scope.report),
+    ]),
+  )
+}
+
+function compileShow(node: Node, { scope }: Draft): readonly object[] {
+  return entriesOf(node).map(({ key, value }) =>
+    compact({
+      property: key,
+      label: compileText(child(value, 'label') ?? value, key, scope),
+      help: compileHelp(child(value, 'help'), scope),
+    }),
+  )
+}
+
+/** Holds a lookup against the plugin function it asks: inputs, outputs, and what may be shown. */
+function checkLookup({ node, scope }: Draft): void {
+  const source = child(node, 'source')
+  const name = stringOf(source)
+  if (!source || name === undefined) return
+  const lookup = lookupByName(name, scope.kinds)
+  if (!lookup)
+    return scope.report('ref.unknown', source.at, {
+      kind: '問い合わせ先（プラグインの関数）',
+      kindEn: 'plugin function',
+      ...suggest(name, Object.keys(scope.kinds.lookups)),
+    })
+  const inputs = [
+    child(node, 'by'),
+    ...itemsOf(child(node, 'elsewhere')).map((item) => child(item, 'by')),
+  ]
+  for (const by of inputs) if (by?.kind === 'map') checkInputs(by, name, lookup, scope)
+  const outputs = isObject(lookup.output.properties) ? lookup.output.properties : {}
+  for (const { key, at } of entriesOf(child(node, 'show'))) {
+    const output: unknown = Object.hasOwn(outputs, key) ? outputs[key] : undefined
+    const shown = Object.keys(outputs).filter((one) => !isSecretSchema(outputs[one]))
+    if (!isObject(output)) scope.report('ref.part', at, { ...suggest(key, shown), name, part: key })
+    else if (isSecretSchema(output)) scope.report('ref.secret', at, { name: key })
+  }
+}
+
+function checkInputs(by: MapNode, source: string, lookup: LookupFunction, scope: FieldScope): void {
+  const branches = branchesOf(lookup.input)
+  const known = new Set(branches.flatMap((branch) => branch.known))
+  for (const { key, at } of by.entries.values())
+    if (!known.has(key))
+      scope.report('lookup.input-unknown', at, { ...suggest(key, known), source })
+  const isMet = branches.some((branch) => branch.required.every((key) => by.entries.has(key)))
+  if (!isMet)
+    scope.report('lookup.input-missing', by.at, {
+      source,
+      allowed: branches.map((branch) => branch.required.join('、')).join(' / '),
+    })
+}
+
+/** The ways to ask: one for a plain object schema, one per branch for `oneOf` and `anyOf`. */
+function branchesOf(schema: JsonSchema): readonly { known: string[]; required: string[] }[] {
+  const own = {
+    known: isObject(schema.properties) ? Object.keys(schema.properties) : [],
+    required: Array.isArray(schema.required) ? schema.required.map(String) : [],
+  }
+  const list = Array.isArray(schema.oneOf) ? schema.oneOf : schema.anyOf
+  if (!Array.isArray(list)) return [own]
+  return list.filter(isObject).flatMap((branch) =>
+    branchesOf(branch).map((inner) => ({
+      known: [...own.known, ...inner.known],
+      required: [...own.required, ...inner.required],
+    })),
+  )
+}
+
+function lookupByName(name: string, kinds: Kinds): LookupFunction | undefined {
+  return Object.hasOwn(kinds.lookups, name) ? kinds.lookups[name] : undefined
+}
+
+function isSecretSchema(schema: unknown): boolean {
+  return isObject(schema) && schema['x-secret'] === true
+}
+
+function knownOf(field: Field, type: FieldType, node: MapNode, scope: FieldScope): Known {
+  const flags = { isPrivate: type.isSecret, isTransient: type.isTransient }
+  if (type.control === 'lookup') {
+    const lookup = lookupByName(String(field.options.source), scope.kinds)
+    return { schema: lookup?.output ?? {}, ...flags }
+  }
+  const places = [node.at, ...[...node.entries.values()].map((entry) => entry.at)]
+  // A field type may rely on the options it declares; it is not asked about a field that lacks them.
+  return places.every(scope.isSound)
+    ? { schema: type.schema(field), ...flags }
+    : { schema: {}, ...flags }
+}
+
+/** Compiled pieces are plain JSON; their types only say more. */
+function plain<T extends Json>(value: object | Json): T {
+  return value as T
+}

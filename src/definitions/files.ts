@@ -1,0 +1,190 @@
+import type { FieldType } from '../form/fields/field-type.ts'
+import type { LookupFunction } from '../plugins/contract.ts'
+import type { Source } from './frame.ts'
+import { nearest } from './nearest.ts'
+import type { Report } from './problems.ts'
+import { fieldShape, fileShapes, pieces, useShape, type FileKind, type Shape } from './schema.ts'
+import { checkShape, type ShapeCheck } from './shape.ts'
+import { child, stringOf, suggest } from './values.ts'
+import { parseYaml, type MapNode, type Node } from './yaml.ts'
+
+/** What the built-ins and the plugins offer to definitions: a value, never a registry. */
+export type Kinds = {
+  readonly fieldTypes: { readonly [name: string]: FieldType }
+  /** By `<plugin>.<function>`. */
+  readonly lookups: { readonly [name: string]: LookupFunction }
+  readonly effects: readonly string[]
+}
+
+export type File = { readonly path: string; readonly text: string }
+
+/** One YAML file that could be parsed and whose kind is known. */
+export type Parsed = {
+  readonly source: Source
+  readonly root: MapNode
+  /** The file's name without its ending. */
+  readonly stem: string
+  /** The name it gives itself; the stem when it gives none. */
+  readonly name: string
+}
+export type PortalFiles = {
+  readonly id: string
+  portal?: Parsed
+  messages?: Parsed
+  readonly types: Map<string, Parsed>
+  readonly forms: Map<string, Parsed>
+  readonly pages: Map<string, Source>
+}
+export type Files = {
+  readonly portals: Map<string, PortalFiles>
+  readonly packs: Map<string, Parsed>
+  readonly tables: Map<string, Parsed>
+  readonly workflows: Map<string, Parsed>
+  readonly mails: Map<string, Parsed>
+  /** `layout.mjml`, `layout.txt` */
+  readonly layouts: Map<string, Source>
+}
+
+const NAME_KEYS: { readonly [kind in FileKind]: string } = {
+  portal: 'portal',
+  messages: 'messages',
+  'facility-type': 'facilityType',
+  form: 'form',
+  pack: 'pack',
+  table: 'table',
+  workflow: 'workflow',
+  mail: 'mail',
+}
+
+/** Sorts files by where they lie, parses them and checks their shape. */
+export function readFiles(files: readonly File[], kinds: Kinds, report: Report): Files {
+  const out: Files = {
+    portals: new Map(),
+    packs: new Map(),
+    tables: new Map(),
+    workflows: new Map(),
+    mails: new Map(),
+    layouts: new Map(),
+  }
+  for (const { path, text } of files.toSorted((a, b) => (a.path < b.path ? -1 : 1)))
+    placeFile({ file: path, text }, out, kinds, report)
+  for (const portal of out.portals.values()) {
+    const any = [...portal.forms.values(), ...portal.types.values()][0]?.source
+    const source = any ?? [...portal.pages.values()][0]
+    if (!portal.portal && source)
+      report('file.no-portal', { source, offset: 0 }, { name: portal.id })
+  }
+  return out
+}
+
+function placeFile(source: Source, out: Files, kinds: Kinds, report: Report): void {
+  const parts = source.file.split('/')
+  const [top, folder = '', third = '', fourth] = parts
+  const read = (kind: FileKind) => readFile(source, kind, kinds, report)
+  const put = (into: Map<string, Parsed>, kind: FileKind) => {
+    const parsed = read(kind)
+    if (parsed) into.set(parsed.name, parsed)
+  }
+  if (top === 'workflows' && parts.length === 2 && isYaml(folder))
+    return put(out.workflows, 'workflow')
+  if (top === 'workflows' && folder === 'mails' && parts.length === 3) {
+    if (isYaml(third)) return put(out.mails, 'mail')
+    if (/^layout\.(mjml|txt)$/.test(third)) return void out.layouts.set(third, source)
+  }
+  if (top === 'forms' && folder === 'shared' && parts.length === 3 && isYaml(third)) {
+    const root = parseYaml(source, () => undefined)
+    const kind = child(root, 'table') || child(root, 'rows') ? 'table' : 'pack'
+    return put(kind === 'table' ? out.tables : out.packs, kind)
+  }
+  if (top === 'forms' && parts.length >= 3) {
+    const portal = portalFiles(out, folder)
+    if (third === 'pages' && parts.length === 4 && fourth?.endsWith('.md'))
+      return void portal.pages.set(fourth.slice(0, -3), source)
+    if (third === 'facility-types' && parts.length === 4 && fourth && isYaml(fourth))
+      return put(portal.types, 'facility-type')
+    if (parts.length === 3 && third === 'portal.yaml') return void (portal.portal = read('portal'))
+    if (parts.length === 3 && third === 'messages.yaml')
+      return void (portal.messages = read('messages'))
+    if (parts.length === 3 && isYaml(third)) return put(portal.forms, 'form')
+  }
+  report('file.unexpected', { source, offset: 0 })
+}
+
+function portalFiles(out: Files, id: string): PortalFiles {
+  const known = out.portals.get(id)
+  if (known) return known
+  const made = { id, types: new Map(), forms: new Map(), pages: new Map() }
+  out.portals.set(id, made)
+  return made
+}
+
+function isYaml(name: string): boolean {
+  return name.endsWith('.yaml')
+}
+
+function readFile(
+  source: Source,
+  kind: FileKind,
+  kinds: Kinds,
+  report: Report,
+): Parsed | undefined {
+  const root = parseYaml(source, report)
+  if (!root) return undefined
+  const key = NAME_KEYS[kind]
+  checkShape(root, fileShapes[kind], key, shapeCheck(kinds, report))
+  if (root.kind !== 'map') return undefined
+  const parts = source.file.split('/')
+  const stem = (parts.at(-1) ?? '').replace(/\.yaml$/, '')
+  const given = child(root, key)
+  const name = stringOf(given)
+  const expected = kind === 'portal' ? (parts[1] ?? '') : stem
+  if (given && name !== undefined && kind !== 'messages' && name !== expected)
+    report('name.file', given.at, {
+      key,
+      name,
+      file: kind === 'portal' ? expected : `${stem}.yaml`,
+    })
+  return { source, root, stem, name: expected }
+}
+
+/** Finds the shapes that depend on what a node says: a field's type decides its options. */
+export function shapeCheck(kinds: Kinds, report: Report): ShapeCheck {
+  return {
+    report,
+    resolve(name, node): Shape | undefined {
+      if (name === 'field') return fieldShapeOf(node, kinds, report)
+      if (name === 'overlay')
+        return { type: 'object', properties: { id: { type: 'string' } }, required: ['id'] }
+      return (pieces as { readonly [name: string]: Shape })[name]
+    },
+  }
+}
+
+function fieldShapeOf(node: Node, kinds: Kinds, report: Report): Shape | undefined {
+  if (node.kind !== 'map') return { type: 'object' }
+  if (node.entries.has('use')) return useShape
+  const given = child(node, 'type')
+  const name = stringOf(given)
+  const type = typeByName(name, kinds)
+  if (type) return fieldShape(type, false)
+  if (!given)
+    report('key.missing', node.at, {
+      key: 'type',
+      name: 'type',
+      near: nearest('type', node.entries.keys()),
+    })
+  else if (name === undefined) return { properties: { type: { type: 'string' } } }
+  else
+    report('ref.unknown', given.at, {
+      kind: '項目の種類',
+      kindEn: 'field type',
+      ...suggest(name, Object.keys(kinds.fieldTypes)),
+    })
+  return undefined
+}
+
+export function typeByName(name: string | undefined, kinds: Kinds): FieldType | undefined {
+  return name !== undefined && Object.hasOwn(kinds.fieldTypes, name)
+    ? kinds.fieldTypes[name]
+    : undefined
+}

@@ -1,0 +1,281 @@
+import type { ConfirmLine, Field, Form, Ref, Section, Variant } from '../form/form.ts'
+import { checkConfirm, checkVariants, type SectionDraft, type VariantDraft } from './form-checks.ts'
+import { compileField, type FieldDraft, type FieldScope } from './field.ts'
+import type { Parsed } from './files.ts'
+import type { Place } from './frame.ts'
+import { compileCondition, type Known, type RefUse } from './refs.ts'
+import { fieldShape } from './schema.ts'
+import { checkShape, type ShapeCheck } from './shape.ts'
+import {
+  asMap,
+  child,
+  compact,
+  compileNotes,
+  compileText,
+  isTrue,
+  itemsOf,
+  optionalText,
+  stringOf,
+  suggest,
+} from './values.ts'
+import type { MapNode, Node } from './yaml.ts'
+
+export type FormScope = FieldScope & {
+  readonly shapes: ShapeCheck
+  readonly pack: (name: string) => Parsed | undefined
+  readonly packNames: () => readonly string[]
+  /** The portal's facility types by id, in their order. */
+  readonly types: ReadonlyMap<string, Parsed>
+  /** Facts a form may read, by whether one must be logged in. */
+  readonly facts: (access: Form['access']) => ReadonlyMap<string, Known>
+}
+
+/** A compiled form with what workflows and other files are held against. */
+export type FormDraft = {
+  readonly form: Form
+  readonly parsed: Parsed
+  readonly variants: ReadonlyMap<string, VariantDraft>
+  /** Ids of base fields, which overlays may change. */
+  readonly baseIds: ReadonlySet<string>
+}
+
+type PlaceMark = { readonly place: Ref; readonly at: Place }
+
+/** Compiles one form into all its variants (packs expanded, places filled, overlays applied). */
+export function compileForm(parsed: Parsed, scope: FormScope): FormDraft {
+  const { root } = parsed
+  const access = stringOf(child(root, 'access')) === 'account' ? 'account' : 'visitor'
+  const base = compileSections(child(root, 'sections'), '', scope)
+  const place = findPlace(root, base, scope)
+  const variants = new Map<string, VariantDraft>()
+  variants.set('', { sections: base.filter(isSection), ownAt: undefined })
+  if (place !== undefined)
+    for (const [id, type] of scope.types) variants.set(id, fillPlace(base, id, type, scope))
+  for (const [choice, variant] of variants) checkDuplicates(variant, choice, parsed, scope)
+  const facts = scope.facts(access)
+  checkVariants(variants, facts, scope.report)
+  const baseFields = base.filter(isSection).flatMap((section) => section.fields)
+  const form = {
+    id: `${scope.portal}/${parsed.name}`,
+    portal: scope.portal,
+    path: stringOf(child(root, 'path')) ?? '',
+    title: compileText(child(root, 'title'), 'title', scope),
+    lead: compileNotes(child(root, 'lead'), scope),
+    access,
+    workflow: stringOf(child(root, 'workflow')),
+    builtin: stringOf(child(root, 'builtin')) === 'login' ? 'login' : undefined,
+    submit: compileText(child(root, 'submit'), 'submit', scope),
+    languages: scope.languages,
+    place,
+    fields: fieldsOf(variants),
+    variants: compileVariants(variants, child(child(root, 'confirm'), 'show'), scope),
+    confirm: compileConfirm(child(root, 'confirm'), scope),
+    after: compileNotes(child(root, 'after'), scope),
+    panel: isTrue(child(root, 'panel')),
+  } satisfies Form
+  return {
+    form: compact(form),
+    parsed,
+    variants,
+    baseIds: new Set(baseFields.map((draft) => draft.field.id)),
+  }
+}
+
+function fieldsOf(variants: ReadonlyMap<string, VariantDraft>): { [uid: string]: Field } {
+  const drafts = [...variants.values()].flatMap((variant) => draftsOf(variant))
+  return Object.fromEntries(drafts.map(({ field }) => [field.uid, field]))
+}
+
+export function draftsOf(variant: VariantDraft): readonly FieldDraft[] {
+  return variant.sections.flatMap((section) => section.fields)
+}
+
+function isSection(part: SectionDraft | PlaceMark): part is SectionDraft {
+  return 'section' in part
+}
+
+/** The value that chooses the variant: the place of a section, or a fact named by the whole form. */
+function findPlace(
+  root: MapNode,
+  base: readonly (SectionDraft | PlaceMark)[],
+  scope: FormScope,
+): Ref | undefined {
+  const [mark, second] = base.filter((part): part is PlaceMark => !isSection(part))
+  const own = child(root, 'place')
+  const ownRef = stringOf(own)
+  if (second) scope.report('form.second-place', second.at)
+  if (mark && own) scope.report('form.second-place', own.at)
+  if (!mark && ownRef === undefined) return undefined
+  const at = mark?.at ?? own?.at ?? root.at
+  if (scope.types.size === 0) scope.report('form.no-types', at)
+  if (!mark) {
+    if (own && ownRef !== 'account.facilityType') scope.report('form.place-facts', own.at)
+    return ownRef
+  }
+  const before = base.slice(0, base.indexOf(mark)).filter(isSection)
+  const ids = before.flatMap((section) => section.fields.map((draft) => draft.field.id))
+  if (!ids.includes(mark.place))
+    scope.report('ref.unknown', mark.at, {
+      kind: '項目',
+      kindEn: 'field',
+      ...suggest(mark.place, ids),
+    })
+  return mark.place
+}
+
+function fillPlace(
+  base: readonly (SectionDraft | PlaceMark)[],
+  type: string,
+  file: Parsed,
+  scope: FormScope,
+): VariantDraft {
+  const overlaid = overlayFields(base, type, file, scope)
+  const sections = base.flatMap((part) => {
+    if (!isSection(part))
+      return compileSections(child(file.root, 'sections'), `${type}.`, scope).filter(isSection)
+    const fields = part.fields.map((draft) => overlaid.get(draft.field.id) ?? draft)
+    return [
+      {
+        ...part,
+        fields,
+        section: { ...part.section, fields: fields.map((draft) => draft.field.uid) },
+      },
+    ]
+  })
+  return { sections, ownAt: file.root.at, confirm: child(file.root, 'confirm') }
+}
+
+/** Fields that a facility type changes: its keys replace those of the base field. */
+function overlayFields(
+  base: readonly (SectionDraft | PlaceMark)[],
+  type: string,
+  file: Parsed,
+  scope: FormScope,
+): ReadonlyMap<string, FieldDraft> {
+  const out = new Map<string, FieldDraft>()
+  const drafts = base.filter(isSection).flatMap((section) => section.fields)
+  for (const item of itemsOf(child(file.root, 'overlay'))) {
+    const id = stringOf(child(item, 'id'))
+    const under = drafts.find((draft) => draft.field.id === id)
+    if (item.kind !== 'map' || !under) continue
+    checkShape(item, fieldShape(under.type, true), 'overlay', scope.shapes)
+    const merged: MapNode = {
+      ...item,
+      entries: new Map([...under.node.entries, ...item.entries, ['type', typeEntry(under)]]),
+    }
+    const draft = compileField(merged, `${type}.${under.field.id}`, scope)
+    if (draft) out.set(under.field.id, draft)
+  }
+  return out
+}
+
+/** An overlay changes how a field asks, never what kind of value it holds. */
+function typeEntry(under: FieldDraft) {
+  const entry = under.node.entries.get('type')
+  return entry ?? { key: 'type', at: under.at, value: under.node }
+}
+
+function compileSections(
+  node: Node | undefined,
+  prefix: string,
+  scope: FormScope,
+): (SectionDraft | PlaceMark)[] {
+  return itemsOf(node).flatMap((item): (SectionDraft | PlaceMark)[] => {
+    const place = child(item, 'place')
+    const ref = stringOf(place)
+    if (place) {
+      if (prefix !== '') scope.report('form.second-place', place.at)
+      return ref === undefined || prefix !== '' ? [] : [{ place: ref, at: place.at }]
+    }
+    const fields = expandFields(child(item, 'fields'), scope, []).flatMap((field) => {
+      const draft = compileField(field, `${prefix}${stringOf(child(field, 'id')) ?? ''}`, scope)
+      return draft ? [draft] : []
+    })
+    const uses: RefUse[] = []
+    const when = child(item, 'when')
+    const section = {
+      id: stringOf(child(item, 'id')) ?? '',
+      title: optionalText(item, 'title', scope),
+      notes: compileNotes(child(item, 'notes'), scope),
+      when: when && compileCondition(when, uses, 'read', scope.report),
+      fields: fields.map((draft) => draft.field.uid),
+    } satisfies Section
+    return [{ section: compact(section), at: child(item, 'id')?.at ?? item.at, uses, fields }]
+  })
+}
+
+/** The fields of a list, with `use:` replaced by the fields of the pack. */
+function expandFields(
+  node: Node | undefined,
+  scope: FormScope,
+  within: readonly string[],
+): MapNode[] {
+  return itemsOf(node).flatMap((item) => {
+    const use = child(item, 'use')
+    const name = stringOf(use)
+    if (!use || name === undefined) return asMap(item) ?? []
+    if (within.includes(name)) {
+      scope.report('pack.cycle', use.at, { name })
+      return []
+    }
+    const pack = scope.pack(name)
+    if (pack) return expandFields(child(pack.root, 'fields'), scope, [...within, name])
+    scope.report('ref.unknown', use.at, {
+      kind: '部品',
+      kindEn: 'pack',
+      ...suggest(name, scope.packNames()),
+    })
+    return []
+  })
+}
+
+function checkDuplicates(
+  variant: VariantDraft,
+  choice: string,
+  parsed: Parsed,
+  scope: FormScope,
+): void {
+  const ids = new Set<string>()
+  const sections = new Set<string>()
+  const where = choice === '' ? parsed.source.file : `${parsed.source.file}（${choice}）`
+  for (const part of variant.sections) {
+    if (sections.has(part.section.id))
+      scope.report('name.duplicate', part.at, {
+        name: part.section.id,
+        kind: 'まとまり',
+        kindEn: 'section',
+        where,
+      })
+    sections.add(part.section.id)
+    for (const { field, at } of part.fields) {
+      if (ids.has(field.id))
+        scope.report('name.duplicate', at, { name: field.id, kind: '項目', kindEn: 'field', where })
+      ids.add(field.id)
+    }
+  }
+}
+
+function compileConfirm(node: Node | undefined, scope: FormScope): Form['confirm'] {
+  if (!node) return undefined
+  return {
+    title: compileText(child(node, 'title'), 'title', scope),
+    lead: compileText(child(node, 'lead'), 'lead', scope),
+  }
+}
+
+function compileVariants(
+  variants: ReadonlyMap<string, VariantDraft>,
+  show: Node | undefined,
+  scope: FormScope,
+): { [choice: string]: Variant } {
+  const lines = checkConfirm(variants, itemsOf(show), scope)
+  return Object.fromEntries(
+    [...variants].map(([choice, variant]) => [
+      choice,
+      {
+        sections: variant.sections.map((part) => part.section),
+        confirm: lines.get(choice) ?? ([] as ConfirmLine[]),
+      },
+    ]),
+  )
+}

@@ -1,0 +1,43 @@
+import type { Locale } from '../form/form.ts'
+import { compile, type Outcome } from './compile.ts'
+import type { Kinds } from './files.ts'
+import { loadFiles } from './load.ts'
+import { compileMailBody } from './mail-body.ts'
+import { collectProblems } from './problems.ts'
+
+export { compile, type Outcome } from './compile.ts'
+export type { File, Kinds } from './files.ts'
+export { formatProblems } from './problems.ts'
+
+export type LoadOptions = {
+  /** Language of the problems' words; English when left out. */
+  readonly locale?: Locale
+  /** Folder that keeps compiled mail bodies by content hash; without it every mail is compiled anew. */
+  readonly mailCacheDir?: string
+}
+
+/** Loads and compiles the definitions of a folder. Never throws for what a file says; all problems come together. */
+export async function loadDefinitions(
+  dir: string,
+  kinds: Kinds,
+  options: LoadOptions = {},
+): Promise<Outcome> {
+  const locale = options.locale ?? 'en'
+  const loading = collectProblems()
+  const files = await loadFiles(dir, loading.report)
+  const outcome = await compile(files, kinds, {
+    locale,
+    compileBody: (layout, body) => compileMailBody(layout, body, options.mailCacheDir),
+  })
+  if (loading.count() === 0) return outcome
+  return { problems: [...loading.finish(locale), ...outcome.problems] }
+}
+
+/** The verb `check`: problems only. */
+export async function checkDefinitions(
+  dir: string,
+  kinds: Kinds,
+  options: LoadOptions = {},
+): Promise<Outcome['problems']> {
+  return (await loadDefinitions(dir, kinds, options)).problems
+}

@@ -1,0 +1,165 @@
+import type { Choice, Locale } from '../form/form.ts'
+import type { FacilityType, Portal } from './definitions.ts'
+import type { Parsed, PortalFiles } from './files.ts'
+import type { Report } from './problems.ts'
+import {
+  child,
+  compact,
+  compileLinks,
+  compileNote,
+  compileTarget,
+  compileText,
+  entriesOf,
+  itemsOf,
+  numberOf,
+  stringOf,
+  type TextScope,
+} from './values.ts'
+import type { Node } from './yaml.ts'
+
+/** Addresses of every portal that no form may take. */
+export const BUILTIN_PATHS: ReadonlySet<string> = new Set([
+  'applications',
+  'links',
+  'logout',
+  'pages',
+  'submissions',
+])
+/** Of these, the ones a link may name. */
+const LINKABLE_PATHS: readonly string[] = ['', 'applications']
+
+/** What texts of a portal may name, with everything they do name noted in `used`. */
+export function portalScope(
+  files: PortalFiles,
+  portals: Iterable<string>,
+  used: Set<string>,
+  report: Report,
+): TextScope {
+  const { id } = files
+  const paths = new Set(LINKABLE_PATHS)
+  for (const form of files.forms.values()) {
+    const path = stringOf(child(form.root, 'path'))
+    if (path !== undefined) paths.add(path)
+  }
+  const messages = child(files.messages?.root, 'messages')
+  const related = child(files.portal?.root, 'related')
+  const others = [...portals].filter((other) => other !== id)
+  return {
+    report,
+    portal: id,
+    languages: languagesOf(files.portal),
+    message(name) {
+      used.add(`message ${id}/${name}`)
+      return child(messages, name)
+    },
+    messageNames: () => entriesOf(messages).map((entry) => entry.key),
+    addressOf(target) {
+      const page = target.startsWith('pages/') ? target.slice('pages/'.length) : undefined
+      if (page !== undefined) used.add(`page ${id}/${page}`)
+      const isThere = page === undefined ? paths.has(target) : files.pages.has(page)
+      return isThere ? `/${id}${target === '' ? '' : `/${target}`}` : undefined
+    },
+    targets: () => [...paths, ...[...files.pages.keys()].map((page) => `pages/${page}`)],
+    relatedPortal(name) {
+      return (
+        stringOf(child(child(related, name), 'href')) ??
+        (others.includes(name) ? `/${name}` : undefined)
+      )
+    },
+    relatedPortals: () => [...entriesOf(related).map((entry) => entry.key), ...others],
+  }
+}
+
+function languagesOf(parsed: Parsed | undefined): readonly Locale[] {
+  const given = itemsOf(child(parsed?.root, 'languages')).map(stringOf)
+  const known = (['ja', 'en'] as const).filter((locale) => given.includes(locale))
+  return known.length > 0 ? known : ['ja']
+}
+
+export function compilePortal(files: PortalFiles, scope: TextScope): Portal | undefined {
+  const root = files.portal?.root
+  if (!root) return undefined
+  const operator = child(root, 'operator')
+  const sender = child(operator, 'sender')
+  const banner = child(root, 'banner')
+  checkRelated(child(root, 'related'), scope)
+  return compact({
+    id: files.id,
+    title: compileText(child(root, 'title'), 'title', scope),
+    languages: scope.languages,
+    operator: {
+      name: compileText(child(operator, 'name'), 'name', scope),
+      phone: stringOf(child(operator, 'phone')) ?? '',
+      mail: stringOf(child(operator, 'mail')) ?? '',
+      sender: {
+        name: stringOf(child(sender, 'name')) ?? '',
+        address: stringOf(child(sender, 'address')) ?? '',
+      },
+    },
+    contactHours: compileText(child(root, 'contactHours'), 'contactHours', scope),
+    banner: banner && compileNote(banner, scope),
+    tiles: itemsOf(child(root, 'tiles')).map((tile) => compileTile(tile, scope)),
+    footer: compileLinks(child(root, 'footer'), scope),
+    catalogue: itemsOf(child(root, 'catalogue')).map((category) => ({
+      title: compileText(child(category, 'category'), 'category', scope),
+      lead: compileText(child(category, 'lead'), 'lead', scope),
+      cards: itemsOf(child(category, 'cards')).map((card) => compileCard(card, scope)),
+    })),
+    facilityTypes: facilityTypesOf(files, scope),
+  } satisfies Portal)
+}
+
+function compileTile(node: Node, scope: TextScope): Portal['tiles'][number] {
+  const audience = stringOf(child(node, 'for'))
+  return compact({
+    title: compileText(child(node, 'title'), 'title', scope),
+    caption: compileText(child(node, 'caption'), 'caption', scope),
+    href: compileTarget(child(node, 'to'), scope),
+    for: audience === 'visitor' || audience === 'account' ? audience : ('everyone' as const),
+  })
+}
+
+function compileCard(node: Node, scope: TextScope): Portal['catalogue'][number]['cards'][number] {
+  const state = stringOf(child(node, 'state'))
+  return compact({
+    title: compileText(child(node, 'title'), 'title', scope),
+    description: compileText(child(node, 'description'), 'description', scope),
+    state: state === 'open' || state === 'restricted' ? state : ('preparation' as const),
+    href: compileTarget(child(node, 'to'), scope),
+  })
+}
+
+/** Addresses of other portals: a path of this program, or an address over TLS. */
+function checkRelated(node: Node | undefined, scope: TextScope): void {
+  for (const { value } of entriesOf(node)) {
+    const href = child(value, 'href')
+    const address = stringOf(href)
+    if (!href || address === undefined) continue
+    const isPath = /^\/[a-z0-9][a-z0-9/-]*$/.test(address)
+    const isUrl = /^https:\/\/[^\s\\]+$/.test(address) && URL.canParse(address)
+    if (!isPath && !isUrl) scope.report('link.unsafe', href.at, { name: address })
+    compileText(child(value, 'label'), 'label', scope)
+  }
+}
+
+/** The portal's facility types by `order`, then by name. */
+export function sortTypes(files: PortalFiles): ReadonlyMap<string, Parsed> {
+  const order = ([, parsed]: readonly [string, Parsed]) =>
+    numberOf(child(parsed.root, 'order')) ?? 0
+  return new Map([...files.types].sort((a, b) => order(a) - order(b) || (a[0] < b[0] ? -1 : 1)))
+}
+
+export function facilityTypesOf(files: PortalFiles, scope: TextScope): FacilityType[] {
+  return [...sortTypes(files)].map(([id, { root }]) =>
+    compact({
+      id,
+      label: compileText(child(root, 'label'), 'label', scope),
+      order: numberOf(child(root, 'order')) ?? 0,
+      codeDigits: numberOf(child(child(root, 'account'), 'codeDigits')),
+    }),
+  )
+}
+
+export function facilityChoices(files: PortalFiles, scope: TextScope): Choice[] {
+  return facilityTypesOf(files, scope).map(({ id, label }) => ({ value: id, label }))
+}

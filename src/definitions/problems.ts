@@ -1,0 +1,85 @@
+import type { Locale } from '../form/form.ts'
+import type { Problem } from './definitions.ts'
+import { frameOf, positionOf, type Place, type Source } from './frame.ts'
+import { problemTexts, type ProblemCode } from './problem-texts.ts'
+
+export type Params = { readonly [name: string]: string | number | undefined }
+
+/** Notes one problem. `params.near` is the nearest name that would be right. */
+export type Report = (code: ProblemCode, place: Place, params?: Params) => void
+
+/** Collects problems as data; `finish` words them. */
+export function collectProblems(): {
+  readonly report: Report
+  readonly count: () => number
+  /** Whether a problem was noted in this file. */
+  readonly hasIn: (source: Source) => boolean
+  readonly finish: (locale: Locale) => Problem[]
+} {
+  const found: { code: ProblemCode; place: Place; params: Params }[] = []
+  const seen = new Set<string>()
+  return {
+    report(code, place, params = {}) {
+      // A shared pack is compiled for each form that uses it; its mistakes are told once.
+      const key = `${code} ${place.source.file} ${place.offset} ${params.name ?? ''}`
+      if (seen.has(key)) return
+      seen.add(key)
+      found.push({ code, place, params })
+    },
+    count: () => found.length,
+    hasIn: (source) => found.some(({ place }) => place.source === source),
+    finish: (locale) =>
+      found
+        .map(({ code, place, params }) => wordProblem(code, place, params, locale))
+        .sort(
+          (a, b) =>
+            compare(a.file, b.file) ||
+            a.line - b.line ||
+            a.column - b.column ||
+            compare(a.code, b.code),
+        ),
+  }
+}
+
+/** One problem a block: `path:line:column: message`, the hint, the frame. */
+export function formatProblems(problems: readonly Problem[]): string {
+  return problems
+    .map((problem) => {
+      const head = `${problem.file}:${problem.line}:${problem.column}: ${problem.message}`
+      const parts = [head, ...(problem.hint ? [`  → ${problem.hint}`] : [])]
+      return `${[...parts, ...problem.frame.split('\n').map((line) => `  ${line}`)].join('\n')}\n`
+    })
+    .join('\n')
+}
+
+function wordProblem(code: ProblemCode, place: Place, params: Params, locale: Locale): Problem {
+  const texts = problemTexts[code]
+  const near = locale === 'ja' ? '「{near}」のことですか。' : "Did you mean '{near}'?"
+  const hint = params.near === undefined ? texts.hint?.[locale] : near
+  return {
+    code,
+    file: place.source.file,
+    ...positionOf(place),
+    message: fill(texts[locale], params),
+    ...(hint === undefined ? {} : { hint: fill(hint, params) }),
+    frame: frameOf(place),
+  }
+}
+
+function fill(template: string, params: Params): string {
+  return template.replace(/\{(\w+)\}/g, (whole, name: string) =>
+    Object.hasOwn(params, name) ? shorten(String(params[name] ?? '')) : whole,
+  )
+}
+
+/** What is quoted out of a file stays readable on one line. */
+function shorten(text: string): string {
+  const line = text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
+  const characters = [...line]
+  return characters.length > QUOTE_MAX ? `${characters.slice(0, QUOTE_MAX).join('')}…` : line
+}
+const QUOTE_MAX = 120
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}

@@ -1,0 +1,503 @@
+import type { FieldType, OptionKind } from '../form/fields/field-type.ts'
+
+/**
+ * The part of JSON Schema that describes our YAML. The same schemas feed the check of a file's shape,
+ * the documents and editors. Names and conditions across files are checked where they are compiled.
+ */
+export type Shape = {
+  readonly type?: string | readonly string[]
+  readonly description?: string
+  readonly 'x-en'?: string
+  readonly properties?: { readonly [key: string]: Shape }
+  readonly required?: readonly string[]
+  readonly additionalProperties?: boolean | Shape
+  readonly items?: Shape
+  readonly minItems?: number
+  readonly enum?: readonly (string | number | boolean)[]
+  readonly const?: string | number | boolean
+  readonly pattern?: string
+  /** What the pattern asks for, in words. */
+  readonly 'x-rule'?: { readonly ja: string; readonly en: string }
+  readonly minimum?: number
+  readonly maximum?: number
+  readonly anyOf?: readonly Shape[]
+  readonly oneOf?: readonly Shape[]
+  readonly $ref?: string
+}
+
+export type FileKind =
+  'portal' | 'messages' | 'facility-type' | 'form' | 'pack' | 'table' | 'workflow' | 'mail'
+
+const says = (ja: string, en: string, shape: Shape): Shape => ({
+  ...shape,
+  description: ja,
+  'x-en': en,
+})
+const ref = (name: string): Shape => ({ $ref: `#/$defs/${name}` })
+const list = (items: Shape, minItems = 0): Shape => ({ type: 'array', items, minItems })
+const object = (
+  properties: { readonly [key: string]: Shape },
+  required: readonly string[] = [],
+): Shape => ({ type: 'object', properties, required, additionalProperties: false })
+const map = (values: Shape): Shape => ({ type: 'object', additionalProperties: values })
+
+const string: Shape = { type: 'string' }
+const boolean: Shape = { type: 'boolean' }
+/** Anything; the compiler of conditions and expressions has better words for what is wrong inside. */
+const anything: Shape = {}
+const code = (pattern: string, ja: string, en: string): Shape => ({
+  type: 'string',
+  pattern,
+  'x-rule': { ja, en },
+})
+const kebab = code(
+  '^[a-z][a-z0-9]*(-[a-z0-9]+)*$',
+  '半角の英小文字・数字・ハイフン（-）で、英小文字から始めてください。',
+  'Use ASCII lower-case letters, digits and hyphens, beginning with a letter.',
+)
+const id = code(
+  '^[A-Za-z][A-Za-z0-9]*$',
+  '半角の英数字で、英字から始めてください。',
+  'Use ASCII letters and digits, beginning with a letter.',
+)
+const wholeNumber = (minimum: number, maximum: number): Shape => ({
+  type: 'integer',
+  minimum,
+  maximum,
+})
+
+/** Pieces that several files share. `field` and `overlay` depend on the field's type: see `fieldShape`. */
+export const pieces = {
+  text: says('文。そのまま書くか、言語ごとに書きます。', 'A text, plain or by language.', {
+    anyOf: [string, object({ ja: string, en: string }, ['ja'])],
+  }),
+  link: says('リンク。', 'A link.', {
+    ...object(
+      {
+        label: ref('text'),
+        to: says('ポータルの中のアドレス。', 'An address in this portal.', string),
+        portal: says('ほかのポータルの名前。', 'The name of another portal.', kebab),
+        url: says('https:// で始まるアドレス。', 'An address that begins with https://.', string),
+      },
+      ['label'],
+    ),
+  }),
+  note: says('説明の段落。', 'A paragraph of explanation.', {
+    anyOf: [
+      string,
+      object(
+        {
+          ja: string,
+          en: string,
+          text: ref('text'),
+          tone: { type: 'string', enum: ['plain', 'info', 'warning'] },
+          links: list(ref('link')),
+        },
+        [],
+      ),
+    ],
+  }),
+  help: says('ⓘで開く説明。', 'The balloon behind ⓘ.', {
+    anyOf: [
+      string,
+      object({
+        ja: string,
+        en: string,
+        text: ref('text'),
+        open: says('はじめから開いておく。', 'Open from the start.', boolean),
+      }),
+    ],
+  }),
+  said: says(
+    'messages.yaml の名前か、文（とリンク）。',
+    'A name from messages.yaml, or a text with links.',
+    {
+      anyOf: [
+        string,
+        object({ ja: string, en: string, text: ref('text'), links: list(ref('link')) }),
+      ],
+    },
+  ),
+  condition: says('条件。', 'A condition.', anything),
+  expression: says('値の作り方。', 'How a value is made.', anything),
+  choices: says(
+    '選択肢。値と文の組、または表の名前。',
+    'The choices: value and text, or the name of a table.',
+    {
+      anyOf: [
+        string,
+        map(ref('text')),
+        list(
+          {
+            type: 'object',
+            properties: { value: string, label: ref('text') },
+            required: ['value', 'label'],
+            additionalProperties: false,
+          },
+          1,
+        ),
+      ],
+    },
+  ),
+  duration: says('期間。例：24 hours', 'A duration such as 24 hours.', string),
+  limit: says('回数の制限。例：3 per hour', 'A limit such as 3 per hour.', string),
+  ref: says(
+    '項目の名前。部分は「.」でつなぎます（facility.name）。',
+    'The name of a field, parts joined by dots (facility.name).',
+    string,
+  ),
+  section: {
+    anyOf: [
+      object(
+        {
+          id: says('まとまりの名前。', 'The name of the section.', id),
+          title: ref('text'),
+          notes: list(ref('note')),
+          when: ref('condition'),
+          fields: list(ref('field'), 1),
+        },
+        ['id', 'fields'],
+      ),
+      object(
+        {
+          place: says(
+            '選ばれた種類の部分が入る場所。種類を選ぶ項目の名前。',
+            'Where the parts of the chosen type stand: the field that chooses it.',
+            string,
+          ),
+        },
+        ['place'],
+      ),
+    ],
+  },
+  confirmLine: {
+    anyOf: [string, object({ ref: ref('ref'), label: ref('text') }, ['ref'])],
+  },
+  step: {
+    anyOf: [
+      object(
+        {
+          mail: says(
+            '送るメール（workflows/mails）。',
+            'The mail to send (workflows/mails).',
+            kebab,
+          ),
+          to: ref('ref'),
+          link: object(
+            {
+              action: id,
+              expires: ref('duration'),
+              then: says('期限が切れたときの状態。', 'The state to enter when it expires.', id),
+            },
+            ['action', 'expires'],
+          ),
+          with: map(ref('expression')),
+        },
+        ['mail', 'to'],
+      ),
+      object(
+        {
+          account: { type: 'string', enum: ['create', 'update'] },
+          of: ref('ref'),
+          login: ref('expression'),
+          password: ref('expression'),
+          facility: ref('ref'),
+          keep: says('アカウントに残す項目。', 'Fields kept with the account.', list(ref('ref'))),
+          set: map(ref('expression')),
+          conflict: ref('said'),
+        },
+        ['account'],
+      ),
+      object({ sessions: { type: 'string', enum: ['end'] }, of: ref('ref') }, ['sessions']),
+    ],
+  },
+  action: object(
+    {
+      by: { type: 'string', enum: ['link', 'applicant', 'account', 'staff'] },
+      label: ref('text'),
+      roles: list(kebab, 1),
+      when: ref('condition'),
+      form: kebab,
+      limit: ref('limit'),
+      to: id,
+      again: says('もう一度送るメール。', 'The mail to send again.', kebab),
+      do: list(ref('step'), 1),
+    },
+    ['by', 'label'],
+  ),
+  state: object(
+    {
+      label: ref('text'),
+      replaces: list(ref('ref'), 1),
+      enter: list(ref('step')),
+      actions: map(ref('action')),
+      after: says('期限と、その後の状態。', 'Time limits, each with its next state.', map(id)),
+      page: kebab,
+      end: { type: 'string', enum: ['accepted', 'discarded', 'refused', 'withdrawn'] },
+    },
+    ['label'],
+  ),
+} satisfies { readonly [name: string]: Shape }
+
+/** One shape per kind of file; the first key is the one a file is recognised by. */
+export const fileShapes: { readonly [kind in FileKind]: Shape } = {
+  portal: says('forms/<portal>/portal.yaml：ポータル', 'forms/<portal>/portal.yaml: a portal', {
+    ...object(
+      {
+        portal: says('フォルダーと同じ名前。', 'The name of the folder.', kebab),
+        title: ref('text'),
+        languages: says(
+          '使う言語。',
+          'The languages.',
+          list({ type: 'string', enum: ['ja', 'en'] }, 1),
+        ),
+        operator: object(
+          {
+            name: ref('text'),
+            phone: string,
+            mail: string,
+            sender: object({ name: string, address: string }, ['name', 'address']),
+          },
+          ['name', 'phone', 'mail', 'sender'],
+        ),
+        contactHours: ref('text'),
+        related: says(
+          'リンクできるほかのポータル。',
+          'Other portals that links may name.',
+          map(object({ label: ref('text'), href: string }, ['label', 'href'])),
+        ),
+        banner: ref('note'),
+        tiles: list(
+          object(
+            {
+              title: ref('text'),
+              caption: ref('text'),
+              to: says('なければ、公開準備中。', 'Missing: not open yet.', string),
+              for: { type: 'string', enum: ['visitor', 'account', 'everyone'] },
+            },
+            ['title', 'caption'],
+          ),
+        ),
+        footer: list(ref('link')),
+        catalogue: list(
+          object(
+            {
+              category: ref('text'),
+              lead: ref('text'),
+              cards: list(
+                object(
+                  {
+                    title: ref('text'),
+                    description: ref('text'),
+                    state: { type: 'string', enum: ['open', 'preparation', 'restricted'] },
+                    to: string,
+                  },
+                  ['title', 'description', 'state'],
+                ),
+              ),
+            },
+            ['category', 'lead', 'cards'],
+          ),
+        ),
+      },
+      ['portal', 'title', 'languages', 'operator', 'contactHours', 'tiles', 'footer', 'catalogue'],
+    ),
+  }),
+  messages: says(
+    'forms/<portal>/messages.yaml：名前で使う文',
+    'forms/<portal>/messages.yaml: texts used by name',
+    {
+      ...object({ messages: map(ref('said')) }, ['messages']),
+    },
+  ),
+  'facility-type': says(
+    'forms/<portal>/facility-types/*.yaml：施設の種類',
+    'forms/<portal>/facility-types/*.yaml: a facility type',
+    object(
+      {
+        facilityType: kebab,
+        label: ref('text'),
+        order: says('並び順。', 'Its place in lists.', wholeNumber(0, 10_000)),
+        account: object({
+          identifier: says(
+            '施設を決める lookup の項目。',
+            'The lookup that names the facility.',
+            id,
+          ),
+          codeDigits: says(
+            '2人目からの認証コードの桁数。書かなければ1施設1ユーザー。',
+            'Digits of the code for further users; missing: one user per facility.',
+            wholeNumber(4, 12),
+          ),
+        }),
+        sections: list(ref('section'), 1),
+        confirm: list(ref('confirmLine')),
+        overlay: says(
+          '共通の項目のうち、この種類で変わるところ。',
+          'What this type changes in the common fields.',
+          list(ref('overlay'), 1),
+        ),
+      },
+      ['facilityType', 'label', 'order', 'sections'],
+    ),
+  ),
+  form: says('forms/<portal>/*.yaml：フォーム', 'forms/<portal>/*.yaml: a form', {
+    ...object(
+      {
+        form: says('ファイルと同じ名前。', 'The name of the file.', kebab),
+        path: says('/<portal>/ に続くアドレス。', 'The address below /<portal>/.', kebab),
+        title: ref('text'),
+        access: { type: 'string', enum: ['visitor', 'account'] },
+        workflow: says('受け付けた後の流れ。', 'What an accepted form starts.', kebab),
+        builtin: { type: 'string', enum: ['login'] },
+        panel: says('必須情報を横に出す。', 'The required items stand beside the form.', boolean),
+        lead: list(ref('note')),
+        place: says(
+          '共通の項目だけが種類で変わるフォーム：種類を決める値。',
+          'For forms without a place of their own: the fact that chooses the type.',
+          string,
+        ),
+        sections: list(ref('section'), 1),
+        submit: ref('text'),
+        confirm: object(
+          { title: ref('text'), lead: ref('text'), show: list(ref('confirmLine'), 1) },
+          ['title', 'lead', 'show'],
+        ),
+        after: list(ref('note')),
+      },
+      ['form', 'title', 'access', 'sections', 'submit'],
+    ),
+  }),
+  pack: says('forms/shared/*.yaml：項目の部品', 'forms/shared/*.yaml: a pack of fields', {
+    ...object({ pack: kebab, fields: list(ref('field'), 1) }, ['pack', 'fields']),
+  }),
+  table: says('forms/shared/*.yaml：表', 'forms/shared/*.yaml: a reference table', {
+    ...object(
+      {
+        table: kebab,
+        rows: list(
+          {
+            type: 'object',
+            properties: { value: string, label: ref('text') },
+            required: ['value', 'label'],
+            additionalProperties: string,
+          },
+          1,
+        ),
+      },
+      ['table', 'rows'],
+    ),
+  }),
+  workflow: says('workflows/*.yaml：受け付けた後の流れ', 'workflows/*.yaml: what happens next', {
+    ...object(
+      {
+        workflow: kebab,
+        title: ref('text'),
+        login: says(
+          'アカウントのログイン名になる項目。login.isTaken が使えます。',
+          'The field that is the login name; gives login.isTaken.',
+          string,
+        ),
+        start: list(object({ when: ref('condition'), to: id }, ['to']), 1),
+        states: map(ref('state')),
+      },
+      ['workflow', 'title', 'start', 'states'],
+    ),
+  }),
+  mail: says('workflows/mails/*.yaml：メール', 'workflows/mails/*.yaml: a mail', {
+    ...object(
+      {
+        mail: kebab,
+        subject: ref('text'),
+        text: ref('text'),
+        body: says('HTML の本文（MJML）。', 'The body as MJML.', ref('text')),
+      },
+      ['mail', 'subject', 'text', 'body'],
+    ),
+  }),
+}
+
+/** What every field may have, whatever its type. */
+export const commonFieldShapes: { readonly [key: string]: Shape } = {
+  id: says('変わらない名前。', 'The name, which never changes.', id),
+  type: says('項目の種類。', 'The field type.', string),
+  label: ref('text'),
+  hint: says('見出しの後の（…）。', 'Printed behind the label.', ref('text')),
+  note: says('見出しと入力欄の間の説明。', 'Explanation between label and input.', ref('text')),
+  help: ref('help'),
+  example: says('例）…', 'Shown as 例）…', ref('text')),
+  required: boolean,
+  requiredWhen: ref('condition'),
+  when: ref('condition'),
+  autocomplete: says('HTML の autocomplete。', 'The HTML autocomplete token.', string),
+  beside: says('前の項目の横に並べる。', 'Drawn beside the field before.', boolean),
+  from: says(
+    'はじめの値（account.lastName など）。',
+    'The initial value (account.lastName).',
+    string,
+  ),
+  say: says('この項目だけの文（番号ごと）。', 'Own texts by issue code.', map(ref('said'))),
+  verify: says(
+    '見えない値と照らし合わせる。',
+    'Compared with a secret value on the server.',
+    object({ against: ref('ref'), limit: ref('limit'), by: ref('ref'), say: ref('said') }, [
+      'against',
+      'limit',
+      'by',
+      'say',
+    ]),
+  ),
+}
+
+const kindShapes: { readonly [kind in OptionKind]?: Shape } = {
+  text: ref('text'),
+  choices: ref('choices'),
+  expression: ref('expression'),
+  expressions: map(ref('expression')),
+  condition: ref('condition'),
+  field: string,
+  said: ref('said'),
+  message: ref('said'),
+  links: list(ref('link')),
+  'lookup-show': map({
+    anyOf: [string, object({ ja: string, en: string, label: ref('text'), help: ref('help') })],
+  }),
+  'lookup-elsewhere': list(object({ by: map(ref('expression')), say: ref('said') }, ['by', 'say'])),
+  'lookup-refuse': list(object({ when: ref('condition'), say: ref('said') }, ['when', 'say'])),
+  'lookup-source': string,
+}
+
+/** The options of one field type as shapes, by name. */
+export function optionShapes(type: FieldType): { readonly [name: string]: Shape } {
+  return Object.fromEntries(
+    Object.entries(type.options).map(([name, option]) => {
+      const own = option.schema as Shape
+      const shape = kindShapes[option.kind]
+      return [name, shape ? { ...shape, description: own.description, 'x-en': own['x-en'] } : own]
+    }),
+  )
+}
+
+/** The whole shape of a field of this type. Options that the compiler fills in itself are not asked for. */
+export function fieldShape(type: FieldType, isOverlay: boolean): Shape {
+  const required = Object.entries(type.options)
+    .filter(([name, option]) => option.required && !isFilledIn(type, name))
+    .map(([name]) => name)
+  const label = type.control === 'lookup' ? [] : ['label']
+  return object(
+    { ...commonFieldShapes, ...optionShapes(type) },
+    isOverlay ? ['id'] : ['id', 'type', ...label, ...required],
+  )
+}
+
+/** The choices of this type are the portal's facility types. */
+export const FACILITY_TYPE_FIELD = 'facility-type'
+function isFilledIn(type: FieldType, option: string): boolean {
+  return type.name === FACILITY_TYPE_FIELD && option === 'choices'
+}
+
+/** A field that takes in a pack. */
+export const useShape: Shape = object(
+  { use: says('部品（forms/shared）の名前。', 'The name of a pack (forms/shared).', kebab) },
+  ['use'],
+)

@@ -1,0 +1,31 @@
+import type { Files, Parsed } from './files.ts'
+import type { Place } from './frame.ts'
+import type { Report } from './problems.ts'
+import { child, entriesOf } from './values.ts'
+
+/** Names everything that nothing uses: it is a leftover, or something else forgot to use it. */
+export function reportUnused(work: {
+  readonly files: Files
+  readonly report: Report
+  readonly used: ReadonlySet<string>
+}): void {
+  const { files, report, used } = work
+  const check = (key: string, name: string, at: Place, kind: string, kindEn: string) => {
+    if (!used.has(`${key} ${name}`))
+      report('unused', at, { kind, kindEn, name: name.split('/').at(-1) })
+  }
+  const all: readonly [ReadonlyMap<string, Parsed>, string, string, string][] = [
+    [files.packs, 'pack', '部品', 'pack'],
+    [files.tables, 'table', '表', 'table'],
+    [files.workflows, 'workflow', '流れ', 'workflow'],
+    [files.mails, 'mail', 'メール', 'mail'],
+  ]
+  for (const [map, key, kind, kindEn] of all)
+    for (const [name, { root }] of map) check(key, name, root.at, kind, kindEn)
+  for (const portal of files.portals.values()) {
+    for (const { key, at } of entriesOf(child(portal.messages?.root, 'messages')))
+      check('message', `${portal.id}/${key}`, at, 'メッセージ', 'message')
+    for (const [name, source] of portal.pages)
+      check('page', `${portal.id}/${name}`, { source, offset: 0 }, 'ページ', 'page')
+  }
+}

@@ -1,0 +1,197 @@
+import type { JsonSchema } from '../form/form.ts'
+import type { State, Workflow } from '../workflow/workflow.ts'
+import type { FormDraft } from './form.ts'
+import { MAIL_PLACEHOLDERS } from './mail-body.ts'
+import type { Report } from './problems.ts'
+import { checkTest, findRef, refsIn, reportUnknown, type Known } from './refs.ts'
+import { asMap, child, entriesOf, suggest } from './values.ts'
+import type { SentMail, WorkflowDraft, WorkflowScope, WorkflowUse } from './workflow.ts'
+
+type Names = ReadonlyMap<string, Known>
+
+/** Holds a workflow against the forms that start it, its own actions, and itself. */
+export function checkWorkflow(
+  draft: WorkflowDraft,
+  facts: (access: 'visitor' | 'account') => Names,
+  scope: WorkflowScope,
+): void {
+  const own = ownNames(draft.workflow, scope)
+  const situations = scope.forms.flatMap((form) =>
+    [...namesOfVariants(form)].map((names) => ({
+      form: form.form.id,
+      names: new Map([...facts(form.form.access), ...own, ...names]),
+    })),
+  )
+  checkActionNames(draft, scope)
+  checkStates(draft, scope.report)
+  // Without a form nothing is known of the answers; that nobody uses the workflow is told elsewhere.
+  if (situations.length === 0) return
+  for (const use of draft.uses) checkUse(use, situations, scope.report)
+  for (const sent of draft.mails) checkMail(sent, situations, scope)
+}
+
+/** The names of the answers in each complete variant of a form. */
+function* namesOfVariants(form: FormDraft): Iterable<Names> {
+  for (const variant of form.variants.values()) {
+    if (form.variants.size > 1 && !variant.ownAt) continue
+    const drafts = variant.sections.flatMap((section) => section.fields)
+    yield new Map(drafts.map((draft) => [draft.field.id, draft.known]))
+  }
+}
+
+/** `login.isTaken`, and the answers of actions with a form of their own as `<action>.<field>`. */
+function ownNames(workflow: Workflow, scope: WorkflowScope): Names {
+  const names = new Map<string, Known>()
+  if (workflow.login !== undefined)
+    names.set('login', { schema: object({ isTaken: { type: 'boolean' } }) })
+  for (const state of Object.values(workflow.states))
+    for (const [name, action] of Object.entries(state.actions))
+      if (action.form !== undefined)
+        for (const form of scope.actionForms(action.form))
+          if (form) names.set(name, { schema: object(schemasOf(form)) })
+  return names
+}
+
+function schemasOf(form: FormDraft): { [id: string]: JsonSchema } {
+  const variants = [...namesOfVariants(form)].flatMap((names) => [...names])
+  return Object.fromEntries(
+    variants.map(([id, known]) => [
+      id,
+      {
+        ...known.schema,
+        ...(known.isPrivate && { 'x-private': true }),
+        ...(known.isTransient && { 'x-transient': true }),
+      },
+    ]),
+  )
+}
+
+function object(properties: { [name: string]: JsonSchema }): JsonSchema {
+  return { type: 'object', properties }
+}
+
+type Situation = { readonly form: string; readonly names: Names }
+
+function checkUse(use: WorkflowUse, situations: readonly Situation[], report: Report): void {
+  const found = situations.map(({ form, names }) => ({ form, found: findRef(use.ref, names) }))
+  const known = found.flatMap((one) => (one.found && 'known' in one.found ? one.found.known : []))
+  const [first] = known
+  if (!first) {
+    const offered = new Set(situations.flatMap(({ names }) => refsIn(names)))
+    return reportUnknown(use, found.find((one) => one.found)?.found, offered, report)
+  }
+  const absent = found.find((one) => !one.found || !('known' in one.found))
+  if (use.isAlways && absent)
+    return report('ref.not-always', use.at, { name: use.ref, form: absent.form })
+  if (known.some((one) => one.isTransient)) return report('ref.not-kept', use.at, { name: use.ref })
+  if (!use.takesPrivate && known.some((one) => one.isPrivate || one.isSecret))
+    return report('ref.secret', use.at, { name: use.ref })
+  if (use.isLookup && known.some((one) => one.schema.type !== 'object'))
+    return report('ref.not-lookup', use.at, { name: use.ref })
+  checkTest(use, first, report)
+}
+
+/** Every placeholder must be filled by this step, in every form that starts the workflow. */
+function checkMail(
+  { step, at }: SentMail,
+  situations: readonly Situation[],
+  scope: WorkflowScope,
+): void {
+  const draft = scope.mails.get(step.template)
+  if (!draft) return
+  const hasLink = draft.placeholders.some(({ name }) => name === 'link')
+  if (step.link && !hasLink) scope.report('mail.no-link', at, { name: step.template })
+  if (!step.link && hasLink) scope.report('mail.link-not-given', at, { name: step.template })
+  const given = new Set([...MAIL_PLACEHOLDERS, ...Object.keys(step.with)])
+  for (const placeholder of draft.placeholders) {
+    if (given.has(placeholder.name)) continue
+    const bad = situations.some(({ names }) => !isShowable(placeholder.name, names))
+    if (bad) {
+      const offered = situations.flatMap(({ names }) =>
+        refsIn(names).filter((ref) => isShowable(ref, names)),
+      )
+      scope.report(
+        'mail.placeholder',
+        placeholder.at,
+        suggest(placeholder.name, [...given, ...offered]),
+      )
+    }
+  }
+}
+
+function isShowable(ref: string, names: Names): boolean {
+  const found = findRef(ref, names)
+  if (!found || !('known' in found)) return false
+  const { known } = found
+  return !known.isSecret && !known.isPrivate && !known.isTransient && known.schema.type !== 'object'
+}
+
+/** `<action>.<field>` must not hide an answer. */
+function checkActionNames(draft: WorkflowDraft, scope: WorkflowScope): void {
+  const ids = new Set(
+    scope.forms.flatMap((form) => Object.values(form.form.fields).map(({ id }) => id)),
+  )
+  for (const state of entriesOf(child(draft.parsed.root, 'states')))
+    for (const action of entriesOf(child(state.value, 'actions')))
+      if (ids.has(action.key))
+        scope.report('name.duplicate', action.at, {
+          name: action.key,
+          kind: '項目',
+          kindEn: 'field',
+          where: scope.forms.map(({ form }) => form.id).join('、'),
+        })
+}
+
+/** Every state can be reached, left, and ends by itself when nobody acts (DESIGN §1.2). */
+function checkStates({ workflow, parsed }: WorkflowDraft, report: Report): void {
+  const states = workflow.states
+  const reached = closure(
+    workflow.start.map(({ to }) => to),
+    (name) => nextOf(states[name]),
+  )
+  const ending = endingStates(states)
+  const nodes = asMap(child(parsed.root, 'states'))
+  for (const [name, state] of Object.entries(states)) {
+    const at = nodes?.entries.get(name)?.at
+    if (!at) continue
+    if (!reached.has(name)) report('state.unreachable', at, { name })
+    else if (!ending.has(name)) report('state.no-exit', at, { name })
+    else if (state.end === undefined && !isTimed(state)) report('state.untimed', at, { name })
+  }
+}
+
+function nextOf(state: State | undefined): string[] {
+  if (!state) return []
+  return [
+    ...Object.values(state.actions).flatMap((action) => action.to ?? []),
+    ...state.after.map(({ to }) => to),
+    ...state.enter.flatMap((step) => (step.kind === 'mail' && step.link?.then) || []),
+  ]
+}
+
+/** A state that people of the office watch over needs no time limit. */
+function isTimed(state: State): boolean {
+  const hasLinkEnd = state.enter.some(
+    (step) => step.kind === 'mail' && step.link?.then !== undefined,
+  )
+  const hasStaff = Object.values(state.actions).some((action) => action.by === 'staff')
+  return state.after.length > 0 || hasLinkEnd || hasStaff
+}
+
+function endingStates(states: Workflow['states']): Set<string> {
+  const ends = Object.keys(states).filter((name) => states[name]?.end !== undefined)
+  return closure(ends, (name) =>
+    Object.keys(states).filter((other) => nextOf(states[other]).includes(name)),
+  )
+}
+
+function closure(from: readonly string[], next: (name: string) => readonly string[]): Set<string> {
+  const reached = new Set<string>()
+  const open = [...from]
+  for (let name = open.pop(); name !== undefined; name = open.pop()) {
+    if (reached.has(name)) continue
+    reached.add(name)
+    open.push(...next(name))
+  }
+  return reached
+}
