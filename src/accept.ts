@@ -1,6 +1,27 @@
-import type { JsonObject, LookupResult } from './form/form.ts'
+import { timingSafeEqual } from 'node:crypto'
+import { evaluate, lookupInputs, typeOf, type Evaluation } from './form/evaluate.ts'
+import { evaluateExpression, resolveRef, type Scope } from './form/expression.ts'
+import type {
+  Answer,
+  Answers,
+  Facts,
+  Field,
+  Form,
+  Issue,
+  JsonObject,
+  LookupOptions,
+  LookupResult,
+  Lookups,
+  Raw,
+  Text,
+  Verification,
+} from './form/form.ts'
+import { validate } from './form/validate.ts'
 import type { Validators } from './form/validators.ts'
-import type { Limit } from './store/throttle.ts'
+import { sha256 } from './hash.ts'
+import type { FacilityFound } from './plugins/contract.ts'
+import type { Store } from './store/open.ts'
+import { blockedMs, countFailure, type Limit } from './store/throttle.ts'
 
 /** What `accept` asks of the other parts. */
 export type AcceptDeps = {
@@ -10,9 +31,286 @@ export type AcceptDeps = {
   readonly publicValue: (source: string, value: JsonObject) => JsonObject
   readonly hashPassword: (password: string) => Promise<string>
   readonly checkPassword: (accountId: string, password: string, address: string) => Promise<boolean>
-  /**
-   * Whether a try counts as right: not blocked under `key`, and `isRight`. A wrong one is counted; all in one
-   * transaction, so that tries at the same moment do not share one place.
-   */
+  /** See `createTryOnce`. */
   readonly tryOnce: (key: string, limit: Limit, isRight: boolean) => Promise<boolean>
+}
+
+export type Wish = {
+  readonly form: Form
+  readonly raw: Raw
+  readonly facts: Facts
+  /** Of the session, for fields that ask for the present password. */
+  readonly accountId?: string
+  readonly address: string
+  /** Only judge: the answers are not made ready for storing, so no password is hashed. */
+  readonly dry?: boolean
+}
+
+export type Acceptance = {
+  /** Without secret properties of lookups: fit for pages. */
+  readonly evaluation: Evaluation
+  readonly lookups: Lookups
+  /** Empty: everything is right. In the order of the page. */
+  readonly issues: readonly Issue[]
+  /**
+   * What is stored: passwords as Argon2id hashes, no confirmations, no facts; of lookup values what
+   * is public and the keys of the facility.
+   * undefined with issues, and when only asked to judge.
+   */
+  readonly answers?: Answers
+}
+
+/** What a form is for this input, with every lookup it asks for answered. */
+export type Reading = {
+  readonly evaluation: Evaluation
+  readonly lookups: Lookups
+  /** With secret properties, by lookup key: for comparisons on the server only. */
+  readonly secret: Lookups
+}
+
+/** A lookup may depend on one before it; a chain longer than this is no form we know. */
+const ROUNDS_MAX = 8
+
+/**
+ * The one verdict on a filled-in form, for page, API and link alike: read and fold, look up, validate; and only when
+ * nothing else is wrong compare codes (D-12) and the present password, since each such try counts.
+ */
+export async function accept(deps: AcceptDeps, wish: Wish): Promise<Acceptance> {
+  const { form, address } = wish
+  const reading = await read(deps, wish)
+  const { evaluation, lookups } = reading
+  const found = validate(form, evaluation, deps.validators)
+  const issues = found.length > 0 ? found : await wrongCodes(deps, form, reading, wish.facts)
+  if (issues.length > 0) return { evaluation, lookups, issues }
+  const refused = await wrongPasswords(deps, evaluation, wish.accountId, address)
+  if (refused.length > 0 || wish.dry) return { evaluation, lookups, issues: refused }
+  return { evaluation, lookups, issues: [], answers: await storable(deps, reading) }
+}
+
+/** Evaluates, asks what is asked for, and again, until nothing is open. Judges nothing. */
+export async function read(
+  deps: Pick<AcceptDeps, 'lookup' | 'publicValue'>,
+  { form, raw, facts, address }: Pick<Wish, 'form' | 'raw' | 'facts' | 'address'>,
+): Promise<Reading> {
+  const lookups: Record<string, LookupResult> = {}
+  const secret: Record<string, LookupResult> = {}
+  for (let round = 1; ; round++) {
+    const evaluation = evaluate(form, { raw, facts, lookups })
+    if (evaluation.wanted.length === 0 || round > ROUNDS_MAX) return { evaluation, lookups, secret }
+    for (const { field, key, inputs } of evaluation.wanted) {
+      const scope = { answers: evaluation.answers, facts }
+      const result = await ask(deps, field, inputs, scope, address)
+      secret[key] = result
+      lookups[key] = withoutSecrets(deps, field, result)
+    }
+  }
+}
+
+/**
+ * A lookup asked from the page while typing. What the definition fixes is not taken from the request, and of fields with
+ * the same name in several variants the one with these inputs is meant. undefined: no such question in this form.
+ */
+export async function lookUp(
+  deps: Pick<AcceptDeps, 'lookup' | 'publicValue'>,
+  form: Form,
+  question: { readonly fieldId: string; readonly inputs: JsonObject; readonly address: string },
+): Promise<LookupResult | undefined> {
+  const { fieldId, inputs, address } = question
+  const field = Object.values(form.fields).find(
+    (candidate) =>
+      candidate.type === 'lookup' &&
+      (candidate.id === fieldId || candidate.uid === fieldId) &&
+      isAnswerable(optionsOf(candidate), inputs),
+  )
+  if (!field) return undefined
+  const scope = { answers: answersBehind(optionsOf(field), inputs), facts: {} }
+  return withoutSecrets(deps, field, await ask(deps, field, inputs, scope, address))
+}
+
+/**
+ * Counts wrong tries against `key`: the one that fills the limit blocks for `perMs`. Whether a try counts as right is
+ * decided in the same transaction, so tries sent at the same moment do not share one place. While blocked nothing is
+ * right and nothing is counted (D-12).
+ */
+export function createTryOnce(store: Store, clock: () => Date): AcceptDeps['tryOnce'] {
+  return (key, { times, perMs }, isRight) =>
+    store.write(async (tx) => {
+      const now = clock()
+      if ((await blockedMs(tx, key, now)) > 0) return false
+      const growth = { free: times - 1, firstMs: perMs, maxMs: perMs, forgetMs: perMs }
+      if (!isRight) await countFailure(tx, key, growth, now)
+      return isRight
+    })
+}
+
+async function ask(
+  deps: Pick<AcceptDeps, 'lookup'>,
+  field: Field,
+  inputs: JsonObject,
+  scope: Scope,
+  address: string,
+): Promise<LookupResult> {
+  const { source, elsewhere } = optionsOf(field)
+  const result = await deps.lookup(source, inputs, address)
+  if (result.status !== 'missing') return result
+  for (const [index, { by }] of elsewhere.entries()) {
+    const otherInputs = lookupInputs(by, scope)
+    const other = otherInputs && (await deps.lookup(source, otherInputs, address))
+    if (other?.status === 'found') return { status: 'elsewhere', index }
+    if (other?.status === 'unavailable') return other
+  }
+  return result
+}
+
+function withoutSecrets(
+  deps: Pick<AcceptDeps, 'publicValue'>,
+  field: Field,
+  result: LookupResult,
+): LookupResult {
+  return result.status === 'found'
+    ? { status: 'found', value: deps.publicValue(optionsOf(field).source, result.value) }
+    : result
+}
+
+function isAnswerable({ by }: LookupOptions, inputs: JsonObject): boolean {
+  const names = Object.keys(by)
+  return (
+    Object.keys(inputs).length === names.length &&
+    names.every((name) => {
+      const given = Object.hasOwn(inputs, name) ? inputs[name] : undefined
+      const fixed = evaluateExpression(by[name] ?? '', NOTHING)
+      return typeof given === 'string' && (fixed === undefined || fixed === given)
+    })
+  )
+}
+
+const NOTHING: Scope = { answers: {}, facts: {} }
+
+/** The answers that gave these inputs, as far as the inputs are plain answers: enough for the other questions. */
+function answersBehind({ by }: LookupOptions, inputs: JsonObject): Answers {
+  return Object.fromEntries(
+    Object.entries(by).flatMap(([name, expression]) => {
+      const value = inputs[name]
+      return typeof expression === 'string' && value !== undefined ? [[expression, value]] : []
+    }),
+  )
+}
+
+async function wrongCodes(
+  deps: Pick<AcceptDeps, 'tryOnce'>,
+  form: Form,
+  reading: Reading,
+  facts: Facts,
+): Promise<Issue[]> {
+  const issues: Issue[] = []
+  const { evaluation } = reading
+  const scope = { answers: { ...evaluation.answers, ...secretValues(reading) }, facts }
+  for (const field of evaluation.visible) {
+    const typed = evaluation.answers[field.id]
+    if (!field.verify || typed === undefined) continue
+    if (!(await isVerified(deps, form, field, field.verify, typed, scope)))
+      issues.push({ field: field.id, code: 'verify.wrong', text: field.verify.say })
+  }
+  return issues
+}
+
+/** Blocked, unknown or wrong: the same answer after the same work. */
+async function isVerified(
+  deps: Pick<AcceptDeps, 'tryOnce'>,
+  form: Form,
+  field: Field,
+  { against, by, tries, perMs }: Verification,
+  typed: Answer,
+  scope: Scope,
+): Promise<boolean> {
+  const secret = resolveRef(against, scope)
+  const countedBy = JSON.stringify(resolveRef(by, scope) ?? null)
+  const key = `verify:${sha256(`${form.portal}\n${field.uid}\n${countedBy}`)}`
+  const isRight = typeof secret === 'string' && secret !== '' && isSame(String(typed), secret)
+  return deps.tryOnce(key, { times: tries, perMs }, isRight)
+}
+
+/** Takes the same time wherever the two differ. */
+function isSame(one: string, other: string): boolean {
+  return timingSafeEqual(Buffer.from(sha256(one)), Buffer.from(sha256(other)))
+}
+
+/** Values of the present lookups, secret properties included. */
+function secretValues({ evaluation, lookups, secret }: Reading): Answers {
+  return Object.fromEntries(
+    Object.entries(evaluation.lookups).flatMap(([fieldId, shown]) => {
+      const key = Object.keys(lookups).find((candidate) => lookups[candidate] === shown)
+      const result = key === undefined ? undefined : secret[key]
+      return result?.status === 'found' ? [[fieldId, result.value]] : []
+    }),
+  )
+}
+
+async function wrongPasswords(
+  deps: Pick<AcceptDeps, 'checkPassword'>,
+  evaluation: Evaluation,
+  accountId: string | undefined,
+  address: string,
+): Promise<Issue[]> {
+  const issues: Issue[] = []
+  for (const field of evaluation.visible) {
+    const typed = evaluation.answers[field.id]
+    if (field.type !== 'current-password' || typeof typed !== 'string') continue
+    const isRight = accountId !== undefined && (await deps.checkPassword(accountId, typed, address))
+    if (!isRight)
+      issues.push({ field: field.id, code: 'current-password.wrong', text: NOT_CURRENT })
+  }
+  return issues
+}
+
+const NOT_CURRENT: Text = {
+  ja: '現在のパスワードと一致しません。ログインに使っているパスワードを入力してください。',
+  en: 'This is not your present password. Type the password you log in with.',
+}
+
+function isNewPassword(field: Field): boolean {
+  const type = typeOf(field)
+  return type.isSecret === true && type.isTransient !== true
+}
+
+async function storable(
+  deps: Pick<AcceptDeps, 'hashPassword'>,
+  reading: Reading,
+): Promise<Answers> {
+  const { evaluation } = reading
+  const secret = secretValues(reading)
+  const answers: Record<string, Answer> = {}
+  for (const field of evaluation.visible) {
+    const answer = evaluation.answers[field.id]
+    if (answer === undefined || typeOf(field).isTransient) continue
+    answers[field.id] =
+      isNewPassword(field) && typeof answer === 'string'
+        ? await deps.hashPassword(answer)
+        : field.type === 'lookup'
+          ? { ...keysOf(secret[field.id]), ...(answer as JsonObject) }
+          : answer
+  }
+  return answers
+}
+
+/** By these an account is bound to its facility. They are stored with the answers, but no page needs them. */
+const FACILITY_KEYS = [
+  'portal',
+  'facilityId',
+  'facilityType',
+  'identifier',
+] as const satisfies readonly (keyof FacilityFound)[]
+
+function keysOf(value: Answer | undefined): JsonObject {
+  const found = (value ?? {}) as JsonObject
+  return Object.fromEntries(
+    FACILITY_KEYS.flatMap((key) => {
+      const part = found[key]
+      return part === undefined ? [] : [[key, part]]
+    }),
+  )
+}
+
+function optionsOf(field: Field): LookupOptions {
+  return field.options as unknown as LookupOptions
 }

@@ -102,12 +102,7 @@ export async function troubleAnswer(
   trouble: TroubleAnswer,
 ): Promise<Response> {
   const { what, remedy } = troubleText(trouble.code, where.locale)
-  const headers = {
-    ...trouble.headers,
-    ...(trouble.retryAfterMs !== undefined && {
-      'Retry-After': String(Math.max(1, Math.ceil(trouble.retryAfterMs / 1_000))),
-    }),
-  }
+  const headers = { ...trouble.headers, ...retryAfter(trouble.retryAfterMs) }
   if (isForPrograms(where.path))
     return jsonAnswer(
       { error: { code: trouble.code, message: trouble.what ?? what, remedy, id: where.id } },
@@ -129,6 +124,11 @@ export async function troubleAnswer(
     },
     headers,
   )
+}
+
+/** The header that says when trying again makes sense; in whole seconds, at least one. */
+export function retryAfter(ms: number | undefined): { readonly [name: string]: string } {
+  return ms === undefined ? {} : { 'Retry-After': String(Math.max(1, Math.ceil(ms / 1_000))) }
 }
 
 const REFUSAL_STATUS = {
@@ -169,7 +169,7 @@ async function compressed(
   html: Buffer,
   acceptEncoding: string | null,
 ): Promise<{ body: Uint8Array<ArrayBuffer>; encoding?: 'br' | 'gzip' }> {
-  const encoding = bestEncoding(acceptEncoding)
+  const [encoding] = acceptedEncodings(acceptEncoding)
   if (!encoding || html.length < COMPRESS_BYTES_MIN) return { body: new Uint8Array(html) }
   const bytes =
     encoding === 'br'
@@ -178,13 +178,13 @@ async function compressed(
   return { body: new Uint8Array(bytes), encoding }
 }
 
-/** `br` before `gzip`, as far as the browser takes them. */
-export function bestEncoding(acceptEncoding: string | null): 'br' | 'gzip' | undefined {
+/** Of the encodings we know those the browser takes, the better one first. */
+export function acceptedEncodings(acceptEncoding: string | null): readonly ('br' | 'gzip')[] {
   const accepted = (acceptEncoding ?? '')
     .toLowerCase()
     .split(',')
     .map((part) => part.trim().split(/\s*;\s*/))
     .filter(([, weight]) => !/^q=0(\.0*)?$/.test(weight ?? ''))
     .map(([name]) => name)
-  return accepted.includes('br') ? 'br' : accepted.includes('gzip') ? 'gzip' : undefined
+  return (['br', 'gzip'] as const).filter((encoding) => accepted.includes(encoding))
 }

@@ -1,11 +1,16 @@
 import { Hono, type Context } from 'hono'
 import { Fault } from '../fault.ts'
 import { troubleAnswer } from './answers.ts'
+import { apiRoutes } from './api.ts'
 import { decodePercent } from './body.ts'
 import type { Deps } from './deps.ts'
+import { formRoutes } from './forms.ts'
 import { guarded, type Arrival } from './guard.ts'
 import { preferred, securityHeaders } from './headers.ts'
+import { linkRoutes } from './links.ts'
+import { pageRoutes } from './pages.ts'
 import type { Route } from './route.ts'
+import { submissionRoutes } from './submissions.ts'
 
 /** What the web server hands over beside the request: the socket and the request line as they came. */
 type Bindings = {
@@ -22,8 +27,14 @@ export type Env = { Bindings: Bindings; Variables: { arrival: Arrival } }
  * The routes of portals, as data: what `createApp` serves beside those it is given. Exact addresses come before those
  * with parameters, since the first match answers.
  */
-export function portalRoutes(_requests: Counts): readonly Route[] {
-  return []
+export function portalRoutes(requests: Counts): readonly Route[] {
+  return [
+    ...apiRoutes(),
+    ...pageRoutes(requests),
+    ...linkRoutes(),
+    ...submissionRoutes(),
+    ...formRoutes(),
+  ]
 }
 
 /**

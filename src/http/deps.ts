@@ -1,13 +1,11 @@
 import type { AcceptDeps } from '../accept.ts'
-import type { Account, Accounts } from '../accounts/accounts.ts'
+import type { Accounts } from '../accounts/accounts.ts'
+import type { Advance } from '../advance.ts'
 import type { Config } from '../config.ts'
 import type { Definitions } from '../definitions/definitions.ts'
-import type { Answers, Locale } from '../form/form.ts'
 import type { Validators } from '../form/validators.ts'
 import type { Keys } from '../keys.ts'
-import type { RequestKey } from '../store/idempotency.ts'
 import type { Store } from '../store/open.ts'
-import type { Actor, Refusal, Submission, Workflow } from '../workflow/workflow.ts'
 import type { Page, PageAssets } from '../../web/views/page.ts'
 
 /** All that answers to requests are made from; put together in `src/portal.ts`, by fakes at these contracts in tests. */
@@ -15,8 +13,6 @@ export type Deps = {
   readonly config: Pick<Config, 'environment' | 'baseUrl'>
   /** The present set; a reload swaps it whole. */
   readonly definitions: () => Definitions
-  /** The set a submission began with. */
-  readonly definitionByHash: (hash: string) => Promise<Definitions | undefined>
   readonly store: Store
   readonly advance: AdvancePort
   readonly accounts: AccountsPort
@@ -66,38 +62,10 @@ export type LogPort = {
 }
 
 /** What `src/advance.ts` does for requests. */
-export type AdvancePort = {
-  submit(request: {
-    readonly form: string
-    readonly answers: Answers
-    readonly actor: Actor
-    readonly locale?: Locale
-    readonly idempotency?: RequestKey
-  }): Promise<{ readonly submission: Submission } | { readonly refusal: Refusal }>
-  act(request: {
-    readonly submissionId: string
-    readonly action: string
-    readonly answers: Answers
-    readonly actor: Actor
-  }): Promise<{ readonly submission: Submission } | { readonly refusal: Refusal }>
-  /** Consumes the link. */
-  byLink(request: {
-    readonly token: string
-    readonly answers: Answers
-  }): Promise<{ readonly submission: Submission } | { readonly refusal: Refusal }>
-  /** Changes nothing; undefined for an unusable link, whatever the reason. */
-  peekLink(token: string): Promise<PeekedLink | undefined>
-}
-
-export type PeekedLink = {
-  readonly action: string
-  readonly submission: Submission
-  readonly workflow: Workflow
-}
+export type AdvancePort = Pick<Advance, 'submit' | 'act' | 'byLink' | 'peekLink' | 'definitionsOf'>
 
 /** What `src/accounts` does for requests. */
 export type AccountsPort = Pick<
   Accounts,
   'authenticate' | 'startSession' | 'readSession' | 'tokenIn' | 'facts'
 >
-export type { Account }

@@ -101,6 +101,26 @@ const TEXTS = {
     },
     en: { what: 'What was sent is not JSON.', remedy: 'See /openapi.json for what is expected.' },
   },
+  'body.no-answers': {
+    ja: {
+      what: '送信された内容に answers がありません。',
+      remedy: '{"answers": {"項目のid": "値"}} の形で送信してください。',
+    },
+    en: {
+      what: 'There are no answers in what was sent.',
+      remedy: 'Send {"answers": {"field id": "value"}}.',
+    },
+  },
+  'body.no-inputs': {
+    ja: {
+      what: '送信された内容に、調べるための inputs がありません。',
+      remedy: '{"inputs": {"名前": "値"}} の形で、値は200文字までの文字列で送信してください。',
+    },
+    en: {
+      what: 'There are no inputs to look up in what was sent.',
+      remedy: 'Send {"inputs": {"name": "value"}}; values are text of up to 200 characters.',
+    },
+  },
   'body.too-many-fields': {
     ja: {
       what: '送信された項目が多すぎます。',

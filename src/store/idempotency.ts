@@ -13,7 +13,8 @@ export type RequestKey = {
 export type Recalled =
   | { readonly kind: 'new' }
   | { readonly kind: 'replay'; readonly status: number; readonly response: string }
-  | { readonly kind: 'mismatch' }
+  /** Another request was performed under this key; what was answered to that one. */
+  | { readonly kind: 'mismatch'; readonly status: number; readonly response: string }
 
 /**
  * What was answered to this request before. Ask in the transaction that performs the request and call `remember` in it:
@@ -27,8 +28,8 @@ export async function recall(db: Db | Tx, request: RequestKey): Promise<Recalled
     .where('key', '=', request.key)
     .executeTakeFirst()
   if (!row) return { kind: 'new' }
-  if (row.request_hash !== request.requestHash) return { kind: 'mismatch' }
-  return { kind: 'replay', status: row.status, response: row.response }
+  const kind = row.request_hash === request.requestHash ? 'replay' : 'mismatch'
+  return { kind, status: row.status, response: row.response }
 }
 
 /** Keeps the answer (HTTP status and body) for repetitions of the request. */

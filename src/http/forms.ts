@@ -1,0 +1,133 @@
+import type { Acceptance } from '../accept.ts'
+import { assert } from '../fault.ts'
+import type { Facts, Form } from '../form/form.ts'
+import { canonicalJson } from '../hash.ts'
+import { recall, type RequestKey } from '../store/idempotency.ts'
+import type { Actor } from '../workflow/workflow.ts'
+import { redirectTo, refusalTrouble, troubleAnswer } from './answers.ts'
+import { openForm, roundTrip, type Again, type Course, type Input } from './round-trip.ts'
+import type { Route, Visit } from './route.ts'
+
+/** Every form with a path of its own: opened by GET, sent by POST, round trip by round trip (issue of forms without scripts). */
+export function formRoutes(): readonly Route[] {
+  const path = '/:portal/:page'
+  return [
+    { method: 'GET', path, access: { kind: 'form' }, body: 'none', answer: open },
+    { method: 'POST', path, access: { kind: 'form' }, body: 'form', answer: send },
+  ]
+}
+
+async function open(visit: Visit): Promise<Response> {
+  const form = formOf(visit)
+  if (form.builtin === 'login' && visit.account) return redirectTo(nextOf(visit))
+  return openForm(visit, { form, facts: await factsOf(visit), action: actionOf(visit, form) })
+}
+
+async function send(visit: Visit): Promise<Response> {
+  const form = formOf(visit)
+  const common = { form, facts: await factsOf(visit), action: actionOf(visit, form) }
+  const course: Course =
+    form.builtin === 'login'
+      ? {
+          ...common,
+          keepsSecrets: false,
+          dry: true,
+          finish: (accepted, _, again) => logIn(visit, accepted, again),
+        }
+      : {
+          ...common,
+          keepsSecrets: true,
+          earlier: (input) => acceptedBefore(visit, form, input),
+          finish: (accepted, input) => file(visit, form, accepted, input),
+        }
+  return roundTrip(visit, course)
+}
+
+async function file(
+  visit: Visit,
+  form: Form,
+  { answers }: Acceptance,
+  input: Input,
+): Promise<Response> {
+  assert(answers, 'what is filed has been accepted')
+  const outcome = await visit.deps.advance.submit({
+    form: form.id,
+    answers,
+    actor: actorOf(visit),
+    locale: visit.locale,
+    idempotency: requestKey(visit, form, input),
+  })
+  if ('submission' in outcome) return redirectTo(submissionPath(form.portal, outcome.submission.id))
+  // Two tabs sent different answers under one key at the same moment: the one accepted is shown.
+  const earlier =
+    outcome.refusal.code === 'key-reused' ? await acceptedBefore(visit, form, input) : undefined
+  return earlier ?? troubleAnswer(visit, refusalTrouble(outcome.refusal, visit.locale))
+}
+
+/** The page of what was accepted under the same key before, whatever it was. */
+async function acceptedBefore(
+  visit: Visit,
+  form: Form,
+  input: Input,
+): Promise<Response | undefined> {
+  const earlier = await recall(visit.deps.store.db, requestKey(visit, form, input))
+  if (earlier.kind === 'new') return undefined
+  const { submissionId } = JSON.parse(earlier.response) as { submissionId: string }
+  return redirectTo(submissionPath(form.portal, submissionId))
+}
+
+function requestKey({ deps, account }: Visit, form: Form, { key, raw }: Input): RequestKey {
+  const body = canonicalJson({ raw, account: account?.id ?? '' })
+  return {
+    scope: `form:${form.id}`,
+    key,
+    // Keyed, since it covers the password: the stored hash tells nobody what was typed.
+    requestHash: deps.keys.derive('idempotency', body),
+  }
+}
+
+/** D-17: every reason for refusal reads the same. A login form has the fields `username` and `password`. */
+async function logIn(visit: Visit, { evaluation }: Acceptance, again: Again): Promise<Response> {
+  const { deps, address, portal } = visit
+  const result = await deps.accounts.authenticate({
+    portal: portal?.id ?? '',
+    login: String(evaluation.answers.username ?? ''),
+    password: String(evaluation.answers.password ?? ''),
+    address,
+  })
+  if ('issue' in result) return again([result.issue], result)
+  const session = await deps.accounts.startSession({ accountId: result.account.id }, visit.token)
+  return redirectTo(nextOf(visit), { 'Set-Cookie': session.cookie })
+}
+
+/** Where to go after login: a page of this portal that asked for it, else the top page. Nothing else is believed. */
+export function nextOf({ portal, query }: Pick<Visit, 'portal' | 'query'>): string {
+  const top = `/${portal?.id ?? ''}/`
+  const next = query.get('next') ?? ''
+  const isOwn = next.startsWith(top) && /^(?:\/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+\/?$/.test(next)
+  return isOwn && next !== `${top}login` ? next : top
+}
+
+function actionOf(visit: Visit, form: Form): string {
+  const next = nextOf(visit)
+  return form.builtin === 'login' && next !== `/${form.portal}/`
+    ? `${visit.path}?next=${encodeURIComponent(next)}`
+    : visit.path
+}
+
+export function submissionPath(portal: string, id: string): string {
+  return `/${portal}/submissions/${id}`
+}
+
+export async function factsOf({ deps, account }: Visit): Promise<Facts> {
+  return account ? deps.accounts.facts(account) : {}
+}
+
+export function actorOf({ account }: Visit): Actor {
+  return account ? { kind: 'account', accountId: account.id } : { kind: 'visitor' }
+}
+
+export function formOf({ form }: Visit): Form {
+  assert(form, 'the guard has found the form')
+  return form
+}

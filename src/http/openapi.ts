@@ -1,0 +1,279 @@
+import type { Definitions } from '../definitions/definitions.ts'
+import type { Form, Json, JsonObject } from '../form/form.ts'
+import { formSchema } from '../form/schema.ts'
+
+const VERSION = '3.1.1'
+const DIALECT = 'https://json-schema.org/draft/2020-12/schema'
+
+/** OpenAPI 3.1 of the API, out of the definitions: each form's own schema, conditions included. */
+export function openApi(definitions: Definitions, baseUrl: string): JsonObject {
+  const forms = Object.values(definitions.forms)
+  return {
+    openapi: VERSION,
+    jsonSchemaDialect: DIALECT,
+    info: {
+      title: 'Madoguchi',
+      version: definitions.hash.slice(0, 12),
+      description:
+        'Unsafe requests are taken from the portal itself (Origin or Sec-Fetch-Site) or, as JSON without a cookie, from programs.',
+    },
+    servers: [{ url: baseUrl }],
+    paths: Object.assign({}, ...forms.map(pathsOf), submissionPaths) as JsonObject,
+    components: {
+      schemas: {
+        ...Object.fromEntries(forms.map((form) => [nameOf(form), formSchema(form)])),
+        ...commonSchemas,
+      },
+      securitySchemes: {
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: baseUrl.startsWith('https:') ? '__Host-madoguchi' : 'madoguchi',
+        },
+      },
+    },
+  }
+}
+
+function pathsOf(form: Form): JsonObject {
+  const base = `/api/v1/${form.id}`
+  const files = form.workflow !== undefined || form.builtin === 'login'
+  const common = {
+    tags: [form.portal],
+    ...(form.access === 'account' && { security: [{ session: [] }] }),
+  }
+  const refused = {
+    '400': ref('response', 'Error'),
+    ...(form.access === 'account' && { '401': ref('response', 'Error') }),
+    '403': ref('response', 'Error'),
+    '413': ref('response', 'Error'),
+    '415': ref('response', 'Error'),
+    '503': ref('response', 'Error'),
+  }
+  const body = {
+    required: true,
+    content: json({
+      type: 'object',
+      required: ['answers'],
+      properties: { answers: ref('schema', nameOf(form)) },
+    }),
+  }
+  const issues = { '422': answer('What is wrong with the answers', ref('schema', 'Issues')) }
+  return {
+    ...(files && {
+      [base]: {
+        post: {
+          ...common,
+          operationId: `submit_${nameOf(form)}`,
+          summary: form.title.ja,
+          ...(form.builtin === undefined && { parameters: [idempotencyKey] }),
+          requestBody: body,
+          responses: {
+            ...(form.builtin === 'login'
+              ? { '200': answer('Logged in; the session comes as a cookie', { type: 'object' }) }
+              : { '201': answer('Accepted', ref('schema', 'Submission')) }),
+            ...issues,
+            ...refused,
+            '409': ref('response', 'Error'),
+            '429': ref('response', 'Error'),
+          },
+        },
+      },
+    }),
+    [`${base}/check`]: {
+      post: {
+        ...common,
+        operationId: `check_${nameOf(form)}`,
+        summary: `${form.title.ja}: judge the answers, file nothing`,
+        requestBody: body,
+        responses: {
+          '200': answer('Nothing is wrong', {
+            type: 'object',
+            required: ['ok'],
+            properties: { ok: { const: true } },
+          }),
+          ...issues,
+          ...refused,
+        },
+      },
+    },
+    ...lookupPaths(form, common, refused),
+  }
+}
+
+function lookupPaths(form: Form, common: JsonObject, refused: JsonObject): JsonObject {
+  const fields = Object.values(form.fields).filter((field) => field.type === 'lookup')
+  return Object.fromEntries(
+    [...new Set(fields.map((field) => field.id))].map((id) => [
+      `/api/v1/${form.id}/lookups/${id}`,
+      {
+        post: {
+          ...common,
+          operationId: `lookup_${nameOf(form)}_${id}`,
+          summary: `${form.title.ja}: ${id}`,
+          requestBody: {
+            required: true,
+            content: json({
+              type: 'object',
+              required: ['inputs'],
+              properties: {
+                inputs: {
+                  anyOf: fields
+                    .filter((field) => field.id === id)
+                    .map((field) => inputsOf(field.options)),
+                },
+              },
+            }),
+          },
+          responses: {
+            '200': answer('What the lookup knows', ref('schema', 'LookupResult')),
+            ...refused,
+            '404': ref('response', 'Error'),
+          },
+        },
+      },
+    ]),
+  )
+}
+
+function inputsOf({ by }: JsonObject): JsonObject {
+  const inputs = Object.entries((by ?? {}) as JsonObject)
+  return {
+    type: 'object',
+    additionalProperties: false,
+    required: inputs.map(([name]) => name),
+    properties: Object.fromEntries(
+      inputs.map(([name, expression]): [string, JsonObject] => [
+        name,
+        typeof expression === 'object' && expression !== null && 'is' in expression
+          ? { const: (expression as JsonObject).is as Json }
+          : { type: 'string', maxLength: 200 },
+      ]),
+    ),
+  }
+}
+
+const idempotencyKey: JsonObject = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  description: 'A request repeated under its key is answered again and done once.',
+  schema: { type: 'string', pattern: '^[\\x21-\\x7e]{1,200}$' },
+}
+
+const text: JsonObject = { type: 'string' }
+
+const commonSchemas: JsonObject = {
+  Submission: {
+    type: 'object',
+    required: ['id', 'number', 'state', 'label', 'url'],
+    properties: {
+      id: text,
+      number: text,
+      state: text,
+      label: text,
+      url: { type: 'string', format: 'uri' },
+    },
+  },
+  Issues: {
+    type: 'object',
+    required: ['issues'],
+    properties: {
+      issues: {
+        type: 'array',
+        items: {
+          type: 'object',
+          required: ['field', 'code', 'message'],
+          properties: {
+            field: { type: 'string', description: 'Id of the field; empty for the whole form' },
+            code: text,
+            message: text,
+            links: {
+              type: 'array',
+              items: { type: 'object', properties: { label: text, href: text } },
+            },
+          },
+        },
+      },
+    },
+  },
+  Error: {
+    type: 'object',
+    required: ['error'],
+    properties: {
+      error: {
+        type: 'object',
+        required: ['code', 'message', 'remedy', 'id'],
+        properties: { code: text, message: text, remedy: text, id: text },
+      },
+    },
+  },
+  LookupResult: {
+    oneOf: [
+      {
+        type: 'object',
+        required: ['status', 'value'],
+        properties: { status: { const: 'found' }, value: { type: 'object' } },
+      },
+      { type: 'object', required: ['status'], properties: { status: { const: 'missing' } } },
+      {
+        type: 'object',
+        required: ['status', 'index'],
+        properties: { status: { const: 'elsewhere' }, index: { type: 'integer' } },
+      },
+      {
+        type: 'object',
+        required: ['status', 'retryAfterMs'],
+        properties: { status: { const: 'unavailable' }, retryAfterMs: { type: 'integer' } },
+      },
+    ],
+  },
+}
+
+const submissionId: JsonObject = { name: 'id', in: 'path', required: true, schema: text }
+
+const submissionPaths: JsonObject = {
+  '/api/v1/submissions/{id}': {
+    get: {
+      operationId: 'submission',
+      summary: 'How a submission stands',
+      parameters: [submissionId],
+      responses: {
+        '200': answer('The submission', ref('schema', 'Submission')),
+        '404': ref('response', 'Error'),
+      },
+    },
+  },
+  '/api/v1/submissions/{id}/actions/{action}': {
+    post: {
+      operationId: 'act',
+      summary: 'Take an action that is open to the person who filed',
+      parameters: [submissionId, { name: 'action', in: 'path', required: true, schema: text }],
+      requestBody: { required: true, content: json({ type: 'object' }) },
+      responses: {
+        '200': answer('The submission afterwards', ref('schema', 'Submission')),
+        '404': ref('response', 'Error'),
+        '409': ref('response', 'Error'),
+        '429': ref('response', 'Error'),
+      },
+    },
+  },
+}
+
+/** `treatment/new-password` → `treatment_new-password`: a name that components may have. */
+function nameOf(form: Form): string {
+  return form.id.replace('/', '_')
+}
+
+function answer(description: string, schema: JsonObject): JsonObject {
+  return { description, content: json(schema) }
+}
+
+function json(schema: JsonObject): JsonObject {
+  return { 'application/json': { schema } }
+}
+
+function ref(kind: 'schema' | 'response', name: string): JsonObject {
+  return kind === 'schema'
+    ? { $ref: `#/components/schemas/${name}` }
+    : answer('Refused; the words say why', { $ref: `#/components/schemas/${name}` })
+}

@@ -1,0 +1,205 @@
+import { accept, read, type AcceptDeps, type Acceptance } from '../accept.ts'
+import { typeOf } from '../form/evaluate.ts'
+import { resolveRef } from '../form/expression.ts'
+import type { Facts, Field, Form, Issue, Lookups, Raw } from '../form/form.ts'
+import { ACTION, KEPT, KEY, type FormState } from '../../web/views/page.ts'
+import { pageAnswer, retryAfter, textIn, troubleAnswer } from './answers.ts'
+import type { Deps } from './deps.ts'
+import { own } from './guard.ts'
+import type { Visit } from './route.ts'
+
+/** A form on its way between browser and server, until it is accepted. */
+export type Course = {
+  readonly form: Form
+  readonly facts: Facts
+  /** Address the form is posted to. */
+  readonly action: string
+  /** Whether typed secrets come back sealed; a login asks for the password anew. */
+  readonly keepsSecrets: boolean
+  /** Only judge the answers: nothing is stored of them. */
+  readonly dry?: boolean
+  /** The answer to a key that has been accepted before: a resent POST, the Back button, another tab. */
+  readonly earlier?: (input: Input) => Promise<Response | undefined>
+  /** What happens when nothing is wrong. `again` shows the form once more with these issues. */
+  readonly finish: (accepted: Acceptance, input: Input, again: Again) => Promise<Response>
+}
+export type Again = (
+  issues: readonly Issue[],
+  options?: { readonly status?: number; readonly retryAfterMs?: number },
+) => Promise<Response>
+
+export type Input = {
+  readonly key: string
+  /** What was typed, kept secrets included. */
+  readonly raw: Raw
+}
+
+/** A kept secret is good for one sitting at the form. */
+const KEPT_MS = 3_600_000
+/** Keys are ours: 128 random bits in base64url. */
+const KEY_SHAPE = /^[A-Za-z0-9_-]{20,64}$/
+
+/** The form as it is opened: filled with what is known already. */
+export async function openForm(
+  visit: Visit,
+  course: Pick<Course, 'form' | 'facts' | 'action'>,
+): Promise<Response> {
+  const { form, facts } = course
+  const raw = Object.fromEntries(
+    Object.values(form.fields).flatMap((field) => {
+      const value = field.from && known(field.from, facts)
+      return value === undefined ? [] : [[field.id, [value]]]
+    }),
+  )
+  const { lookups } = await read(visit.deps.accept, { form, raw, facts, address: visit.address })
+  const input = { key: visit.deps.newId(), raw }
+  return formAnswer(visit, course, input, { lookups, kept: {}, issues: [], mode: 'edit' })
+}
+
+/** One POST of the form: `_action` says which button was pressed. */
+export async function roundTrip(visit: Visit, course: Course): Promise<Response> {
+  const { deps, fields } = visit
+  const button = fields[ACTION]?.at(-1) ?? 'check'
+  if (!isButton(button)) return troubleAnswer(visit, { code: 'http.unknown-button', status: 400 })
+  const key = fields[KEY]?.[0]
+  const input = inputOf(visit, course, key && KEY_SHAPE.test(key) ? key : deps.newId())
+  const isSending = button === 'check' || button === 'submit'
+  const earlier = isSending ? await course.earlier?.(input) : undefined
+  if (earlier) return earlier
+
+  const { form, facts } = course
+  const wish = { form, facts, raw: input.raw, accountId: visit.account?.id, address: visit.address }
+  const kept = course.keepsSecrets ? sealSecrets(visit, course, input) : {}
+  if (!isSending) {
+    const { lookups } = await read(deps.accept, wish)
+    return formAnswer(visit, course, input, { lookups, kept, issues: [], mode: 'edit' })
+  }
+  const isConfirming = button === 'check' && form.confirm !== undefined
+  const acceptance = await accept(acceptDeps(deps, form), {
+    ...wish,
+    dry: course.dry || isConfirming,
+  })
+  const { lookups, issues } = acceptance
+  const again: Again = (found, options) =>
+    formAnswer(visit, course, input, {
+      lookups,
+      issues: found,
+      mode: 'edit',
+      // What is wrong with a secret is typed anew, both times.
+      kept: found.some((issue) => isSecretId(form, issue.field)) ? {} : kept,
+      status: 422,
+      ...options,
+    })
+  if (issues.length > 0) return again(issues)
+  if (isConfirming)
+    return formAnswer(visit, course, input, { lookups, kept, issues: [], mode: 'confirm' })
+  return course.finish(acceptance, input, again)
+}
+
+/** What `accept` needs for one form. */
+export function acceptDeps(deps: Deps, form: Form): AcceptDeps {
+  return { ...deps.accept, validators: deps.validators(form.id).validators }
+}
+
+/** Only answers of this form's inputs: unknown, computed, looked-up and fixed values of a request change nothing (S16). */
+export function answersOf(form: Form, fields: Raw): Raw {
+  return Object.fromEntries(
+    Object.values(form.fields).flatMap((field) => {
+      const values = typeOf(field).isInput ? own(fields, field.id) : undefined
+      return values ? [[field.id, values]] : []
+    }),
+  )
+}
+
+type Shown = Pick<FormState, 'lookups' | 'kept' | 'issues' | 'mode'> & {
+  readonly lookups: Lookups
+  readonly status?: number
+  readonly retryAfterMs?: number
+}
+
+function formAnswer(
+  visit: Visit,
+  { form, facts, action }: Pick<Course, 'form' | 'facts' | 'action'>,
+  { key, raw }: Input,
+  { status, retryAfterMs, ...shown }: Shown,
+): Promise<Response> {
+  const state: FormState = {
+    form: publicForm(form),
+    action,
+    key,
+    raw: Object.fromEntries(Object.entries(raw).filter(([id]) => !isSecretId(form, id))),
+    facts,
+    locale: visit.locale,
+    validators: visit.deps.validators(form.id).url,
+    api: `/api/v1/${form.id}`,
+    ...shown,
+  }
+  return pageAnswer(visit, {
+    title: textIn(form.title, visit.locale),
+    body: { kind: 'form', state },
+    status,
+    headers: retryAfter(retryAfterMs),
+  })
+}
+
+/** Without what only the server does. */
+function publicForm(form: Form): Form {
+  const fields = Object.entries(form.fields).map(([uid, { verify: _, ...field }]) => [uid, field])
+  return { ...form, fields: Object.fromEntries(fields) as Form['fields'] }
+}
+
+function inputOf({ deps, fields }: Visit, { form }: Course, key: string): Input {
+  const raw: Record<string, readonly string[]> = answersOf(form, fields)
+  for (const id of secretIds(form)) {
+    if ((raw[id]?.[0] ?? '') !== '') continue
+    const sealed = own(fields, `${KEPT}${id}`)?.[0]
+    const text = sealed && deps.keys.open('kept', sealed, boundTo(form, key, id))
+    const kept = text ? (JSON.parse(text) as { value: string; until: string }) : undefined
+    if (kept && kept.until > deps.clock().toISOString()) raw[id] = [kept.value]
+  }
+  return { key, raw }
+}
+
+function sealSecrets({ deps }: Visit, { form }: Course, { key, raw }: Input): FormState['kept'] {
+  const until = new Date(deps.clock().getTime() + KEPT_MS).toISOString()
+  return Object.fromEntries(
+    secretIds(form).flatMap((id) => {
+      const value = raw[id]?.[0] ?? ''
+      const text = JSON.stringify({ value, until })
+      return value === '' ? [] : [[id, deps.keys.seal('kept', text, boundTo(form, key, id))]]
+    }),
+  )
+}
+
+/** A sealed secret opens only in the same field of the same form, in the same sitting. */
+function boundTo(form: Form, key: string, id: string): string {
+  return `${form.id}\n${key}\n${id}`
+}
+
+function secretIds(form: Form): readonly string[] {
+  const ids = Object.values(form.fields)
+    .filter((field) => isSecret(form, field))
+    .map((field) => field.id)
+  return [...new Set(ids)]
+}
+
+function isSecretId(form: Form, id: string): boolean {
+  return Object.values(form.fields).some((field) => field.id === id && isSecret(form, field))
+}
+
+/** A confirmation is as secret as what it repeats. */
+function isSecret(form: Form, field: Field): boolean {
+  const repeated = field.options.of
+  const pair = Object.values(form.fields).find((other) => other.id === repeated)
+  return typeOf(field).isSecret === true || (pair !== undefined && typeOf(pair).isSecret === true)
+}
+
+const BUTTONS = ['refresh', 'check', 'edit', 'submit'] as const
+function isButton(value: string): value is (typeof BUTTONS)[number] {
+  return BUTTONS.some((button) => button === value)
+}
+
+function known(ref: string, facts: Facts): string | undefined {
+  const value = resolveRef(ref, { answers: {}, facts })
+  return value === undefined || value === null || value === '' ? undefined : String(value)
+}

@@ -1,0 +1,32 @@
+import type { Locale } from '../form/form.ts'
+
+/** What our own pages say beside the texts of definitions. */
+const WORDS = {
+  portals: { ja: 'ポータル一覧', en: 'Portals' },
+  catalogue: { ja: '各種申請', en: 'Applications' },
+  linkLine: {
+    ja: '手続きを進めるには、下のボタンを押してください。ボタンを押すまでは、何も変わりません。',
+    en: 'Press the button to go on. Nothing changes before you press it.',
+  },
+  linkError: { ja: 'このURLは使えません', en: 'This link cannot be used' },
+  done: { ja: '受け付けました', en: 'Accepted' },
+  ended: {
+    ja: 'この手続きは終了しています。',
+    en: 'This matter is closed.',
+  },
+  accepted: {
+    ja: '内容を受け付けました。',
+    en: 'We have received it.',
+  },
+  outbox: { ja: '送信箱', en: 'Outbox' },
+  outboxEmpty: { ja: 'まだメールはありません。', en: 'There is no mail yet.' },
+} as const satisfies { readonly [word: string]: { readonly ja: string; readonly en: string } }
+
+export function word(name: keyof typeof WORDS, locale: Locale): string {
+  return WORDS[name][locale]
+}
+
+/** Announced after a button of a submission's page did its work. */
+export function doneNotice(label: string, locale: Locale): string {
+  return locale === 'ja' ? `「${label}」を受け付けました。` : `“${label}”: done.`
+}
