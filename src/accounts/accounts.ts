@@ -79,6 +79,7 @@ export function createAccounts(deps: AccountsDeps) {
     password: string,
     candidate: T | undefined,
     pendingHash: string | undefined,
+    refused: Issue,
   ): Promise<{ readonly found: T } | LoginRefusal> {
     const now = clock()
     const attempt: Attempt = { ...from, passwordHash: candidate?.password_hash ?? '' }
@@ -89,7 +90,7 @@ export function createAccounts(deps: AccountsDeps) {
       await passwords.dummyVerify(password)
       return false
     })
-    if (!isRight) return refusal(admission, REFUSED)
+    if (!isRight) return refusal(admission, refused)
     if (!candidate) return refusal(admission, PENDING)
     const renewed = passwords.needsRehash(candidate.password_hash)
       ? await passwords.hash(password)
@@ -123,6 +124,7 @@ export function createAccounts(deps: AccountsDeps) {
         given.password,
         row && accountCandidate(row),
         pendingHash,
+        REFUSED,
       )
       return 'found' in result ? { account: toAccount(result.found.row) } : result
     },
@@ -139,6 +141,7 @@ export function createAccounts(deps: AccountsDeps) {
         given.password,
         row && staffCandidate(row),
         undefined,
+        STAFF_REFUSED,
       )
       return 'found' in result ? { staff: toStaff(result.found.row) } : result
     },
@@ -167,7 +170,8 @@ export function createAccounts(deps: AccountsDeps) {
       const row = await findAccount(store.db, accountId)
       if (!row) return false
       const attempt = { scope: row.portal, login: row.login, address }
-      return 'found' in (await attemptLogin(attempt, password, accountCandidate(row), undefined))
+      const candidate = accountCandidate(row)
+      return 'found' in (await attemptLogin(attempt, password, candidate, undefined, REFUSED))
     },
     hashPassword: (password: string) => passwords.hash(password),
     /** What forms and conditions may refer to as `account.*`; `code` only while the facility has one. */
@@ -243,6 +247,16 @@ const NEUTRAL: Text = {
   en: `The user name (e-mail address) or the password is not correct. Please check what you typed. After ${LOCK_FAILURES} mistakes in a row, logging in is not possible for ${LOCK_MINUTES} minutes or longer. If you have forgotten the password, please set a new one.`,
 }
 const REFUSED: Issue = { field: '', code: 'login.refused', text: NEUTRAL }
+
+/** Staff have no way to set a new password by mail. */
+const STAFF_REFUSED: Issue = {
+  field: '',
+  code: 'login.refused',
+  text: {
+    ja: `ログイン名またはパスワードが正しくありません。入力した内容をお確かめください。まちがいが${LOCK_FAILURES}回続くと、${LOCK_MINUTES}分以上の間ログインできません。`,
+    en: `The login name or the password is not correct. Please check what you typed. After ${LOCK_FAILURES} mistakes in a row, logging in is not possible for ${LOCK_MINUTES} minutes or longer.`,
+  },
+}
 
 /** Only for who knows the password of a registration that waits for its mail to be opened (D-17). */
 const PENDING: Issue = {

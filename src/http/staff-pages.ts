@@ -1,0 +1,277 @@
+import type { Definitions } from '../definitions/definitions.ts'
+import type { Locale } from '../form/form.ts'
+import { verifyAudit } from '../store/audit.ts'
+import { countJobs } from '../store/jobs.ts'
+import {
+  countSubmissions,
+  listFailedJobs,
+  listSubmissions,
+  type FailedJob,
+} from '../store/overview.ts'
+import type { Cell, TableBody } from '../../web/views/page.ts'
+import { textIn, type PageContent } from './answers.ts'
+import { own } from './guard.ts'
+import type { Visit } from './route.ts'
+
+/** As many as one looks through on a page; the newest first. */
+const FAILED_JOBS_SHOWN = 50
+const SUBMISSIONS_SHOWN = 200
+
+type Table = TableBody['tables'][number]
+
+/** How many submissions and jobs there are in which state, and what has failed. */
+export async function overviewPage(visit: Visit, notice?: string): Promise<PageContent> {
+  const { store, definitions } = visit.deps
+  const [submissions, jobs, failed] = await Promise.all([
+    countSubmissions(store.db),
+    countJobs(store.db),
+    listFailedJobs(store.db, FAILED_JOBS_SHOWN),
+  ])
+  const t = TEXTS[visit.locale]
+  const names = namesIn(definitions(), visit.locale)
+  const byState: Table = {
+    caption: t.submissions,
+    columns: [t.portal, t.form, t.state, t.count],
+    rows: submissions.map((row) => [
+      names.portal(row.portal),
+      names.form(row.form),
+      names.state(row.form, row.state),
+      String(row.count),
+    ]),
+    empty: t.noSubmissions,
+  }
+  const jobsByState: Table = {
+    caption: t.jobs,
+    columns: [t.state, t.count],
+    rows: Object.entries(jobs).map(([state, count]) => [
+      own(t.jobStates, state) ?? state,
+      String(Number(count)),
+    ]),
+    empty: t.noJobs,
+  }
+  const further: Table = {
+    caption: t.further,
+    columns: [t.page, t.content],
+    rows: [
+      [{ text: t.review, href: '/review/' }, t.reviewLine],
+      [{ text: t.audit, href: '/admin/audit' }, t.auditLine],
+    ],
+    empty: '',
+  }
+  return {
+    title: t.overview,
+    body: {
+      kind: 'table',
+      notice,
+      tables: [byState, jobsByState, failedJobs(failed, visit.locale), further],
+    },
+  }
+}
+
+function failedJobs(failed: readonly FailedJob[], locale: Locale): Table {
+  const t = TEXTS[locale]
+  return {
+    caption: t.failed,
+    columns: [t.job, t.since, t.attempts, t.reason, t.again],
+    rows: failed.map((job): Cell[] => [
+      job.kind,
+      timeText(job.createdAt, locale),
+      String(job.attempts),
+      job.reason,
+      job.canRetry
+        ? { action: { label: t.retry, href: `/admin/jobs/${job.id}/retry` } }
+        : t.notAgain,
+    ]),
+    empty: t.noFailed,
+  }
+}
+
+/** Walks the whole audit log, so it has a page of its own. */
+export async function auditPage(visit: Visit): Promise<PageContent> {
+  const t = TEXTS[visit.locale]
+  const verdict = await verifyAudit(visit.deps.store.db)
+  const { rows, brokenAt, head } = verdict
+  return {
+    title: t.audit,
+    body: {
+      kind: 'table',
+      notice: brokenAt === undefined ? t.whole(rows) : t.broken(brokenAt),
+      tables: [
+        {
+          caption: t.head,
+          columns: [t.entry, t.hash],
+          rows: [[String(head.seq), head.hash]],
+          empty: '',
+        },
+      ],
+    },
+  }
+}
+
+/** The newest submissions: number, form, state, age. No answers. */
+export async function reviewPage(visit: Visit): Promise<PageContent> {
+  const { store, definitions, clock } = visit.deps
+  const t = TEXTS[visit.locale]
+  const names = namesIn(definitions(), visit.locale)
+  const rows = await listSubmissions(store.db, SUBMISSIONS_SHOWN)
+  const nowMs = clock().getTime()
+  return {
+    title: t.review,
+    body: {
+      kind: 'table',
+      lead: t.newest(SUBMISSIONS_SHOWN),
+      tables: [
+        {
+          caption: t.submissions,
+          columns: [t.number, t.portal, t.form, t.state, t.since, t.age],
+          rows: rows.map((row) => [
+            row.number,
+            names.portal(row.portal),
+            names.form(row.form),
+            names.state(row.form, row.state),
+            timeText(row.createdAt, visit.locale),
+            ageText(nowMs - Date.parse(row.createdAt), visit.locale),
+          ]),
+          empty: t.noSubmissions,
+        },
+      ],
+    },
+  }
+}
+
+/** Names as the present definitions have them; what they no longer know keeps its id. */
+function namesIn(definitions: Definitions, locale: Locale) {
+  return {
+    portal(id: string): string {
+      const portal = own(definitions.portals, id)
+      return portal ? textIn(portal.title, locale) : id
+    },
+    form(id: string): string {
+      const form = own(definitions.forms, id)
+      return form ? textIn(form.title, locale) : id
+    },
+    state(formId: string, name: string): string {
+      const workflow = own(definitions.workflows, own(definitions.forms, formId)?.workflow ?? '')
+      const state = workflow && own(workflow.states, name)
+      return state ? textIn(state.label, locale) : name
+    },
+  }
+}
+
+function timeText(at: string, locale: Locale): string {
+  return new Intl.DateTimeFormat(locale === 'ja' ? 'ja-JP' : 'en-GB', {
+    dateStyle: 'medium',
+    timeStyle: 'short',
+    timeZone: 'Asia/Tokyo',
+  }).format(new Date(at))
+}
+
+const MINUTE_MS = 60_000
+const HOUR_MS = 60 * MINUTE_MS
+const DAY_MS = 24 * HOUR_MS
+
+/** In the largest unit that fits, rounded down. */
+export function ageText(ms: number, locale: Locale): string {
+  const [amount, unit] =
+    ms >= DAY_MS
+      ? ([ms / DAY_MS, 'day'] as const)
+      : ms >= HOUR_MS
+        ? ([ms / HOUR_MS, 'hour'] as const)
+        : ([Math.max(0, ms) / MINUTE_MS, 'minute'] as const)
+  return new Intl.NumberFormat(locale, {
+    style: 'unit',
+    unit,
+    unitDisplay: 'long',
+    maximumFractionDigits: 0,
+  }).format(Math.floor(amount))
+}
+
+const JA = {
+  overview: '管理',
+  review: '申請の一覧',
+  reviewLine: '受け付けた申請を新しい順に見ます。',
+  audit: '操作記録の検証',
+  auditLine: '記録が書き換えられていないことを、はじめから確かめます。',
+  further: 'その他の画面',
+  page: '画面',
+  content: '内容',
+  submissions: '申請',
+  noSubmissions: '申請はまだありません。',
+  jobs: '処理',
+  noJobs: '処理はまだありません。',
+  failed: '失敗した処理',
+  noFailed: '失敗した処理はありません。',
+  portal: 'ポータル',
+  form: '様式',
+  state: '状態',
+  count: '件数',
+  number: '受付番号',
+  since: '日時',
+  age: '経過',
+  job: '処理の種類',
+  attempts: '試行回数',
+  reason: '理由',
+  again: 'やり直し',
+  retry: 'やり直す',
+  notAgain: '内容が消去されているため、やり直せません。',
+  head: '最新の記録',
+  entry: '番号',
+  hash: '検証用の値',
+  jobStates: {
+    waiting: '待機中',
+    running: '実行中',
+    done: '完了',
+    failed: '失敗',
+    cancelled: '取りやめ',
+  } as { readonly [state: string]: string },
+  newest: (count: number) => `新しいものから${count}件までを表示しています。`,
+  whole: (rows: number) => `記録${rows}件を確かめました。書き換えや欠けはありません。`,
+  broken: (seq: number) =>
+    `${seq}番目の記録が、書き換えられたか失われています。データベースを触らずに保全し、控えと照らし合わせてください。`,
+}
+
+const EN: typeof JA = {
+  overview: 'Administration',
+  review: 'Submissions',
+  reviewLine: 'What has been received, newest first.',
+  audit: 'Check of the audit log',
+  auditLine: 'Checks from the first entry on that nothing has been rewritten.',
+  further: 'Other pages',
+  page: 'Page',
+  content: 'Content',
+  submissions: 'Submissions',
+  noSubmissions: 'There are no submissions yet.',
+  jobs: 'Jobs',
+  noJobs: 'There are no jobs yet.',
+  failed: 'Failed jobs',
+  noFailed: 'No job has failed.',
+  portal: 'Portal',
+  form: 'Form',
+  state: 'State',
+  count: 'Number',
+  number: 'Number',
+  since: 'Since',
+  age: 'Age',
+  job: 'Kind of job',
+  attempts: 'Attempts',
+  reason: 'Reason',
+  again: 'Once more',
+  retry: 'Do again',
+  notAgain: 'Its content has been erased, so it cannot be done again.',
+  head: 'Newest entry',
+  entry: 'Number',
+  hash: 'Hash',
+  jobStates: {
+    waiting: 'waiting',
+    running: 'running',
+    done: 'done',
+    failed: 'failed',
+    cancelled: 'cancelled',
+  },
+  newest: (count) => `The newest ${count} at most are shown.`,
+  whole: (rows) => `${rows} entries checked. Nothing has been rewritten or is missing.`,
+  broken: (seq) =>
+    `Entry ${seq} has been rewritten or is missing. Keep the database as it is and compare it with a backup.`,
+}
+
+const TEXTS: { readonly [L in Locale]: typeof JA } = { ja: JA, en: EN }
