@@ -1,6 +1,6 @@
 import { holds } from './condition.ts'
 import { evaluateExpression, type Scope } from './expression.ts'
-import { fieldTypes } from './fields/index.ts'
+import { fieldTypes, pairOf } from './fields/index.ts'
 import type { FieldType } from './fields/field-type.ts'
 import type {
   Answer,
@@ -40,6 +40,8 @@ export type Evaluation = {
   readonly visible: readonly Field[]
   /** Values of visible fields: typed and folded, computed, looked up. Hidden answers are not in it. */
   readonly answers: Answers
+  /** The facts it was made with. */
+  readonly facts: Facts
   readonly required: ReadonlySet<string>
   /** Visible, required and still empty: the panel 必須情報 (operations.md §9.1). */
   readonly missing: readonly Field[]
@@ -79,7 +81,7 @@ export function evaluate(form: Form, input: Input): Evaluation {
       const value =
         field.type === 'lookup'
           ? lookUp(field, settled, input.lookups, lookups, wanted)
-          : valueOf(field, type, input.raw, settled)
+          : valueOf(form, field, input.raw, settled)
       if (value === undefined) continue
       state.set(field.id, value)
       if (type.isComplete?.(value, field) ?? true) complete.set(field.id, value)
@@ -93,6 +95,7 @@ export function evaluate(form: Form, input: Input): Evaluation {
     sections,
     visible,
     answers,
+    facts: input.facts,
     required,
     missing: visible.filter(
       (field) => typeOf(field).isInput && required.has(field.id) && answers[field.id] === undefined,
@@ -133,9 +136,12 @@ function chooseVariant(form: Form, input: Input): string {
   return typeof value === 'string' && Object.hasOwn(form.variants, value) ? value : ''
 }
 
-function valueOf(field: Field, type: FieldType, raw: Raw, scope: Scope): Answer | undefined {
+function valueOf(form: Form, field: Field, raw: Raw, scope: Scope): Answer | undefined {
+  const type = typeOf(field)
   if (!type.isInput) return type.derive?.(field, scope)
-  return type.read(Object.hasOwn(raw, field.id) ? (raw[field.id] ?? []) : [], field)
+  const typed = Object.hasOwn(raw, field.id) ? (raw[field.id] ?? []) : []
+  const readAs = pairOf(form, field) ?? field
+  return typeOf(readAs).read(typed, readAs)
 }
 
 function lookUp(

@@ -56,7 +56,12 @@ export type Expression =
   | { readonly join: readonly Expression[] }
   | { readonly format: string; readonly of: Expression }
 
-export type Choice = { readonly value: string; readonly label: Text }
+export type Choice = {
+  readonly value: string
+  readonly label: Text
+  /** Latin spelling from a reference table, so that it can be typed. */
+  readonly romaji?: string
+}
 
 export type Field = {
   /** Unique in the form, over all variants: `email`, `judo.regPrefix`, `checkup.email`. Key of `Form.fields`. */

@@ -41,6 +41,9 @@ export type OptionSpec = {
   readonly required?: boolean
 }
 
+/** What is wrong with a value; `validate` adds the field. */
+export type Wrong = Pick<Issue, 'code' | 'params'>
+
 /**
  * One kind of value: its options, how raw input becomes a value, what values are allowed, how it is shown.
  * Pure and total: no function here throws, whatever was typed.
@@ -57,6 +60,10 @@ export type FieldType = {
   readonly isSecret?: boolean
   /** Compared or used, then dropped: never part of the stored answers (confirmation, current password). */
   readonly isTransient?: boolean
+  /** Id of the field that this one repeats; it is read as that one (`pairOf` in `index.ts`). */
+  pair?(field: Field): string | undefined
+  /** Issue code of a required field left empty; R01 when left out. */
+  readonly missingCode?: string
   /** `inputmode` of the native input. */
   readonly inputMode?: 'numeric' | 'email' | 'tel' | 'text'
   /** For fields that nobody fills: the value from answers and facts (computed, constant, fact). */
@@ -68,9 +75,9 @@ export type FieldType = {
   /** JSON Schema 2020-12 of a value that is present. Patterns must be linear-time. */
   schema(field: Field): JsonSchema
   /** Names the issue for a failed keyword of `schema`: R02, R03, R05 … of registration.md §11. */
-  issue(keyword: string, field: Field, value: Answer): Pick<Issue, 'code' | 'params'>
+  issue(keyword: string, field: Field, value: Answer): Wrong
   /** What needs the other answers (a confirmation equal to its pair). undefined: nothing wrong. */
-  check?(value: Answer, field: Field, answers: Answers): Pick<Issue, 'code' | 'params'> | undefined
+  check?(value: Answer, field: Field, answers: Answers): Wrong | undefined
   /** For confirmation, mail, PDF. */
   show(value: Answer, field: Field, locale: Locale): string
 }

@@ -1,0 +1,199 @@
+import { fieldTypes } from './fields/index.ts'
+import type { Field, Issue, Locale, Text } from './form.ts'
+
+/**
+ * What is said for each issue code of the field types and of `validate`; R-codes are those of registration.md §11.
+ * `{label}` is the item; other names are params of the issue. Every text names the item and what to do.
+ */
+export const issueTexts: Readonly<Record<string, Text>> = Object.freeze({
+  R01: {
+    ja: '「{label}」を入力してください。',
+    en: 'Enter “{label}”.',
+  },
+  'R01.choice': {
+    ja: '「{label}」を選んでください。',
+    en: 'Choose an option for “{label}”.',
+  },
+  R02: {
+    ja: '「{label}」は半角数字{n}桁で入力してください。',
+    en: 'Enter “{label}” as {n} digits.',
+  },
+  'R02.range': {
+    ja: '「{label}」は半角数字{min}桁から{max}桁で入力してください。',
+    en: 'Enter “{label}” as {min} to {max} digits.',
+  },
+  R03: {
+    ja: '「{label}」はハイフンを除いた半角数字で入力してください。',
+    en: 'Enter “{label}” in digits only, without hyphens.',
+  },
+  'phone.start': {
+    ja: '「{label}」は市外局番など、0から始まる番号を入力してください。',
+    en: 'Enter “{label}” with its area code, beginning with 0.',
+  },
+  'phone.length': {
+    ja: '「{label}」は市外局番から、10桁か11桁の数字で入力してください。',
+    en: 'Enter “{label}” with its area code, 10 or 11 digits in all.',
+  },
+  R05: {
+    ja: '「{label}」に使用できない文字が含まれています。使用できる文字：{set}',
+    en: '“{label}” has a character that cannot be used. Use these: {set}',
+  },
+  R06: {
+    ja: '{label}は{n}文字までです。短いものを入力してください。',
+    en: '“{label}” can have at most {n} characters. Enter a shorter one.',
+  },
+  'email.characters': {
+    ja: '「{label}」は半角の英数字と記号で入力してください。',
+    en: 'Enter “{label}” in half-width letters, digits and symbols.',
+  },
+  'email.shape': {
+    ja: '「{label}」は name@example.jp のような形で入力してください。',
+    en: 'Enter “{label}” in the form name@example.jp.',
+  },
+  R08: {
+    ja: '「{label}」は{rule}にしてください。',
+    en: 'Make “{label}” {rule}.',
+  },
+  'password.characters': {
+    ja: '「{label}」は半角の英字・数字・記号だけで入力してください。',
+    en: 'Use only half-width letters, digits and symbols in “{label}”.',
+  },
+  'current-password.wrong': {
+    ja: '「{label}」が登録されているものと一致しません。もう一度入力してください。',
+    en: '“{label}” is not the one on record. Enter it again.',
+  },
+  R09: {
+    ja: '「{label}」をもう一度入力してください。確認用の入力と一致しません。',
+    en: 'Enter “{label}” again. It differs from the first entry.',
+  },
+  'consent.missing': {
+    ja: '「{label}」の文書をご確認のうえ、同意してください。',
+    en: 'Read the documents and agree to “{label}”.',
+  },
+  R17: {
+    ja: '「{label}」は{n}文字以内で入力してください。',
+    en: 'Enter “{label}” in at most {n} characters.',
+  },
+  'choice.unknown': {
+    ja: '「{label}」は一覧にあるものから選んでください。',
+    en: 'Choose one of the listed options for “{label}”.',
+  },
+  'derived.wrong': {
+    ja: '「{label}」は自動で表示されます。もとになる項目をご確認ください。',
+    en: '“{label}” is filled in by itself. Check the items it is made from.',
+  },
+  'lookup.missing': {
+    ja: '「{label}」に当たるものが見つかりません。入力した内容をお確かめください。',
+    en: 'Nothing was found for “{label}”. Check what you entered.',
+  },
+  'lookup.elsewhere': {
+    ja: '「{label}」はこの画面では受け付けていません。案内にしたがってお進みください。',
+    en: '“{label}” is not handled here. Follow the note.',
+  },
+  'lookup.refused': {
+    ja: '「{label}」の内容では受け付けられません。案内にしたがってお進みください。',
+    en: '“{label}” cannot be accepted as entered. Follow the note.',
+  },
+  'lookup.unavailable': {
+    ja: '「{label}」をいま確認できません。{seconds}秒ほどおいて、もう一度お試しください。',
+    en: '“{label}” cannot be checked now. Try again in about {seconds} seconds.',
+  },
+  'verify.wrong': {
+    ja: '「{label}」が一致しません。お確かめのうえ、もう一度入力してください。',
+    en: '“{label}” does not match. Check it and enter it again.',
+  },
+  unknown: {
+    ja: '「{label}」の内容をご確認のうえ、入力しなおしてください。',
+    en: 'Check “{label}” and enter it again.',
+  },
+})
+
+const CHOSEN: ReadonlySet<string> = new Set(['radio', 'select', 'combobox'])
+const WHOLE_FORM: Text = { ja: '入力内容', en: 'your entries' }
+
+/** The words for an issue: its own text, else the field's (`say`), else the catalogue. Never fails, whatever the code. */
+export function messageOf(issue: Issue, field: Field | undefined, locale: Locale): string {
+  const text =
+    issue.text ?? ownText(field, issue.code) ?? issueTexts[keyOf(issue, field)] ?? unknownText()
+  const values: Record<string, string> = {
+    label: inLocale(field?.label ?? WHOLE_FORM, locale),
+    ...wordsOf(issue, locale),
+  }
+  return inLocale(text, locale).replace(/\{([a-z]+)\}/g, (whole, name: string) =>
+    Object.hasOwn(values, name) ? (values[name] ?? whole) : whole,
+  )
+}
+
+/** `a-z0-9._-` in words, for those who cannot read it: 英小文字、数字、ピリオド（.）… */
+export function charactersInWords(characters: string, locale: Locale): string {
+  const words: string[] = []
+  let rest = characters
+  for (const [range, text] of RANGES) {
+    if (!rest.includes(range)) continue
+    words.push(text[locale])
+    rest = rest.replace(range, '')
+  }
+  for (const symbol of rest) {
+    const name = SYMBOLS[symbol]?.[locale]
+    if (name === undefined) words.push(symbol)
+    else words.push(locale === 'ja' ? `${name}（${symbol}）` : `${name} (${symbol})`)
+  }
+  return words.join(locale === 'ja' ? '、' : ', ')
+}
+
+const RANGES: readonly (readonly [string, { readonly ja: string; readonly en: string }])[] = [
+  ['A-Z', { ja: '英大文字', en: 'upper-case letters' }],
+  ['a-z', { ja: '英小文字', en: 'lower-case letters' }],
+  ['0-9', { ja: '数字', en: 'digits' }],
+]
+const SYMBOLS: Readonly<Record<string, { readonly ja: string; readonly en: string }>> = {
+  '.': { ja: 'ピリオド', en: 'full stop' },
+  '-': { ja: 'ハイフン', en: 'hyphen' },
+  _: { ja: 'アンダーバー', en: 'underscore' },
+  '+': { ja: 'プラス', en: 'plus' },
+}
+const CLASSES: Readonly<Record<string, { readonly ja: string; readonly en: string }>> = {
+  upper: { ja: '英大文字', en: 'an upper-case letter' },
+  lower: { ja: '英小文字', en: 'a lower-case letter' },
+  digit: { ja: '数字', en: 'a digit' },
+}
+
+function wordsOf(issue: Issue, locale: Locale): Record<string, string> {
+  const params = issue.params ?? {}
+  const words = Object.fromEntries(
+    Object.entries(params).map(([name, value]) => [name, String(value)]),
+  )
+  if (words.set !== undefined) words.set = charactersInWords(words.set, locale)
+  if (issue.code === 'R08') words.rule = ruleInWords(words, locale)
+  return words
+}
+
+function ruleInWords(params: Record<string, string>, locale: Locale): string {
+  const classes = (params.classes ?? '').split(' ').flatMap((name) => CLASSES[name]?.[locale] ?? [])
+  if (locale === 'en') {
+    const length = `${params.min} to ${params.max} characters long`
+    return classes.length > 0 ? `${length}, with ${classes.join(', ')}` : length
+  }
+  const length = `${params.min}～${params.max}文字`
+  return classes.length > 0 ? `${classes.join('・')}を含む${length}` : length
+}
+
+/** A choice is made, not typed. */
+function keyOf(issue: Issue, field: Field | undefined): string {
+  const control = field && fieldTypes[field.type]?.control
+  return issue.code === 'R01' && control !== undefined && CHOSEN.has(control)
+    ? 'R01.choice'
+    : issue.code
+}
+
+function ownText(field: Field | undefined, code: string): Text | undefined {
+  return field?.say && Object.hasOwn(field.say, code) ? field.say[code] : undefined
+}
+
+function unknownText(): Text {
+  return issueTexts.unknown as Text
+}
+
+function inLocale(text: Text, locale: Locale): string {
+  return text[locale] ?? text.ja
+}
