@@ -86,7 +86,7 @@ async function openSqlite(
   return {
     db,
     dialect: 'sqlite',
-    write: (work) => outermost(() => writer.transaction().execute(work)),
+    write: async (work) => writer.transaction().execute(outermost(work)),
     close: async () => {
       await db.destroy()
       await writer.destroy()
@@ -132,23 +132,21 @@ async function openPostgres(
   return {
     db,
     dialect: 'postgres',
-    write: (work) =>
-      outermost(() =>
-        repeated(random, () =>
-          writer.transaction().setIsolationLevel('serializable').execute(work),
-        ),
-      ),
+    write: async (work) => {
+      const guarded = outermost(work)
+      return repeated(random, () => writer.transaction().execute(guarded))
+    },
     close,
   }
 }
 
-/** Transactions at a time. They mostly touch the same rows (audit chain), so more of them only means more repetitions. */
+/** One writes while the next ones are on their way; the write lock lets one in at a time. */
 const POSTGRES_WRITERS = 4
 const ATTEMPTS_MAX = 20
 const REPEAT_PAUSE_MS = 5
 const REPEAT_PAUSE_MS_MAX = 200
 
-/** PostgreSQL tells one of two transactions that got in each other's way to start again. */
+/** For servers that tell one of two transactions to start again: after a deadlock, or because they ignore our lock. */
 async function repeated<T>(random: () => number, run: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
@@ -162,16 +160,19 @@ async function repeated<T>(random: () => number, run: () => Promise<T>): Promise
 }
 
 /** A work that waits for another `write` would wait for itself: it gets a Bug at once instead. */
-function nestingGuard(): <T>(run: () => Promise<T>) => Promise<T> {
+function nestingGuard(): <T>(work: (tx: Tx) => Promise<T>) => (tx: Tx) => Promise<T> {
   const current = new AsyncLocalStorage<{ isRunning: boolean }>()
-  return async (run) => {
+  return (work) => {
     if (current.getStore()?.isRunning)
       throw new Bug('store.write was called inside another store.write: pass its tx on instead')
-    const mark = { isRunning: true }
-    try {
-      return await current.run(mark, run)
-    } finally {
-      mark.isRunning = false
+    return async (tx) => {
+      const mark = { isRunning: true }
+      try {
+        return await current.run(mark, () => work(tx))
+      } finally {
+        // What the work has left behind, a timer say, may write.
+        mark.isRunning = false
+      }
     }
   }
 }

@@ -1,5 +1,5 @@
 import {
-  type CompiledQuery,
+  CompiledQuery,
   type DatabaseConnection,
   type Dialect,
   type Driver,
@@ -33,7 +33,7 @@ export function postgresDialect(options: PostgresOptions): Dialect {
   pool.on('error', () => undefined)
   const dialect = new PostgresDialect({ pool })
   return {
-    createDriver: () => guarded(dialect.createDriver(), options.isReadOnly),
+    createDriver: () => guarded(dialect.createDriver(), options),
     createQueryCompiler: () => dialect.createQueryCompiler(),
     createAdapter: () => dialect.createAdapter(),
     createIntrospector: (db) => dialect.createIntrospector(db),
@@ -46,9 +46,12 @@ function parserOf(oid: number, format?: string): (text: string) => unknown {
   return pg.types.getTypeParser(oid, 'text')
 }
 
+/** Names our lock among the advisory locks of one database; any number would do, it only must not change. */
+const WRITE_LOCK = 6_402_373_705
+
 type Guarded = DatabaseConnection & { readonly inner: DatabaseConnection }
 
-function guarded(driver: Driver, isReadOnly: boolean): Driver {
+function guarded(driver: Driver, { isReadOnly, acquireTimeoutMs }: PostgresOptions): Driver {
   const faulty = async <T>(sql: string, work: () => Promise<T>): Promise<T> => {
     try {
       return await work()
@@ -56,12 +59,25 @@ function guarded(driver: Driver, isReadOnly: boolean): Driver {
       throw postgresFault(error, sql)
     }
   }
+  const beginWriting = CompiledQuery.raw(
+    `begin; set local lock_timeout = ${acquireTimeoutMs}; select pg_advisory_xact_lock(${WRITE_LOCK})`,
+  )
   return {
     init: (options) => driver.init(options),
     acquireConnection: async (options) =>
       guard(await faulty('connect', () => driver.acquireConnection(options)), isReadOnly, faulty),
-    beginTransaction: (connection, settings) =>
-      faulty('begin', () => driver.beginTransaction(innerOf(connection), settings)),
+    beginTransaction: async (connection, settings) => {
+      const inner = innerOf(connection)
+      if (isReadOnly) return faulty('begin', () => driver.beginTransaction(inner, settings))
+      // One writer at a time, as on SQLite: all of them append to the audit chain, so running them side by side would only
+      // make them fail and repeat. The lock comes before the first snapshot and goes with the transaction.
+      await faulty(beginWriting.sql, () => inner.executeQuery(beginWriting)).catch(
+        async (error) => {
+          await driver.rollbackTransaction(inner)
+          throw error
+        },
+      )
+    },
     commitTransaction: (connection) =>
       faulty('commit', () => driver.commitTransaction(innerOf(connection))),
     rollbackTransaction: (connection) =>
