@@ -22,7 +22,7 @@ export type HashWork = {
   readonly lanes: number
 }
 
-/** The least that S01 allows: about 30 ms on one core of a present machine. */
+/** The least that S01 allows: some ten milliseconds of one core of a present machine. */
 export const HASH_WORK: HashWork = { memoryKib: 19 * 1024, passes: 2, lanes: 1 }
 
 /** What a caller is told to wait when the queue is full. */
