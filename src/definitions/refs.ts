@@ -182,31 +182,46 @@ export function reportUnknown(use: RefUse, found: Found, all: Iterable<string>, 
 export function checkTest(use: RefUse, known: Known, report: Report): void {
   if (use.format !== undefined) checkFormat(use, use.format, known, report)
   if (!use.test) return
-  for (const node of scalarsOf(use.test)) {
-    const value = scalarOf(node)
-    if (value === undefined || node.kind !== 'scalar') continue
-    const written = node.written
-    const type = known.schema.type
-    if (typeof type === 'string' && !isOfType(value, type)) {
-      const [expected, found] = [kindWords[type], kindWords[typeof value]]
-      report('condition.kind', node.at, {
-        name: use.ref,
-        written,
-        expected: expected?.ja ?? type,
-        expectedEn: expected?.en ?? type,
-        found: found?.ja,
-        foundEn: found?.en,
-      })
-      continue
-    }
-    const allowed = allowedValues(known.schema)
-    if (allowed && !allowed.includes(value))
-      report('condition.value', node.at, {
-        ...suggest(String(value), allowed.map(String)),
-        name: use.ref,
-        value: String(value),
-      })
-  }
+  for (const node of scalarsOf(use.test, ['is', 'not'])) checkValue(node, use, known, report)
+  // Bounds need not be possible values, but must be of the value's kind.
+  for (const node of scalarsOf(use.test, ['min', 'max']))
+    if (use.test.kind === 'map') checkKind(node, use, known, report)
+}
+
+function checkValue(node: Node, use: RefUse, known: Known, report: Report): void {
+  const value = scalarOf(node)
+  const allowed = allowedValues(known.schema)
+  if (value === undefined || !checkKind(node, use, known, report) || !allowed) return
+  if (!allowed.includes(value))
+    report('condition.value', node.at, {
+      ...suggest(String(value), allowed.map(String)),
+      name: use.ref,
+      value: String(value),
+    })
+}
+
+function checkKind(node: Node, use: RefUse, known: Known, report: Report): boolean {
+  const value = scalarOf(node)
+  const type = typeOfSchema(known.schema)
+  if (value === undefined || node.kind !== 'scalar' || type === undefined) return true
+  if (isOfType(value, type)) return true
+  const [expected, found] = [kindWords[type], kindWords[typeof value]]
+  report('condition.kind', node.at, {
+    name: use.ref,
+    written: node.written,
+    expected: expected?.ja ?? type,
+    expectedEn: expected?.en ?? type,
+    found: found?.ja,
+    foundEn: found?.en,
+  })
+  return false
+}
+
+/** The declared type; for choices without one, the type of the choices when they agree. */
+function typeOfSchema(schema: JsonSchema): string | undefined {
+  if (typeof schema.type === 'string') return schema.type
+  const kinds = new Set((allowedValues(schema) ?? []).map((value) => typeof value))
+  return kinds.size === 1 ? [...kinds][0] : undefined
 }
 
 function checkFormat(use: RefUse, format: string, known: Known, report: Report): void {
@@ -223,11 +238,11 @@ export function allowedValues(schema: JsonSchema): readonly unknown[] | undefine
   return isObject(schema.items) ? allowedValues(schema.items) : undefined
 }
 
-/** The scalars a test compares with: not `empty`, and not bounds, which need not be possible values. */
-function scalarsOf(test: Node): readonly Node[] {
+/** The scalars of a test: it is one, a list of them, or has them under these keys. */
+function scalarsOf(test: Node, keys: readonly string[]): readonly Node[] {
   if (test.kind === 'scalar') return [test]
   if (test.kind === 'list') return test.items
-  return ['is', 'not'].flatMap((key) => {
+  return keys.flatMap((key) => {
     const value = child(test, key)
     return value?.kind === 'list' ? itemsOf(value) : value ? [value] : []
   })

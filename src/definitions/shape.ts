@@ -1,7 +1,7 @@
 import type { Place } from './frame.ts'
 import { nearest } from './nearest.ts'
 import type { Report } from './problems.ts'
-import type { Shape } from './schema.ts'
+import type { Shape } from './shapes.ts'
 import type { MapNode, Node, ScalarNode } from './yaml.ts'
 
 export type ShapeCheck = {

@@ -1,0 +1,265 @@
+import type { ProblemText } from './problem-texts-file.ts'
+
+/** What is wrong with the meaning: references, conditions, forms, workflows, mails, pages. */
+export const meaningTexts = {
+  // References
+  'ref.unknown': {
+    ja: '{kind}「{name}」がありません。',
+    en: "There is no {kindEn} '{name}'.",
+    hint: { ja: '使えるもの：{allowed}', en: 'Possible: {allowed}' },
+  },
+  'ref.later': {
+    ja: '「{name}」は、この項目「{field}」より後にあるので、ここではまだ使えません。',
+    en: "'{name}' comes after '{field}', so it cannot be used here yet.",
+    hint: {
+      ja: '「{name}」を前に移すか、「{field}」を後に移してください。',
+      en: "Move '{name}' before '{field}'.",
+    },
+  },
+  'ref.cycle': {
+    ja: '「{field}」と「{name}」が互いを使っていて、値が決まりません。',
+    en: "'{field}' and '{name}' use each other, so neither has a value.",
+    hint: { ja: 'どちらかの参照をやめてください。', en: 'Remove one of the two references.' },
+  },
+  'ref.secret': {
+    ja: '「{name}」は画面に出せない値なので、ここでは使えません。',
+    en: "'{name}' is secret and cannot be used here.",
+  },
+  'ref.not-kept': {
+    ja: '「{name}」の値は保存されないので、ここでは使えません。',
+    en: "The value of '{name}' is not kept, so it cannot be used here.",
+  },
+  'ref.not-always': {
+    ja: '「{name}」は、フォーム「{form}」のどの場合にも入力されるとは限りません。',
+    en: "'{name}' is not always answered in the form '{form}'.",
+    hint: {
+      ja: 'すべての種類に共通の、必須の項目を指定してください。',
+      en: 'Name a required field that every variant has.',
+    },
+  },
+  'ref.not-lookup': {
+    ja: '「{name}」は type: lookup の項目ではありません。',
+    en: "'{name}' is not a field of type lookup.",
+  },
+  'ref.part': {
+    ja: '「{name}」に「{part}」という部分はありません。',
+    en: "'{name}' has no part '{part}'.",
+    hint: { ja: '使えるもの：{allowed}', en: 'Possible: {allowed}' },
+  },
+  unused: {
+    ja: '{kind}「{name}」はどこからも使われていません。',
+    en: "The {kindEn} '{name}' is not used anywhere.",
+    hint: { ja: '使うか、消してください。', en: 'Use it or remove it.' },
+  },
+  // Conditions
+  'condition.value': {
+    ja: '「{name}」が「{value}」になることはありません。',
+    en: "'{name}' can never be '{value}'.",
+    hint: { ja: '取りうる値：{allowed}', en: 'Possible values: {allowed}' },
+  },
+  'condition.kind': {
+    ja: '「{name}」は{expected}なので、{found}（{written}）とは比べられません。',
+    en: "'{name}' is {expectedEn} and cannot be compared with {written}, which is {foundEn}.",
+    hint: {
+      ja: 'コードは引用符で囲み、はい・いいえは true・false と書いてください。',
+      en: 'Put codes in quotes; write true or false for yes and no.',
+    },
+  },
+  'condition.shape': {
+    ja: '条件の書き方が違います。',
+    en: 'This is not a condition.',
+    hint: {
+      ja: '{ 項目: 値 }、{ 項目: [値, 値] }、{ 項目: { min, max, is, not, empty } }、{ all: [...] }、{ any: [...] }、{ not: {...} } のいずれかで書いてください。',
+      en: 'Write { field: value }, { field: [value, value] }, { field: { min, max, is, not, empty } }, { all: [...] }, { any: [...] } or { not: {...} }.',
+    },
+  },
+  'expression.shape': {
+    ja: '値の作り方が読み取れません。',
+    en: 'This does not say how the value is made.',
+    hint: {
+      ja: '項目の名前、{ is: 値 }、{ join: [...] }、{ format: "###-#", of: 項目 } のいずれかで書いてください。',
+      en: 'Write the name of a field, { is: value }, { join: [...] } or { format: "###-#", of: field }.',
+    },
+  },
+  'expression.format-length': {
+    ja: '書式「{format}」の # は {places} 個ですが、「{name}」は {length} 文字です。',
+    en: "The format '{format}' has {places} places (#), but '{name}' has {length} characters.",
+  },
+  // Forms
+  'form.no-purpose': {
+    ja: 'フォーム「{name}」を受け付けた後の流れが決まっていません。',
+    en: "Nothing happens with an accepted form '{name}'.",
+    hint: {
+      ja: 'workflow: に流れの名前を書くか、流れの操作（actions）の form: で使ってください。',
+      en: 'Name a workflow: in the form, or use the form in an action of a workflow.',
+    },
+  },
+  'form.no-path': {
+    ja: 'フォーム「{name}」のアドレス（path）が書かれていません。',
+    en: "The form '{name}' has no address (path).",
+    hint: { ja: '例：path: register', en: 'For example path: register' },
+  },
+  'form.second-place': {
+    ja: '種類ごとの部分（place）は、1つのフォームに1つだけです。',
+    en: 'A form can have one place only.',
+  },
+  'form.place-facts': {
+    ja: 'place には、このフォームの項目か account.facilityType を書いてください。',
+    en: 'place names a field of this form or account.facilityType.',
+  },
+  'form.no-types': {
+    ja: 'place がありますが、facility-types フォルダーにファイルがありません。',
+    en: 'There is a place, but the folder facility-types has no file.',
+  },
+  'overlay.unknown': {
+    ja: '項目「{name}」は、種類ごとの部分を持つどのフォームにもありません。',
+    en: "No form with a place has a field '{name}'.",
+    hint: { ja: '使えるもの：{allowed}', en: 'Possible: {allowed}' },
+  },
+  'pack.cycle': {
+    ja: '部品「{name}」が自分自身を使っています。',
+    en: "The pack '{name}' uses itself.",
+  },
+  'confirm.no-label': {
+    ja: '確認画面の「{name}」に見出しがありません。',
+    en: "The confirmation line '{name}' has no label.",
+    hint: {
+      ja: '{ ref: {name}, label: … } と書いてください。',
+      en: 'Write { ref: {name}, label: … }.',
+    },
+  },
+  'lookup.input-unknown': {
+    ja: '「{source}」に「{name}」という入力はありません。',
+    en: "'{source}' has no input '{name}'.",
+    hint: { ja: '使えるもの：{allowed}', en: 'Possible: {allowed}' },
+  },
+  'lookup.input-missing': {
+    ja: '「{source}」には {allowed} が必要です。',
+    en: "'{source}' needs {allowed}.",
+  },
+  // Workflows
+  'workflow.start-open': {
+    ja: 'start の最後には、条件（when）のない行が必要です。',
+    en: 'The last line of start must have no condition (when).',
+    hint: {
+      ja: 'どの条件にも当てはまらないときの状態を「- to: 状態」で書いてください。',
+      en: "Write '- to: state' for whatever no condition meets.",
+    },
+  },
+  'workflow.start-shadowed': {
+    ja: 'この行の前に条件のない行があるので、ここには来ません。',
+    en: 'A line without a condition comes before, so this one is never reached.',
+  },
+  'state.unreachable': {
+    ja: '状態「{name}」には、どこからも進めません。',
+    en: "The state '{name}' cannot be reached.",
+    hint: {
+      ja: 'start、操作の to、期限（after、link の then）のいずれかで使うか、消してください。',
+      en: 'Use it in start, in the to of an action, in after or in the then of a link, or remove it.',
+    },
+  },
+  'state.no-exit': {
+    ja: '状態「{name}」から終わり（end）にたどり着けません。',
+    en: "No end can be reached from the state '{name}'.",
+    hint: {
+      ja: '終わりの状態へ進む操作か期限を書いてください。',
+      en: 'Add an action or a time limit that leads to an end.',
+    },
+  },
+  'state.untimed': {
+    ja: '状態「{name}」には期限がなく、誰も何もしないと申請が残り続けます。',
+    en: "The state '{name}' has no time limit; without anybody acting, submissions stay for ever.",
+    hint: {
+      ja: 'after: { 30 days: 状態 } か、link の then を書いてください。',
+      en: 'Write after: { 30 days: state } or the then of a link.',
+    },
+  },
+  'state.end-continues': {
+    ja: '状態「{name}」は終わり（end）なので、「{key}」は書けません。',
+    en: "The state '{name}' is an end and cannot have '{key}'.",
+  },
+  'action.by-link': {
+    ja: '操作「{name}」は by: link ではないので、メールのリンクにできません。',
+    en: "The action '{name}' is not by: link and cannot be put into a mail.",
+  },
+  'action.no-link': {
+    ja: '操作「{name}」は by: link ですが、この状態に入るときのメールにリンクがありません。',
+    en: "The action '{name}' is by: link, but no mail of this state carries its link.",
+    hint: {
+      ja: 'メールに link: { action: {name}, expires: 24 hours } を書いてください。',
+      en: 'Write link: { action: {name}, expires: 24 hours } at the mail.',
+    },
+  },
+  'action.idle': {
+    ja: '操作「{name}」をしても何も起きません。',
+    en: "The action '{name}' does nothing.",
+    hint: { ja: 'to か again を書いてください。', en: 'Write to or again.' },
+  },
+  'account.needs': {
+    ja: 'account: create には「{key}」が必要です。',
+    en: "account: create needs '{key}'.",
+  },
+  'message.differs': {
+    ja: 'メッセージ「{name}」の文が、この流れを使うポータルで違っています。',
+    en: "The message '{name}' differs between the portals that use this workflow.",
+  },
+  // Mails and pages
+  'mail.placeholder': {
+    ja: 'メールの「{{{name}}}」に入る値がありません。',
+    en: "Nothing fills '{{{name}}}' in this mail.",
+    hint: { ja: '使えるもの：{allowed}', en: 'Possible: {allowed}' },
+  },
+  'mail.no-link': {
+    ja: 'リンクを送るメール「{name}」の文に {{link}} がありません。',
+    en: "The mail '{name}' is sent with a link, but has no {{link}}.",
+  },
+  'mail.link-not-given': {
+    ja: 'メール「{name}」には {{link}} がありますが、送る側に link: がありません。',
+    en: "The mail '{name}' has {{link}}, but is sent without link:.",
+  },
+  'mail.layout-missing': {
+    ja: 'メールの共通の枠（workflows/mails/{name}）がありません。',
+    en: 'The common layout of mails (workflows/mails/{name}) is missing.',
+  },
+  'mail.body': {
+    ja: 'メールの本文（MJML）に問題があります（{detail}）。',
+    en: 'The body (MJML) has a problem ({detail}).',
+  },
+  'page.front-matter': {
+    ja: 'ページの先頭に題名がありません。',
+    en: 'The page does not begin with its title.',
+    hint: {
+      ja: '先頭に「---」「title: 題名」「---」の3行を書いてください。',
+      en: "Begin with the three lines '---', 'title: …', '---'.",
+    },
+  },
+  'page.html': {
+    ja: 'ページに HTML は書けません。',
+    en: 'HTML cannot be used in pages.',
+    hint: {
+      ja: '見出し（## ）、箇条書き（- ）、太字（**…**）、リンク（[…](…)）で書いてください。',
+      en: 'Use headings (## ), lists (- ), strong (**…**) and links ([…](…)).',
+    },
+  },
+  'page.unsupported': {
+    ja: '{what}はページでは使えません。',
+    en: '{whatEn} cannot be used in pages.',
+    hint: {
+      ja: '見出し（## と ###）、段落、箇条書き、太字、リンクが使えます。',
+      en: 'Headings (## and ###), paragraphs, lists, strong and links can be used.',
+    },
+  },
+  'link.target': {
+    ja: 'リンク先「{name}」がありません。',
+    en: "There is no '{name}' to link to.",
+    hint: { ja: '使えるもの：{allowed}', en: 'Possible: {allowed}' },
+  },
+  'link.unsafe': {
+    ja: 'リンク先「{name}」は使えません。',
+    en: "The link target '{name}' cannot be used.",
+    hint: {
+      ja: 'ポータルの中のアドレスか https:// で始まるアドレスを書いてください。',
+      en: 'Write an address inside the portal or one that begins with https://.',
+    },
+  },
+} satisfies { readonly [code: string]: ProblemText }

@@ -1,0 +1,235 @@
+/**
+ * The part of JSON Schema that describes our YAML. The same schemas feed the check of a file's shape,
+ * the documents and editors. Names and conditions across files are checked where they are compiled.
+ */
+export type Shape = {
+  readonly type?: string | readonly string[]
+  readonly description?: string
+  readonly 'x-en'?: string
+  readonly properties?: { readonly [key: string]: Shape }
+  readonly required?: readonly string[]
+  readonly additionalProperties?: boolean | Shape
+  readonly items?: Shape
+  readonly minItems?: number
+  readonly enum?: readonly (string | number | boolean)[]
+  readonly const?: string | number | boolean
+  readonly pattern?: string
+  /** What the pattern asks for, in words. */
+  readonly 'x-rule'?: { readonly ja: string; readonly en: string }
+  readonly minimum?: number
+  readonly maximum?: number
+  readonly anyOf?: readonly Shape[]
+  readonly oneOf?: readonly Shape[]
+  readonly $ref?: string
+}
+
+export const says = (ja: string, en: string, shape: Shape): Shape => ({
+  ...shape,
+  description: ja,
+  'x-en': en,
+})
+export const ref = (name: string): Shape => ({ $ref: `#/$defs/${name}` })
+export const list = (items: Shape, minItems = 0): Shape => ({ type: 'array', items, minItems })
+export const object = (
+  properties: { readonly [key: string]: Shape },
+  required: readonly string[] = [],
+): Shape => ({ type: 'object', properties, required, additionalProperties: false })
+export const map = (values: Shape): Shape => ({ type: 'object', additionalProperties: values })
+
+export const string: Shape = { type: 'string' }
+export const boolean: Shape = { type: 'boolean' }
+/** Anything; the compiler of conditions and expressions has better words for what is wrong inside. */
+const anything: Shape = {}
+export const code = (pattern: string, ja: string, en: string): Shape => ({
+  type: 'string',
+  pattern,
+  'x-rule': { ja, en },
+})
+export const kebab = code(
+  '^[a-z][a-z0-9]*(-[a-z0-9]+)*$',
+  '半角の英小文字・数字・ハイフン（-）で、英小文字から始めてください。',
+  'Use ASCII lower-case letters, digits and hyphens, beginning with a letter.',
+)
+export const id = code(
+  '^[A-Za-z][A-Za-z0-9]*$',
+  '半角の英数字で、英字から始めてください。',
+  'Use ASCII letters and digits, beginning with a letter.',
+)
+export const wholeNumber = (minimum: number, maximum: number): Shape => ({
+  type: 'integer',
+  minimum,
+  maximum,
+})
+
+/** Pieces that several files share. `field` and `overlay` depend on the field's type: see `fieldShape`. */
+export const pieces = {
+  text: says('文。そのまま書くか、言語ごとに書きます。', 'A text, plain or by language.', {
+    anyOf: [string, object({ ja: string, en: string }, ['ja'])],
+  }),
+  link: says('リンク。', 'A link.', {
+    ...object(
+      {
+        label: ref('text'),
+        to: says('ポータルの中のアドレス。', 'An address in this portal.', string),
+        portal: says('ほかのポータルの名前。', 'The name of another portal.', kebab),
+        url: says('https:// で始まるアドレス。', 'An address that begins with https://.', string),
+      },
+      ['label'],
+    ),
+  }),
+  note: says('説明の段落。', 'A paragraph of explanation.', {
+    anyOf: [
+      string,
+      object(
+        {
+          ja: string,
+          en: string,
+          text: ref('text'),
+          tone: { type: 'string', enum: ['plain', 'info', 'warning'] },
+          links: list(ref('link')),
+        },
+        [],
+      ),
+    ],
+  }),
+  help: says('ⓘで開く説明。', 'The balloon behind ⓘ.', {
+    anyOf: [
+      string,
+      object({
+        ja: string,
+        en: string,
+        text: ref('text'),
+        open: says('はじめから開いておく。', 'Open from the start.', boolean),
+      }),
+    ],
+  }),
+  said: says(
+    'messages.yaml の名前か、文（とリンク）。',
+    'A name from messages.yaml, or a text with links.',
+    {
+      anyOf: [
+        string,
+        object({ ja: string, en: string, text: ref('text'), links: list(ref('link')) }),
+      ],
+    },
+  ),
+  condition: says('条件。', 'A condition.', anything),
+  expression: says('値の作り方。', 'How a value is made.', anything),
+  choices: says(
+    '選択肢。値と文の組、または表の名前。',
+    'The choices: value and text, or the name of a table.',
+    {
+      anyOf: [
+        string,
+        map(ref('text')),
+        list(
+          {
+            type: 'object',
+            properties: { value: string, label: ref('text') },
+            required: ['value', 'label'],
+            additionalProperties: false,
+          },
+          1,
+        ),
+      ],
+    },
+  ),
+  duration: says('期間。例：24 hours', 'A duration such as 24 hours.', string),
+  limit: says('回数の制限。例：3 per hour', 'A limit such as 3 per hour.', string),
+  ref: says(
+    '項目の名前。部分は「.」でつなぎます（facility.name）。',
+    'The name of a field, parts joined by dots (facility.name).',
+    string,
+  ),
+  section: {
+    anyOf: [
+      object(
+        {
+          id: says('まとまりの名前。', 'The name of the section.', id),
+          title: ref('text'),
+          notes: list(ref('note')),
+          when: ref('condition'),
+          fields: list(ref('field'), 1),
+        },
+        ['id', 'fields'],
+      ),
+      object(
+        {
+          place: says(
+            '選ばれた種類の部分が入る場所。種類を選ぶ項目の名前。',
+            'Where the parts of the chosen type stand: the field that chooses it.',
+            string,
+          ),
+        },
+        ['place'],
+      ),
+    ],
+  },
+  confirmLine: {
+    anyOf: [string, object({ ref: ref('ref'), label: ref('text') }, ['ref'])],
+  },
+  step: {
+    anyOf: [
+      object(
+        {
+          mail: says(
+            '送るメール（workflows/mails）。',
+            'The mail to send (workflows/mails).',
+            kebab,
+          ),
+          to: ref('ref'),
+          link: object(
+            {
+              action: id,
+              expires: ref('duration'),
+              then: says('期限が切れたときの状態。', 'The state to enter when it expires.', id),
+            },
+            ['action', 'expires'],
+          ),
+          with: map(ref('expression')),
+        },
+        ['mail', 'to'],
+      ),
+      object(
+        {
+          account: { type: 'string', enum: ['create', 'update'] },
+          of: ref('ref'),
+          login: ref('expression'),
+          password: ref('expression'),
+          facility: ref('ref'),
+          keep: says('アカウントに残す項目。', 'Fields kept with the account.', list(ref('ref'))),
+          set: map(ref('expression')),
+          conflict: ref('said'),
+        },
+        ['account'],
+      ),
+      object({ sessions: { type: 'string', enum: ['end'] }, of: ref('ref') }, ['sessions']),
+    ],
+  },
+  action: object(
+    {
+      by: { type: 'string', enum: ['link', 'applicant', 'account', 'staff'] },
+      label: ref('text'),
+      roles: list(kebab, 1),
+      when: ref('condition'),
+      form: kebab,
+      limit: ref('limit'),
+      to: id,
+      again: says('もう一度送るメール。', 'The mail to send again.', kebab),
+      do: list(ref('step'), 1),
+    },
+    ['by', 'label'],
+  ),
+  state: object(
+    {
+      label: ref('text'),
+      replaces: list(ref('ref'), 1),
+      enter: list(ref('step')),
+      actions: map(ref('action')),
+      after: says('期限と、その後の状態。', 'Time limits, each with its next state.', map(id)),
+      page: kebab,
+      end: { type: 'string', enum: ['accepted', 'discarded', 'refused', 'withdrawn'] },
+    },
+    ['label'],
+  ),
+} satisfies { readonly [name: string]: Shape }
