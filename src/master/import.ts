@@ -79,6 +79,7 @@ export async function importMaster(
     const outcomes = await store.write((tx) =>
       applyMasterRows(
         tx,
+        store.dialect,
         rows.map(({ row }) => row),
         at,
       ),

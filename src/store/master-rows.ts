@@ -1,4 +1,5 @@
-import type { Tx } from './open.ts'
+import { listed, upsertText } from './lists.ts'
+import type { Store, Tx } from './open.ts'
 import type { FacilityNumberTable, FacilityTable } from './tables.ts'
 
 /** The columns of `facility` that an import gives; those that its file lacks are missing here and keep their value. */
@@ -25,12 +26,13 @@ export type MasterRefusal =
  */
 export async function applyMasterRows(
   tx: Tx,
+  dialect: Store['dialect'],
   rows: readonly MasterRow[],
   at: string,
 ): Promise<MasterOutcome[]> {
-  const known = await loadKnown(tx, rows)
+  const known = await loadKnown(tx, dialect, rows)
   const outcomes = rows.map((row) => applyRow(known, row, at))
-  await storeChanged(tx, known)
+  await storeChanged(tx, dialect, known)
   return outcomes
 }
 
@@ -46,7 +48,11 @@ type Known = {
 
 const keyOf = (...parts: readonly string[]) => parts.join('\u001f')
 
-async function loadKnown(tx: Tx, rows: readonly MasterRow[]): Promise<Known> {
+async function loadKnown(
+  tx: Tx,
+  dialect: Store['dialect'],
+  rows: readonly MasterRow[],
+): Promise<Known> {
   const known: Known = {
     facilities: new Map(),
     numbers: new Map(),
@@ -62,7 +68,7 @@ async function loadKnown(tx: Tx, rows: readonly MasterRow[]): Promise<Known> {
       .selectFrom('facility')
       .selectAll()
       .where('portal', '=', portal)
-      .where('facility_id', 'in', ids)
+      .where('facility_id', 'in', listed(dialect, ids))
       .execute()
     for (const row of facilities) known.facilities.set(keyOf(portal, row.facility_id), row)
     if (numbers.length > 0) {
@@ -71,19 +77,20 @@ async function loadKnown(tx: Tx, rows: readonly MasterRow[]): Promise<Known> {
         .selectFrom('facility_number')
         .selectAll()
         .where('portal', '=', portal)
-        .where('facility_type', 'in', types)
-        .where('registration_number', 'in', numbers)
+        .where('facility_type', 'in', listed(dialect, types))
+        .where('registration_number', 'in', listed(dialect, numbers))
         .execute()
       for (const row of found)
         known.numbers.set(keyOf(portal, row.facility_type, row.registration_number), row)
     }
-    if (codes.length > 0) await loadCodes(tx, known, portal, own)
+    if (codes.length > 0) await loadCodes(tx, dialect, known, portal, own)
   }
   return known
 }
 
 async function loadCodes(
   tx: Tx,
+  dialect: Store['dialect'],
   known: Known,
   portal: string,
   rows: readonly MasterRow[],
@@ -99,7 +106,7 @@ async function loadCodes(
         .where('status', '=', 'active')
         .where('facility_type', '=', type)
         .where('prefecture', '=', prefecture)
-        .where('code7', 'in', codes)
+        .where('code7', 'in', listed(dialect, codes))
         .execute()
       for (const row of found)
         known.codes.set(keyOf(portal, type, prefecture, row.code7), row.facility_id)
@@ -139,8 +146,8 @@ function applyRow(known: Known, row: MasterRow, at: string): MasterOutcome {
   }
   const differing = before ? differingColumns(before, after) : []
   const codeKey = keyOf(row.portal, row.facilityType, after.prefecture, after.code7)
-  const numberKey = keyOf(row.portal, row.facilityType, row.registrationNumber)
-  const number = row.registrationNumber === '' ? undefined : known.numbers.get(numberKey)
+  const numbersKey = keyOf(row.portal, row.facilityType, row.registrationNumber)
+  const number = row.registrationNumber === '' ? undefined : known.numbers.get(numbersKey)
 
   const refused = (code: MasterRefusal, detail: string): MasterOutcome => ({
     kind: 'refused',
@@ -162,7 +169,7 @@ function applyRow(known: Known, row: MasterRow, at: string): MasterOutcome {
   if (before?.updated_at !== at) known.changedFacilities.set(key, after)
   if (before) freeCode(known, before)
   if (after.code7 !== '' && after.status === 'active') known.codes.set(codeKey, row.facilityId)
-  const numberChange = applyNumber(known, row, numberKey, number)
+  const numberChange = applyNumber(known, row, numbersKey, number)
   if (!before || numberChange === 'added') return { kind: 'added' }
   if (differing.length > 0 || numberChange === 'changed') return { kind: 'changed' }
   return { kind: 'unchanged' }
@@ -205,38 +212,31 @@ function differingColumns(before: FacilityTable, after: FacilityTable): string[]
     .map(([column]) => column)
 }
 
-async function storeChanged(tx: Tx, known: Known): Promise<void> {
+const facilityKey = ['portal', 'facility_id'] as const
+const facilityColumns = [
+  ...facilityKey,
+  'facility_type',
+  'prefecture',
+  'code7',
+  'name',
+  'founder',
+  'postal_code',
+  'address',
+  'phone',
+  'institution_size',
+  'colocated_with_medical',
+  'bank_account',
+  'status',
+  'updated_at',
+] as const
+const numberKey = ['portal', 'facility_type', 'registration_number'] as const
+const numberColumns = [...numberKey, 'facility_id', 'birth_date'] as const
+
+async function storeChanged(tx: Tx, dialect: Store['dialect'], known: Known): Promise<void> {
   const facilities = [...known.changedFacilities.values()]
   if (facilities.length > 0)
-    await tx
-      .insertInto('facility')
-      .values(facilities)
-      .onConflict((conflict) =>
-        conflict.columns(['portal', 'facility_id']).doUpdateSet((row) => ({
-          prefecture: row.ref('excluded.prefecture'),
-          code7: row.ref('excluded.code7'),
-          name: row.ref('excluded.name'),
-          founder: row.ref('excluded.founder'),
-          postal_code: row.ref('excluded.postal_code'),
-          address: row.ref('excluded.address'),
-          phone: row.ref('excluded.phone'),
-          institution_size: row.ref('excluded.institution_size'),
-          colocated_with_medical: row.ref('excluded.colocated_with_medical'),
-          bank_account: row.ref('excluded.bank_account'),
-          status: row.ref('excluded.status'),
-          updated_at: row.ref('excluded.updated_at'),
-        })),
-      )
-      .execute()
+    await upsertText(dialect, 'facility', facilityColumns, facilityKey, facilities).execute(tx)
   const numbers = [...known.changedNumbers.values()]
   if (numbers.length > 0)
-    await tx
-      .insertInto('facility_number')
-      .values(numbers)
-      .onConflict((conflict) =>
-        conflict
-          .columns(['portal', 'facility_type', 'registration_number'])
-          .doUpdateSet((row) => ({ birth_date: row.ref('excluded.birth_date') })),
-      )
-      .execute()
+    await upsertText(dialect, 'facility_number', numberColumns, numberKey, numbers).execute(tx)
 }
