@@ -1,15 +1,17 @@
 import { html as page, render } from '@lit-labs/ssr'
 import { collectResultSync } from '@lit-labs/ssr/lib/render-result.js'
 import { unsafeHTML } from 'lit/directives/unsafe-html.js'
+import { isSecret } from '../src/form/fields/index.ts'
 import type { Field, Form, Json, Locale } from '../src/form/form.ts'
 import { messageOf } from '../src/form/messages.ts'
 import { say, formTexts } from './texts/form.ts'
 import { pageTexts } from './texts/page.ts'
 import { bodyView } from './views/bodies.ts'
+import { confirmPage } from './views/confirm.ts'
 import { formView } from './views/form.ts'
 import type { FormState, Page } from './views/page.ts'
 import { footerView, headerView } from './views/shell.ts'
-import { firstView, isSecretField } from './views/state.ts'
+import { firstView } from './views/state.ts'
 
 /**
  * A page as complete HTML: usable without script, and for forms ready to be hydrated from the JSON beside it.
@@ -29,7 +31,7 @@ function documentView({ body, ...rest }: Page) {
       <meta name="viewport" content="width=device-width, initial-scale=1" />
       <title>${titleOf(whole)}</title>
       <link rel="stylesheet" href=${assets.style} />
-      ${state ? page`<script type="module" src=${assets.script}></script>` : ''}
+      ${state?.mode === 'edit' ? page`<script type="module" src=${assets.script}></script>` : ''}
     </head>
     <body>
       ${headerView(whole)}
@@ -40,6 +42,7 @@ function documentView({ body, ...rest }: Page) {
 }
 
 function formHost(state: FormState) {
+  if (state.mode === 'confirm') return confirmPage(firstView(state))
   const json = JSON.stringify(state).replaceAll('<', '\\u003c')
   return page`<live-form>${formView(firstView(state))}</live-form
     ><script type="application/json" id="form-state">${unsafeHTML(json)}</script>`
@@ -64,7 +67,7 @@ export function publicState(state: FormState): FormState {
   const { form, locale } = state
   const secret = new Set(
     Object.values(form.fields)
-      .filter((field) => isSecretField(form, field))
+      .filter((field) => isSecret(form, field))
       .map((field) => field.id),
   )
   const fieldOf = (id: string) =>

@@ -5,8 +5,7 @@ import type { Validators } from '../../src/form/validators.ts'
 import { wordIssue, type FormView, type WordedIssue } from '../views/state.ts'
 
 /**
- * The browser's own verdict, in words, by the very code and check module the server uses. Loaded when the first input
- * gets focus, so that it costs nothing before. Empty when the module cannot be had: then the server alone judges.
+ * The browser's own verdict, in words, by the very code and check module the server uses. Empty when the module cannot be had: then the server alone judges.
  */
 export async function findIssues(view: FormView): Promise<readonly WordedIssue[]> {
   const { state } = view

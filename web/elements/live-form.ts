@@ -2,7 +2,6 @@ import { hydrate } from '@lit-labs/ssr-client'
 import { render } from 'lit/html.js'
 import { evaluate } from '../../src/form/evaluate.ts'
 import type { Lookups, LookupResult, Raw } from '../../src/form/form.ts'
-import { checkAnswers } from '../api.ts'
 import { formTexts, say } from '../texts/form.ts'
 import { formView } from '../views/form.ts'
 import { lookupAnnouncement } from '../views/lookup.ts'
@@ -14,8 +13,11 @@ import {
   type FormView,
   type WordedIssue,
 } from '../views/state.ts'
-import { createLookups, type LookupAsker } from './lookups.ts'
+import type * as later from './later.ts'
+import type { LookupAsker } from './lookups.ts'
 import { readRaw, restoreRaw, withoutSecrets } from './raw.ts'
+
+type Later = typeof later
 
 /** An answer that came while the server was busy is asked again after this time at the earliest. */
 const RETRY_MS_MIN = 1000
@@ -29,6 +31,7 @@ export class LiveForm extends HTMLElement {
   #raw: Raw = {}
   #lookups: Lookups = {}
   #asker: LookupAsker | undefined
+  #later: Promise<Later> | undefined
   #isComposing = false
   #isLeaving = false
 
@@ -39,14 +42,23 @@ export class LiveForm extends HTMLElement {
     const first = firstView(state)
     hydrate(formView(first), this)
     this.#view = first
-    if (state.mode === 'confirm') return this.#guardConfirmPage()
     this.#raw = state.raw
     this.#lookups = state.lookups
-    this.#asker = createLookups(state.api, (key, result, id) => this.#learn(key, result, id))
     this.#listen()
     this.#restore(state)
     this.#draw({ isLive: true })
     if (state.issues.length > 0) this.#focus('error-summary-title')
+    this.#later = this.#loadLater(state.api)
+    void this.#later
+  }
+
+  /** Everything nobody needs before the first input: asked for as soon as the page is alive. */
+  async #loadLater(api: string): Promise<Later> {
+    const later = await import('./later.ts')
+    later.defineElements()
+    this.#asker = later.createLookups(api, (key, result, id) => this.#learn(key, result, id))
+    this.#draw({})
+    return later
   }
 
   get #form(): HTMLFormElement {
@@ -65,11 +77,11 @@ export class LiveForm extends HTMLElement {
     this.addEventListener('click', (event) => this.#clicked(event))
     this.addEventListener('keydown', (event) => this.#pressed(event))
     this.addEventListener('submit', (event) => this.#submitted(event))
-    this.addEventListener('close', () => this.#draw({ isConfirming: false }), true)
+    this.addEventListener('close', () => this.#draw({ dialog: undefined }), true)
     window.addEventListener('pagehide', () => this.#remember())
     window.addEventListener('pageshow', () => {
       this.#isLeaving = false
-      this.#changed({ isBusy: false, isConfirming: false })
+      this.#changed({ isBusy: false, dialog: undefined })
     })
   }
 
@@ -104,7 +116,6 @@ export class LiveForm extends HTMLElement {
     }
     render(formView(this.#view), this)
     this.#asker?.want(evaluation.wanted)
-    if (change.isConfirming) this.querySelector('dialog')?.showModal()
   }
 
   #learn(key: string, result: LookupResult, fieldId: string): void {
@@ -126,7 +137,6 @@ export class LiveForm extends HTMLElement {
 
   #focused(event: FocusEvent): void {
     const target = event.target as HTMLElement
-    void import('./check.ts')
     const balloon = target.closest('.password')?.parentElement?.querySelector('details')
     if (balloon && target instanceof HTMLInputElement) balloon.open = true
   }
@@ -171,18 +181,21 @@ export class LiveForm extends HTMLElement {
   async #judge(): Promise<void> {
     this.#changed({ isBusy: true, revealed: [], announcement: this.#texts().busy })
     const view = () => this.#view as FormView
+    const later = await this.#later?.catch(() => undefined)
+    if (!later) return this.#leave('check')
     await this.#asker?.settle(view().evaluation.wanted)
     const { state } = view()
-    const { findIssues } = await import('./check.ts')
-    const issues = await findIssues(view())
+    const issues = await later.findIssues(view())
     if (issues.length > 0) return this.#refuse(issues)
     const isKept = Object.keys(state.kept).length > 0
     if (!state.form.confirm || state.api === '' || isKept) return this.#leave('check')
-    const verdict = await checkAnswers(state.api, this.#raw, AbortSignal.timeout(15_000))
+    const verdict = await later.checkAnswers(state.api, this.#raw, AbortSignal.timeout(15_000))
     if (verdict.status === 'issues') return this.#refuse(verdict.issues)
     if (verdict.status === 'unknown') return this.#leave('check')
     document.title = document.title.replace(this.#texts().titlePrefix, '')
-    this.#draw({ issues: [], isBusy: false, isConfirming: true, announcement: '' })
+    this.#draw({ issues: [], isBusy: false, announcement: '' })
+    this.#draw({ dialog: later.confirmDialog(view()) })
+    this.querySelector('dialog')?.showModal()
   }
 
   /** Summary and inline errors; with items still empty the first of them gets focus, otherwise the summary (§9.1). */
@@ -206,14 +219,6 @@ export class LiveForm extends HTMLElement {
     this.#form.append(hidden)
     this.#form.submit()
     hidden.remove()
-  }
-
-  #guardConfirmPage(): void {
-    this.addEventListener('submit', (event) => {
-      if (this.#isLeaving) event.preventDefault()
-      this.#isLeaving = true
-    })
-    window.addEventListener('pageshow', () => (this.#isLeaving = false))
   }
 
   /** Typed answers stay with this entry of the history, without secrets, so that Back and reload lose nothing (A28). */

@@ -1,5 +1,5 @@
+import { isSecret } from '../../src/form/fields/index.ts'
 import type { Form, Raw } from '../../src/form/form.ts'
-import { isSecretField } from '../views/state.ts'
 
 /** What stands in the inputs now, untouched, by field id. Hidden inputs of ours start with `_`. */
 export function readRaw(form: HTMLFormElement): Raw {
@@ -16,7 +16,7 @@ export function readRaw(form: HTMLFormElement): Raw {
 export function withoutSecrets(form: Form, raw: Raw): Raw {
   const secret = new Set(
     Object.values(form.fields)
-      .filter((field) => isSecretField(form, field))
+      .filter((field) => isSecret(form, field))
       .map((field) => field.id),
   )
   return Object.fromEntries(Object.entries(raw).filter(([id]) => !secret.has(id)))

@@ -1,17 +1,18 @@
 import { html } from 'lit/html.js'
 import { typeOf } from '../../src/form/evaluate.ts'
 import { resolveRef } from '../../src/form/expression.ts'
+import { isSecret } from '../../src/form/fields/index.ts'
 import type { Json } from '../../src/form/form.ts'
 import { formTexts, say } from '../texts/form.ts'
 import { ACTION, KEPT, KEY } from './page.ts'
-import { isSecretField, type ConfirmedLine, type FormView } from './state.ts'
+import { type ConfirmedLine, type FormView } from './state.ts'
 
 /** The lines of 入力内容確認 in their order (registration.md §2.8); lines without a value are left out. */
 export function confirmedLines(view: FormView): readonly ConfirmedLine[] {
   const { evaluation, state } = view
   return evaluation.variant.confirm.flatMap((line) => {
     const field = evaluation.visible.find((candidate) => candidate.id === line.ref)
-    if (field && isSecretField(state.form, field)) return []
+    if (field && isSecret(state.form, field)) return []
     const value = resolveRef(line.ref, { answers: evaluation.answers, facts: state.facts })
     if (value === undefined || value === null || value === '') return []
     const text = field ? typeOf(field).show(value, field, state.locale) : plain(value)
@@ -60,7 +61,7 @@ export function confirmPage(view: FormView) {
   const { form, locale, action, key, kept, raw } = view.state
   const t = formTexts(locale)
   const inputs = view.evaluation.visible
-    .filter((field) => typeOf(field).isInput && !isSecretField(form, field))
+    .filter((field) => typeOf(field).isInput && !isSecret(form, field))
     .flatMap((field) => (raw[field.id] ?? []).map((value) => [field.id, value] as const))
   return html`<h1>${form.confirm ? say(form.confirm.title, locale) : t.confirmTitle}</h1>
     <p>${form.confirm ? say(form.confirm.lead, locale) : ''}</p>

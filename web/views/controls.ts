@@ -1,12 +1,13 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js'
 import { typeOf } from '../../src/form/evaluate.ts'
+import { controlOf, inputModeOf } from '../../src/form/fields/index.ts'
 import type { Control } from '../../src/form/fields/field-type.ts'
 import type { Choice, Field, Link } from '../../src/form/form.ts'
 import { formTexts, say } from '../texts/form.ts'
 import { hrefOf } from './links.ts'
 import { lookupLines } from './lookup.ts'
 import { inputId } from './page.ts'
-import { fieldKey, isSecretField, type FormView } from './state.ts'
+import { fieldKey, type FormView } from './state.ts'
 
 /** What a control needs to know of its field. */
 export type ControlContext = {
@@ -21,7 +22,7 @@ export type ControlContext = {
  * How each control is drawn. Inputs are uncontrolled: attributes carry the first value only, so that nothing typed is ever
  * overwritten and composition is left alone. A new control is one function and its line here.
  */
-export const controls: Readonly<Record<Control, (context: ControlContext) => TemplateResult>> = {
+const controls: Readonly<Record<Control, (context: ControlContext) => TemplateResult>> = {
   input: inputControl,
   password: passwordControl,
   radio: radioControl,
@@ -37,6 +38,11 @@ export function isGroup(field: Field): boolean {
   return typeOf(field).control === 'radio'
 }
 
+/** The field's input, drawn. */
+export function controlView(context: ControlContext): TemplateResult {
+  return controls[controlOf(context.view.state.form, context.field)](context)
+}
+
 function initialOf({ field, view }: ControlContext): readonly string[] {
   return view.initial[fieldKey(view.state.form, field)] ?? []
 }
@@ -47,8 +53,7 @@ function wrong(context: ControlContext) {
 
 function inputControl(context: ControlContext) {
   const { field, view } = context
-  if (isSecretField(view.state.form, field)) return passwordControl(context)
-  const mode = typeOf(field).inputMode ?? inputModeOfPair(context)
+  const mode = inputModeOf(view.state.form, field)
   return html`<input
     class=${mode === 'numeric' || mode === 'tel' ? 'input short' : 'input'}
     type="text"
@@ -62,12 +67,6 @@ function inputControl(context: ControlContext) {
     aria-describedby=${context.describedBy}
     aria-invalid=${wrong(context)}
   />`
-}
-
-/** A confirmation is typed the way its pair is. */
-function inputModeOfPair({ field, view }: ControlContext) {
-  const pair = view.evaluation.visible.find((other) => other.id === field.options.of)
-  return pair && pair !== field ? typeOf(pair).inputMode : undefined
 }
 
 /** Never printed back. A kept one may stay empty. */

@@ -1,17 +1,17 @@
 import { html, nothing } from 'lit/html.js'
 import { typeOf } from '../../src/form/evaluate.ts'
+import { isSecret } from '../../src/form/fields/index.ts'
 import type { Field } from '../../src/form/form.ts'
 import { formTexts, say } from '../texts/form.ts'
 import { balloonView } from './balloon.ts'
-import { controls, documentsView, isGroup, type ControlContext } from './controls.ts'
+import { controlView, documentsView, isGroup, type ControlContext } from './controls.ts'
 import { linkView } from './links.ts'
 import { ACTION, inputId } from './page.ts'
-import { isSecretField, type FormView, type WordedIssue } from './state.ts'
+import { type FormView, type WordedIssue } from './state.ts'
 
 /** One field: label, 必須 or 任意, note, example, balloon, error, input, in this order, everything bound to the input. */
 export function fieldView(field: Field, view: FormView) {
   const type = typeOf(field)
-  const control = controls[type.control]
   const issue = view.issues.find((candidate) => candidate.field === field.id)
   const isWrong = issue !== undefined && type.isInput
   const context: ControlContext = {
@@ -21,26 +21,26 @@ export function fieldView(field: Field, view: FormView) {
     isWrong,
   }
   if (type.control === 'lookup')
-    return html`<div class="field lookup">${refreshButton(view)}${control(context)}</div>`
+    return html`<div class="field lookup">${refreshButton(view)}${controlView(context)}</div>`
   const texts = html`${textsView(field, view)}${isWrong ? wrongView(issue, view) : nothing}`
   const classes = isWrong ? 'field wrong' : 'field'
   if (isGroup(field))
     return html`<fieldset class=${classes} aria-describedby=${context.describedBy}>
       <legend class="label">${labelText(field, view)}</legend>
-      ${texts}${control(context)}${field.id === view.state.form.place ? refreshButton(view) : nothing}
+      ${texts}${controlView(context)}${field.id === view.state.form.place ? refreshButton(view) : nothing}
     </fieldset>`
   if (type.control === 'consent')
     return html`<div class=${classes}>
-      ${documentsView(field, view)}${texts}${control(context)}
+      ${documentsView(field, view)}${texts}${controlView(context)}
     </div>`
   if (!type.isInput)
     return html`<div class="field">
       <span class="label" id=${`${inputId(field.id)}-label`}>${labelText(field, view)}</span>
-      ${texts}${control(context)}
+      ${texts}${controlView(context)}
     </div>`
   return html`<div class=${classes}>
     <label class="label" for=${inputId(field.id)}>${labelText(field, view)}</label>
-    ${texts}${control(context)}${afterView(field, view)}
+    ${texts}${controlView(context)}${afterView(field, view)}
   </div>`
 }
 
@@ -78,7 +78,7 @@ function textsView(field: Field, view: FormView) {
   }
   ${kept[field.id] ? html`<p class="support" id=${`${id}-kept`}>${t.kept}</p>` : nothing}
   ${
-    field.help && !isSecretField(view.state.form, field)
+    field.help && !isSecret(view.state.form, field)
       ? balloonView(field.help, say(field.label, locale), view)
       : nothing
   }`
@@ -86,7 +86,7 @@ function textsView(field: Field, view: FormView) {
 
 /** The policy of a password opens below its input while typing, where it moves nothing that is being used. */
 function afterView(field: Field, view: FormView) {
-  return field.help && isSecretField(view.state.form, field)
+  return field.help && isSecret(view.state.form, field)
     ? balloonView(field.help, say(field.label, view.state.locale), view)
     : nothing
 }

@@ -2,7 +2,6 @@ import { html, nothing } from 'lit/html.js'
 import { repeat } from 'lit/directives/repeat.js'
 import type { Field, Section } from '../../src/form/form.ts'
 import { formTexts, say } from '../texts/form.ts'
-import { confirmDialog, confirmPage } from './confirm.ts'
 import { fieldView } from './field.ts'
 import { linkView, noteView } from './links.ts'
 import { ACTION, inputId, KEPT, KEY } from './page.ts'
@@ -10,8 +9,7 @@ import { fieldKey, fullLabel, missingFields, type FormView } from './state.ts'
 
 /** The whole of a form page below the header: drawn by the server, hydrated and redrawn by the browser. */
 export function formView(view: FormView) {
-  const { form, locale, action, key, kept, mode } = view.state
-  if (mode === 'confirm') return confirmPage(view)
+  const { form, locale, action, key, kept } = view.state
   const t = formTexts(locale)
   const withSide = form.panel
   return html`${summaryView(view)}
@@ -49,7 +47,7 @@ export function formView(view: FormView) {
     </form>
     ${form.after.map((note) => noteView(note, form.portal, locale))}
     <p class="vh" role="status">${view.announcement}</p>
-    ${view.isConfirming ? confirmDialog(view) : nothing}`
+    ${view.dialog ?? nothing}`
 }
 
 /** Errors first: the same words as at the inputs, each leading to its input (A09). */

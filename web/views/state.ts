@@ -1,5 +1,6 @@
-import { evaluate, typeOf, type Evaluation } from '../../src/form/evaluate.ts'
+import { evaluate, type Evaluation } from '../../src/form/evaluate.ts'
 import type { Field, Form, Issue, Link, Locale } from '../../src/form/form.ts'
+import type { TemplateResult } from 'lit/html.js'
 import { say } from '../texts/form.ts'
 import type { FormState } from './page.ts'
 
@@ -21,7 +22,8 @@ export type FormView = {
   /** The script is running: helpers that need it are shown. */
   readonly isLive: boolean
   readonly isBusy: boolean
-  readonly isConfirming: boolean
+  /** 入力内容確認, while it is open. */
+  readonly dialog: TemplateResult | undefined
   /** Ids of secret fields shown in clear. */
   readonly revealed: readonly string[]
   /** Said once to screen readers. */
@@ -40,7 +42,7 @@ export function firstView(state: FormState): FormView {
     ),
     isLive: false,
     isBusy: false,
-    isConfirming: false,
+    dialog: undefined,
     revealed: [],
     announcement: '',
   }
@@ -59,18 +61,6 @@ export function missingFields(view: FormView): readonly Field[] {
  */
 export function fieldKey(form: Form, field: Field): string {
   return Object.hasOwn(form.fields, field.id) ? field.id : field.uid
-}
-
-/** A password, or the confirmation of one: never in clear in a page, in JSON or in history. */
-export function isSecretField(form: Form, field: Field): boolean {
-  if (typeOf(field).isSecret) return true
-  const of = field.options.of
-  return (
-    typeof of === 'string' &&
-    Object.values(form.fields).some(
-      (other) => other.id === of && other.uid !== field.uid && typeOf(other).isSecret === true,
-    )
-  )
 }
 
 export function wordIssue(issue: Issue, locale: Locale): WordedIssue {

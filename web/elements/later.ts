@@ -1,0 +1,12 @@
+/** What the form page loads after its first drawing, in one file: lookups, the check, the confirmation, the combobox. */
+import { ComboBox } from './combo-box.ts'
+
+export { checkAnswers } from '../api.ts'
+export { confirmDialog } from '../views/confirm.ts'
+export { findIssues } from './check.ts'
+export { createLookups } from './lookups.ts'
+
+/** Upgrades what the server printed; the form has been hydrated by then, so nothing is moved under its feet. */
+export function defineElements(): void {
+  if (!customElements.get('combo-box')) customElements.define('combo-box', ComboBox)
+}
