@@ -166,24 +166,26 @@ function act(desk: Desk, wish: ActWish): Promise<Outcome> {
   })
 }
 
-async function byLink(desk: Desk, { token, answers, locale }: LinkWish): Promise<LinkOutcome> {
-  const { clock, store } = desk.deps
-  const outcome = await transact(desk, async (work) => {
-    const at = clock().toISOString()
+function byLink(desk: Desk, { token, answers, locale }: LinkWish): Promise<LinkOutcome> {
+  return transact<LinkOutcome>(desk, async (work) => {
+    const at = desk.deps.clock().toISOString()
     const link = await consumeLink(work.tx, token, at)
-    if (!link) throw new Refused({ code: 'link-unusable' })
+    // Returned, not thrown: what was read is true only once this transaction, and whoever it read from, is committed.
+    if (!link) return unusable(work, token, at)
     const submission = await loadSubmission(work.tx, link.submissionId)
     assert(submission, 'A link belongs to a submission')
     const actor = { kind: 'link', linkId: link.id } as const
     const command = { kind: 'act', action: link.action, answers, actor, at } as const
     return { submission: await change(desk, work, submission, command, locale) }
   })
-  if (!('refusal' in outcome) || outcome.refusal.code !== 'link-unusable') return outcome
-  const link = await linkByToken(store.db, token)
-  const now = clock().toISOString()
-  if (link?.usedAt === undefined || between(link.usedAt, now) >= REPEAT_WINDOW_MS) return outcome
-  const repeated = await loadSubmission(store.db, link.submissionId)
-  return repeated ? { ...outcome, repeated } : outcome
+}
+
+async function unusable({ tx }: Work, token: string, at: string): Promise<LinkOutcome> {
+  const refusal: Refusal = { code: 'link-unusable' }
+  const link = await linkByToken(tx, token)
+  if (link?.usedAt === undefined || between(link.usedAt, at) >= REPEAT_WINDOW_MS) return { refusal }
+  const repeated = await loadSubmission(tx, link.submissionId)
+  return repeated ? { refusal, repeated } : { refusal }
 }
 
 async function peekLink(desk: Desk, token: string): Promise<OpenLink | undefined> {
