@@ -5,7 +5,10 @@ import type { Route, Visit } from './route.ts'
 /** What ending a session needs. */
 export type LogoutPort = Pick<Accounts, 'endSession' | 'noCookie'>
 
-/** `POST /<portal>/logout`. A page that merely links here cannot log anybody out: it takes a POST from an own page. */
+/**
+ * `POST /<portal>/logout`. A page that merely links here cannot log anybody out: it takes a POST from an own page.
+ * To be given after `adminRoutes`, since `/admin/logout` has the shape of this address too.
+ */
 export function logoutRoutes(accounts: LogoutPort): readonly Route[] {
   return [
     {
