@@ -1,7 +1,7 @@
 import { assert } from '../fault.ts'
 import { holds } from '../form/condition.ts'
 import { evaluateExpression, type Scope } from '../form/expression.ts'
-import type { Answers, JsonObject } from '../form/form.ts'
+import type { Answers, Json, JsonObject } from '../form/form.ts'
 import { operationsOf } from './steps/index.ts'
 import { between, later } from './time.ts'
 import type {
@@ -245,7 +245,17 @@ function replaceKey(draft: Draft, state: State, scope: Scope): string | undefine
   const values = state.replaces.map((ref) => evaluateExpression(ref, scope))
   if (values.some((value) => value === undefined)) return undefined
   const { portal, workflow, state: name } = present(draft)
-  return JSON.stringify([portal, workflow, name, ...values])
+  return waitingKey(portal, workflow, name, values)
+}
+
+/** Under this key a submission waits in a state that `replaces` others with equal answers. */
+export function waitingKey(
+  portal: string,
+  workflow: string,
+  state: string,
+  values: readonly (Json | undefined)[],
+): string {
+  return JSON.stringify([portal, workflow, state, ...values])
 }
 
 function erase(draft: Draft): void {

@@ -1,0 +1,19 @@
+import facilityMaster from './facility-master/index.ts'
+import mailSmtp from './mail-smtp/index.ts'
+import outbox, { readOutbox } from './outbox/index.ts'
+import type { JsonObject } from '../src/form/form.ts'
+import type { Plugin } from '../src/plugins/contract.ts'
+
+export { readOutbox }
+
+/** The plugins the server starts, in order. Mails go to `smtpUrl`, or into the outbox when there is none. */
+export function pluginsFor(options: {
+  readonly smtpUrl: string | undefined
+}): readonly { readonly plugin: Plugin; readonly config: JsonObject }[] {
+  return [
+    { plugin: facilityMaster, config: {} },
+    options.smtpUrl === undefined
+      ? { plugin: outbox, config: {} }
+      : { plugin: mailSmtp, config: { url: options.smtpUrl } },
+  ]
+}

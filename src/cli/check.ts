@@ -1,0 +1,28 @@
+import { resolve } from 'node:path'
+import { pluginsFor } from '../../plugins/index.ts'
+import { checkDefinitions, formatProblems } from '../definitions/index.ts'
+import { Fault } from '../fault.ts'
+import { fieldTypes } from '../form/fields/index.ts'
+import { pluginKinds } from '../plugins/host.ts'
+import { print, type Env } from './environment.ts'
+
+/** `madoguchi check [DIR]`: prints every problem; true when there is none. */
+export async function check(
+  env: Env,
+  dir: string | undefined,
+  options: { json?: boolean; lang: string },
+): Promise<boolean> {
+  const { lang } = options
+  if (lang !== 'ja' && lang !== 'en')
+    throw new Fault('usage.language', `--lang is '${lang}'; write ja or en`)
+  const plugins = pluginsFor({ smtpUrl: undefined }).map(({ plugin }) => plugin)
+  const problems = await checkDefinitions(
+    resolve(dir ?? (env.DEFINITIONS_DIR || '.')),
+    { fieldTypes, ...pluginKinds(plugins) },
+    { locale: lang },
+  )
+  if (options.json) print(JSON.stringify(problems, null, 2))
+  else if (problems.length > 0) print(formatProblems(problems))
+  else print(lang === 'ja' ? '問題はありません' : 'No problems')
+  return problems.length === 0
+}

@@ -1,0 +1,78 @@
+#!/usr/bin/env -S node --disallow-code-generation-from-strings
+import { Command, CommanderError } from 'commander'
+import { Fault } from '../fault.ts'
+import { adminCreate } from './admin.ts'
+import { auditVerify } from './audit.ts'
+import { check } from './check.ts'
+import { importMasterFile } from './import-master.ts'
+import { keysCreate } from './keys.ts'
+import { migrateDatabase } from './migrate.ts'
+import { start } from './start.ts'
+import { work } from './worker.ts'
+
+/** Exit codes (DESIGN §2): 0 good, 1 problems found, 2 wrong usage. */
+const PROBLEMS = 1
+const WRONG_USAGE = 2
+
+const program = new Command('madoguchi')
+  .description('Portals for registrations and applications, described in YAML')
+  .exitOverride()
+  .showHelpAfterError()
+
+program
+  .command('start')
+  .description('migrate, load the definitions, serve the portals and work off the jobs')
+  .action(async () => start(process.env))
+program
+  .command('worker')
+  .description('work off jobs only, beside other processes on the same database')
+  .action(async () => work(process.env))
+program
+  .command('check')
+  .argument('[dir]', 'folder that holds forms/ and workflows/')
+  .option('--json', 'print the problems as data')
+  .option('--lang <language>', 'language of the messages: ja or en', 'ja')
+  .description('hold every definition against the language; exit 1 with problems')
+  .action(async (dir: string | undefined, options: { json?: boolean; lang: string }) => {
+    process.exitCode = (await check(process.env, dir, options)) ? 0 : PROBLEMS
+  })
+program
+  .command('migrate')
+  .description('bring the database to the newest shape')
+  .action(async () => migrateDatabase(process.env))
+program
+  .command('import-master')
+  .argument('<file>', 'CSV with a header, UTF-8 or Shift_JIS')
+  .option('--json', 'print the report as data')
+  .description('add and update facilities of the master; exit 1 when rows were refused')
+  .action(async (file: string, options: { json?: boolean }) => {
+    process.exitCode = (await importMasterFile(process.env, file, options)) ? 0 : PROBLEMS
+  })
+const admin = program.command('admin').description('people of the operator')
+admin
+  .command('create')
+  .description('print a one-time link that creates an administrator')
+  .action(async () => adminCreate(process.env))
+const keys = program.command('keys').description('the key outside the database')
+keys
+  .command('create')
+  .description('make the key file; refuses to overwrite one')
+  .action(async () => keysCreate(process.env))
+const audit = program.command('audit').description('the append-only log')
+audit
+  .command('verify')
+  .option('--head <hash>', 'an earlier exported head that must still be in the chain')
+  .description('recompute the chain of hashes; exit 1 when it is broken')
+  .action(async (options: { head?: string }) => {
+    process.exitCode = (await auditVerify(process.env, options)) ? 0 : PROBLEMS
+  })
+
+try {
+  await program.parseAsync()
+} catch (cause) {
+  if (cause instanceof CommanderError) process.exitCode = cause.exitCode === 0 ? 0 : WRONG_USAGE
+  else if (cause instanceof Fault) {
+    process.stderr.write(`${cause.message}\n`)
+    process.exitCode = PROBLEMS
+  } else throw cause
+}
