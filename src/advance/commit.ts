@@ -152,10 +152,12 @@ export async function change(
   const decision = decide(given, submission, command)
   if ('refusal' in decision) throw new Refused(decision.refusal)
 
-  if (submission === undefined) await insertSubmission(tx, decision.submission)
+  if (submission === undefined)
+    await insertSubmission(tx, decision.submission, replaceKeyIn(decision))
   else await updateSubmission(tx, decision.submission)
   await appendEvents(tx, filing.id, decision.events)
-  await perform(desk, work, decision, { definitions, at: command.at })
+  const isNew = submission === undefined
+  await perform(desk, work, decision, { definitions, at: command.at, isNew })
   await appendAudit(tx, auditEntry(command, decision))
   return decision.submission
 }
@@ -164,12 +166,14 @@ async function perform(
   desk: Desk,
   work: Work,
   { operations, submission }: Decided,
-  { definitions, at }: { readonly definitions: Definitions; readonly at: string },
+  around: { readonly definitions: Definitions; readonly at: string; readonly isNew: boolean },
 ): Promise<void> {
+  const { definitions, at, isNew } = around
   const { tx } = work
   const { id, portal } = submission
   const context: OperationContext = {
     submissionId: id,
+    isNew,
     portal,
     at,
     tokenOf: (linkId) => linkToken(desk.deps.keys, linkId),
@@ -183,7 +187,7 @@ async function perform(
       const command = { kind: 'replace', by: id, actor: system, at } as const
       for (const other of await waitingUnderKey(tx, operation.key, id))
         await change(desk, work, other, command)
-      await takeReplaceKey(tx, id, operation.key)
+      if (!isNew) await takeReplaceKey(tx, id, operation.key)
       continue
     }
     const refusal = await carryOut(tx, context, operation)
@@ -220,6 +224,11 @@ function auditEntry(command: Command, { events, operations, submission }: Decide
     subject: submission.id,
     data,
   }
+}
+
+function replaceKeyIn({ operations }: Decided): string | null {
+  const found = operations.find((operation) => operation.kind === 'replace-others')
+  return found?.key ?? null
 }
 
 function isJob(operation: Operation): operation is Extract<Operation, { kind: 'job' }> {

@@ -15,14 +15,12 @@ export type StoredLink = {
   readonly revokedAt: string | undefined
 }
 
-/** Stores a link; older live ones for the same action of the submission end. Gives the ids of those. */
 export async function insertLink(
   tx: Db,
   submissionId: string,
   link: NewLink & { readonly token: string; readonly expiresAt: string },
   at: string,
-): Promise<readonly string[]> {
-  const older = await revokeLinks(tx, submissionId, at, link.action)
+): Promise<void> {
   await tx
     .insertInto('link')
     .values({
@@ -38,7 +36,6 @@ export async function insertLink(
       created_at: at,
     })
     .execute()
-  return older
 }
 
 /** Uses a link up: of any number of callers with one token exactly one gets it (S05). */

@@ -11,6 +11,8 @@ import { eraseEventAnswers, takeReplaceKey } from './submissions.ts'
 
 export type OperationContext = {
   readonly submissionId: string
+  /** Filed in this transaction: nothing older can be there. */
+  readonly isNew: boolean
   readonly portal: string
   readonly at: string
   /** The secret part of a link's address; only its hash is stored. */
@@ -39,8 +41,12 @@ export async function carryOut(
         token: context.tokenOf(link.id),
         expiresAt: later(at, link.expiresMs),
       }
-      // The timer of a link carries the link's id.
-      await cancelTimers(tx, submissionId, at, await insertLink(tx, submissionId, stored, at))
+      if (!context.isNew) {
+        // A newer link ends the older ones for the same action, and their timers, which carry their ids.
+        const older = await revokeLinks(tx, submissionId, at, link.action)
+        await cancelTimers(tx, submissionId, at, older)
+      }
+      await insertLink(tx, submissionId, stored, at)
       return undefined
     }
     case 'settle':

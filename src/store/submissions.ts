@@ -25,7 +25,12 @@ export async function loadSubmission(db: Db, id: string): Promise<Submission | u
   return row && submissionFrom(row)
 }
 
-export async function insertSubmission(tx: Db, submission: Submission): Promise<void> {
+/** `key`: see `takeReplaceKey`. */
+export async function insertSubmission(
+  tx: Db,
+  submission: Submission,
+  key: string | null,
+): Promise<void> {
   const { id, number, portal, form, workflow, definition, accountId, createdAt } = submission
   await tx
     .insertInto('submission')
@@ -38,7 +43,7 @@ export async function insertSubmission(tx: Db, submission: Submission): Promise<
       workflow,
       definition,
       account_id: accountId ?? null,
-      replace_key: null,
+      replace_key: key === null ? null : sha256(key),
       created_at: createdAt,
     })
     .execute()
