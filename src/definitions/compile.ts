@@ -1,4 +1,5 @@
 import type { Form, JsonSchema, Locale } from '../form/form.ts'
+import type { State } from '../workflow/workflow.ts'
 import { canonicalJson, sha256 } from '../hash.ts'
 import type { Definitions, Page, Portal, Problem } from './definitions.ts'
 import { readFiles, shapeCheck, type File, type Files, type Kinds } from './files.ts'
@@ -62,19 +63,22 @@ export async function compile(
     mails: new Map(),
     workflows: new Map(),
   }
-  if (work.files.portals.size === 0)
-    problems.report('file.no-definitions', { source: { file: 'forms', text: '' }, offset: 0 })
-  compilePortals(work)
-  for (const [name, parsed] of work.files.mails)
-    work.mails.set(
-      name,
-      await compileMail(parsed, work.files, everywhere(work), options.compileBody),
-    )
-  compileWorkflows(work)
-  for (const id of work.files.portals.keys()) checkPortalForms(id, work)
-  reportUnused(work)
+  if (!work.files.isBroken) await compileMeaning(work, options.compileBody)
+  // What is unused shows truly only when everything else is right.
+  if (problems.count() === 0) reportUnused(work)
   if (problems.count() > 0) return { problems: problems.finish(options.locale) }
   return { definitions: assemble(work), problems: [] }
+}
+
+async function compileMeaning(work: Work, compileBody: CompileBody): Promise<void> {
+  const { files, report } = work
+  if (files.portals.size === 0)
+    report('file.no-definitions', { source: { file: 'forms', text: '' }, offset: 0 })
+  compilePortals(work)
+  for (const [name, parsed] of files.mails)
+    work.mails.set(name, await compileMail(parsed, files, nowhere(work), compileBody))
+  compileWorkflows(work)
+  for (const id of files.portals.keys()) checkPortalForms(id, work)
 }
 
 function assemble(work: Work): Definitions {
@@ -158,14 +162,18 @@ function compileWorkflows(work: Work): void {
     const scope = workflowScope(name, work)
     const draft = compileWorkflow(parsed, scope)
     for (const { step } of draft.mails) work.used.add(`mail ${step.template}`)
-    for (const state of Object.values(draft.workflow.states))
-      for (const { portal } of scope.portals) {
-        if (state.page !== undefined) work.used.add(`page ${portal}/${state.page}`)
-        for (const action of Object.values(state.actions))
-          if (action.form !== undefined) work.used.add(`form ${portal}/${action.form}`)
-      }
+    for (const state of Object.values(draft.workflow.states)) noteState(state, work)
     work.workflows.set(name, draft)
     checkWorkflow(draft, (access) => factsOf(access, typesOf(scope, work), work.files), scope)
+  }
+}
+
+/** In every portal: whether the portal uses the workflow is told where that is missing. */
+function noteState(state: State, { files, used }: Work): void {
+  for (const portal of files.portals.keys()) {
+    if (state.page !== undefined) used.add(`page ${portal}/${state.page}`)
+    for (const action of Object.values(state.actions))
+      if (action.form !== undefined) used.add(`form ${portal}/${action.form}`)
   }
 }
 
@@ -182,7 +190,7 @@ function workflowScope(name: string, work: Work): WorkflowScope {
   const languages = new Set(portals.flatMap((portal) => portal.languages))
   const formOf = (portal: string, form: string) => work.forms.get(`${portal}/${form}`)
   return {
-    ...everywhere(work),
+    ...nowhere(work),
     languages: [...languages],
     forms,
     portals,
@@ -194,13 +202,12 @@ function workflowScope(name: string, work: Work): WorkflowScope {
   }
 }
 
-/** For texts that belong to no single portal: every language any portal has, no messages, no links. */
-function everywhere(work: Work): TextScope {
-  const languages = new Set([...work.scopes.values()].flatMap((scope) => scope.languages))
+/** For texts that belong to no single portal: no messages, no links. Who uses them decides their languages. */
+function nowhere(work: Work): TextScope {
   return {
     report: work.report,
     portal: '',
-    languages: [...languages],
+    languages: [],
     message: () => undefined,
     messageNames: () => [],
     addressOf: () => undefined,

@@ -19,6 +19,7 @@ import {
   type Known,
   type RefUse,
   RESERVED_IDS,
+  UNREAD,
 } from './refs.ts'
 import { FACILITY_TYPE_FIELD } from './schema.ts'
 import {
@@ -62,7 +63,26 @@ export type FieldDraft = {
   readonly known: Known
 }
 
-/** Compiles one field. undefined when its type or id is missing, which has been reported. */
+/** In place of a type that is not there, which has been reported; it never reaches compiled definitions. */
+const unreadType: FieldType = {
+  name: '',
+  description: { ja: '' },
+  options: {},
+  control: 'input',
+  isInput: true,
+  read: () => undefined,
+  schema: () => ({}),
+  issue: () => ({ code: '' }),
+  show: () => '',
+}
+
+/** In place of the fields of a pack that is not there. */
+export function unreadField(at: Place): MapNode {
+  const value: Node = { kind: 'scalar', at, value: UNREAD, written: UNREAD }
+  return { kind: 'map', at, entries: new Map([['id', { key: 'id', at, value }]]) }
+}
+
+/** Compiles one field. undefined when it has no id, which has been reported. */
 export function compileField(
   node: MapNode,
   uid: string,
@@ -70,8 +90,8 @@ export function compileField(
 ): FieldDraft | undefined {
   const idNode = child(node, 'id')
   const id = stringOf(idNode)
-  const type = typeByName(stringOf(child(node, 'type')), scope.kinds)
-  if (!idNode || id === undefined || !type) return undefined
+  const type = typeByName(stringOf(child(node, 'type')), scope.kinds) ?? unreadType
+  if (!idNode || id === undefined) return undefined
   if (RESERVED_IDS.has(id)) scope.report('name.reserved', idNode.at, { name: id })
   const draft: Draft = { node, scope, uses: [], pairs: [] }
   const options = compileOptions(type, draft)
@@ -355,12 +375,19 @@ function isSecretSchema(schema: unknown): boolean {
 }
 
 function knownOf(field: Field, type: FieldType, node: MapNode, scope: FieldScope): Known {
-  const flags = { isPrivate: type.isSecret, isTransient: type.isTransient }
+  const flags = {
+    isPrivate: type.isSecret,
+    isTransient: type.isTransient,
+    isOptional:
+      type.isInput && type !== unreadType && (!field.required || field.when !== undefined),
+  }
   if (type.control === 'lookup') {
     const lookup = lookupByName(String(field.options.source), scope.kinds)
     return { schema: lookup?.output ?? {}, ...flags }
   }
   const places = [node.at, ...[...node.entries.values()].map((entry) => entry.at)]
+  const table = scope.table(stringOf(child(node, 'choices')) ?? '')
+  if (table) places.push(table.at)
   // A field type may rely on the options it declares; it is not asked about a field that lacks them.
   return places.every(scope.isSound)
     ? { schema: type.schema(field), ...flags }

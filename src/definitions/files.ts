@@ -44,6 +44,8 @@ export type Files = {
   readonly mails: Map<string, Parsed>
   /** `layout.mjml`, `layout.txt` */
   readonly layouts: Map<string, Source>
+  /** A file could not be read at all: what others say about it cannot be judged. */
+  isBroken: boolean
 }
 
 const NAME_KEYS: { readonly [kind in FileKind]: string } = {
@@ -66,13 +68,14 @@ export function readFiles(files: readonly File[], kinds: Kinds, report: Report):
     workflows: new Map(),
     mails: new Map(),
     layouts: new Map(),
+    isBroken: false,
   }
   for (const { path, text } of files.toSorted((a, b) => (a.path < b.path ? -1 : 1)))
     placeFile({ file: path, text }, out, kinds, report)
   for (const portal of out.portals.values()) {
     const any = [...portal.forms.values(), ...portal.types.values()][0]?.source
     const source = any ?? [...portal.pages.values()][0]
-    if (!portal.portal && source)
+    if (!out.isBroken && !portal.portal && source)
       report('file.no-portal', { source, offset: 0 }, { name: portal.id })
   }
   return out
@@ -81,7 +84,11 @@ export function readFiles(files: readonly File[], kinds: Kinds, report: Report):
 function placeFile(source: Source, out: Files, kinds: Kinds, report: Report): void {
   const parts = source.file.split('/')
   const [top, folder = '', third = '', fourth] = parts
-  const read = (kind: FileKind) => readFile(source, kind, kinds, report)
+  const read = (kind: FileKind) => {
+    const parsed = readFile(source, kind, kinds, report)
+    if (!parsed) out.isBroken = true
+    return parsed
+  }
   const put = (into: Map<string, Parsed>, kind: FileKind) => {
     const parsed = read(kind)
     if (parsed) into.set(parsed.name, parsed)

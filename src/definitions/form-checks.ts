@@ -7,6 +7,7 @@ import {
   findRef,
   refsIn,
   reportUnknown,
+  UNREAD,
   type Found,
   type Known,
   type RefUse,
@@ -125,7 +126,7 @@ function checkPairs(
 ): void {
   const ids = drafts.map((one) => one.field.id)
   for (const { id, at } of draft.pairs) {
-    if (names.has(id) && ids.includes(id)) continue
+    if (names.has(id) ? ids.includes(id) : names.has(UNREAD)) continue
     if (ids.includes(id)) report('ref.later', at, { name: id, field: draft.field.id })
     else report('ref.unknown', at, { kind: '項目', kindEn: 'field', ...suggest(id, ids) })
   }
@@ -179,11 +180,11 @@ function confirmLine(
   const found = findRef(ref, names)
   if (!found || !('known' in found)) return undefined
   const { known } = found
-  if (known.isSecret || known.isPrivate || known.isTransient)
-    scope.report('ref.secret', at, { name: ref })
   const own = child(line, 'label')
   const label = own ? compileText(own, 'label', scope) : labelOfRef(ref, drafts)
-  if (!label) scope.report('confirm.no-label', at, { name: ref })
+  if (known.isSecret || known.isPrivate || known.isTransient)
+    scope.report('ref.secret', at, { name: ref })
+  else if (!label && !names.has(UNREAD)) scope.report('confirm.no-label', at, { name: ref })
   return { ref, label: label ?? { ja: '' } }
 }
 

@@ -1,9 +1,9 @@
 import type { ConfirmLine, Field, Form, Ref, Section, Variant } from '../form/form.ts'
 import { checkConfirm, checkVariants, type SectionDraft, type VariantDraft } from './form-checks.ts'
-import { compileField, type FieldDraft, type FieldScope } from './field.ts'
+import { compileField, unreadField, type FieldDraft, type FieldScope } from './field.ts'
 import type { Parsed } from './files.ts'
 import type { Place } from './frame.ts'
-import { compileCondition, type Known, type RefUse } from './refs.ts'
+import { compileCondition, UNREAD, type Known, type RefUse } from './refs.ts'
 import { fieldShape } from './schema.ts'
 import { checkShape, type ShapeCheck } from './shape.ts'
 import {
@@ -45,13 +45,15 @@ type PlaceMark = { readonly place: Ref; readonly at: Place }
 export function compileForm(parsed: Parsed, scope: FormScope): FormDraft {
   const { root } = parsed
   const access = stringOf(child(root, 'access')) === 'account' ? 'account' : 'visitor'
-  const base = compileSections(child(root, 'sections'), '', scope)
-  const place = findPlace(root, base, scope)
+  const parts = compileSections(child(root, 'sections'), '', scope)
+  const place = findPlace(root, parts, scope)
+  const mark = parts.find((part) => !isSection(part))
+  const base = parts.filter((part) => isSection(part) || part === mark)
   const variants = new Map<string, VariantDraft>()
   variants.set('', { sections: base.filter(isSection), ownAt: undefined })
   if (place !== undefined)
     for (const [id, type] of scope.types) variants.set(id, fillPlace(base, id, type, scope))
-  for (const [choice, variant] of variants) checkDuplicates(variant, choice, parsed, scope)
+  for (const [choice, variant] of variants) checkDuplicates(variant, choice, scope)
   const facts = scope.facts(access)
   checkVariants(variants, facts, scope.report)
   const baseFields = base.filter(isSection).flatMap((section) => section.fields)
@@ -216,7 +218,7 @@ function expandFields(
     if (!use || name === undefined) return asMap(item) ?? []
     if (within.includes(name)) {
       scope.report('pack.cycle', use.at, { name })
-      return []
+      return [unreadField(use.at)]
     }
     const pack = scope.pack(name)
     if (pack) return expandFields(child(pack.root, 'fields'), scope, [...within, name])
@@ -225,34 +227,42 @@ function expandFields(
       kindEn: 'pack',
       ...suggest(name, scope.packNames()),
     })
-    return []
+    return [unreadField(use.at)]
   })
 }
 
-function checkDuplicates(
-  variant: VariantDraft,
-  choice: string,
-  parsed: Parsed,
-  scope: FormScope,
-): void {
-  const ids = new Set<string>()
-  const sections = new Set<string>()
-  const where = choice === '' ? parsed.source.file : `${parsed.source.file}（${choice}）`
+function checkDuplicates(variant: VariantDraft, choice: string, scope: FormScope): void {
+  const fields = new Map<string, Place>()
+  const sections = new Map<string, Place>()
   for (const part of variant.sections) {
-    if (sections.has(part.section.id))
-      scope.report('name.duplicate', part.at, {
-        name: part.section.id,
-        kind: 'まとまり',
-        kindEn: 'section',
-        where,
-      })
-    sections.add(part.section.id)
+    const own = isIn(part.at, variant)
+    noteName(part.section.id, part.at, own, sections, ['まとまり', 'section'], scope)
     for (const { field, at } of part.fields) {
-      if (ids.has(field.id))
-        scope.report('name.duplicate', at, { name: field.id, kind: '項目', kindEn: 'field', where })
-      ids.add(field.id)
+      const isOwn = choice !== '' && field.uid.startsWith(`${choice}.`)
+      if (field.id !== UNREAD) noteName(field.id, at, isOwn, fields, ['項目', 'field'], scope)
     }
   }
+}
+
+function isIn(at: Place, { ownAt }: VariantDraft): boolean {
+  return at.source === ownAt?.source
+}
+
+/** Of two equal names the facility type's own is the one to change, else the later. */
+function noteName(
+  name: string,
+  at: Place,
+  isOwn: boolean,
+  known: Map<string, Place>,
+  [kind, kindEn]: readonly [string, string],
+  scope: FormScope,
+): void {
+  const other = known.get(name)
+  known.set(name, at)
+  if (!other) return
+  const [wrong, right] = isOwn || at.source === other.source ? [at, other] : [other, at]
+  const where = right.source.file
+  scope.report('name.duplicate', wrong, { name, kind, kindEn, where })
 }
 
 function compileConfirm(node: Node | undefined, scope: FormScope): Form['confirm'] {

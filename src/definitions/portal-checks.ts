@@ -2,6 +2,7 @@ import type { Files } from './files.ts'
 import type { FormDraft } from './form.ts'
 import { BUILTIN_PATHS } from './portal.ts'
 import type { Report } from './problems.ts'
+import { UNREAD } from './refs.ts'
 import { child, itemsOf, stringOf, suggest } from './values.ts'
 
 type Work = {
@@ -66,7 +67,7 @@ function checkTypes(portal: string, forms: readonly FormDraft[], { files, report
     for (const item of itemsOf(child(root, 'overlay'))) {
       const node = child(item, 'id')
       const id = stringOf(node)
-      if (node && id !== undefined && !ids.has(id))
+      if (node && id !== undefined && !ids.has(id) && !ids.has(UNREAD))
         report('overlay.unknown', node.at, suggest(id, ids))
     }
     const identifier = child(child(root, 'account'), 'identifier')

@@ -171,8 +171,8 @@ export const fileTexts = {
     },
   },
   'text.language-missing': {
-    ja: '「{key}」に{language}の文がありません。',
-    en: "'{key}' has no text in {language}.",
+    ja: '「{key}」に英語の文がありません。',
+    en: "'{key}' has no English text.",
     hint: {
       ja: 'このポータルの languages にある言語すべてで書いてください。例：{ ja: …, en: … }',
       en: 'Write it in every language the portal declares in languages: { ja: …, en: … }',
@@ -180,8 +180,9 @@ export const fileTexts = {
   },
   // Names
   'name.pattern': {
-    ja: '「{name}」は名前に使えません。半角の英字で始め、半角の英数字{extra}だけにしてください。',
-    en: "'{name}' cannot be a name: start with an ASCII letter and use only ASCII letters and digits{extraEn}.",
+    ja: '「{name}」は名前に使えません。',
+    en: "'{name}' cannot be a name.",
+    hint: { ja: '{rule}', en: '{ruleEn}' },
   },
   'name.reserved': {
     ja: '「{name}」は決まった意味のある言葉なので、名前には使えません。',

@@ -133,6 +133,8 @@ export type Known = {
   readonly isSecret?: boolean
   /** Typed by the person, never shown again: a password. */
   readonly isPrivate?: boolean
+  /** A person may leave it empty. */
+  readonly isOptional?: boolean
   /** Compared or used, then dropped. */
   readonly isTransient?: boolean
 }
@@ -143,10 +145,13 @@ export type Found =
   | { readonly missing: string; readonly parts: readonly string[] }
   | undefined
 
+/** Stands for fields that could not be read, so that one mistake is not told many times over. */
+export const UNREAD = '*'
+
 /** Follows a dotted ref through names with schemas. */
 export function findRef(ref: string, names: ReadonlyMap<string, Known>): Found {
   const [first = '', ...rest] = ref.split('.')
-  const start = names.get(first)
+  const start = names.get(first) ?? names.get(UNREAD)
   if (!start) return undefined
   let known = start
   for (const part of rest) {
@@ -226,9 +231,17 @@ function typeOfSchema(schema: JsonSchema): string | undefined {
 
 function checkFormat(use: RefUse, format: string, known: Known, report: Report): void {
   const places = [...format].filter((character) => character === '#').length
-  const { minLength, maxLength } = known.schema
-  if (typeof minLength !== 'number' || minLength !== maxLength || minLength === places) return
-  report('expression.format-length', use.at, { format, places, name: use.ref, length: minLength })
+  const length = fixedLength(known.schema)
+  if (length !== undefined && length !== places)
+    report('expression.format-length', use.at, { format, places, name: use.ref, length })
+}
+
+/** The number of characters of a value that always has as many: `^[0-9]{10}$`. */
+function fixedLength({ pattern, minLength, maxLength }: JsonSchema): number | undefined {
+  if (typeof minLength === 'number' && minLength === maxLength) return minLength
+  const count =
+    typeof pattern === 'string' ? /^\^\[[^\]]*\]\{(\d+)\}\$$/.exec(pattern)?.[1] : undefined
+  return count === undefined ? undefined : Number(count)
 }
 
 /** The values a schema allows, when it names them. */
@@ -265,8 +278,17 @@ export function isObject(value: unknown): value is { readonly [key: string]: nev
 
 /** Every ref the names offer, two levels deep, for hints. */
 export function refsIn(names: ReadonlyMap<string, Known>): string[] {
-  return [...names].flatMap(([name, known]) => {
-    const properties = known.schema.properties
-    return isObject(properties) ? Object.keys(properties).map((part) => `${name}.${part}`) : [name]
+  const known = [...names].filter(([name]) => name !== UNREAD)
+  return known.flatMap(([name, { schema }]) => {
+    const { properties } = schema
+    return isObject(properties) ? publicParts(properties).map((part) => `${name}.${part}`) : [name]
+  })
+}
+
+/** The parts one may be told of in a hint. */
+function publicParts(properties: { readonly [part: string]: unknown }): string[] {
+  return Object.keys(properties).filter((part) => {
+    const schema = properties[part]
+    return !isObject(schema) || schema['x-secret'] !== true
   })
 }

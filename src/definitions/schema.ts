@@ -5,6 +5,7 @@ import {
   kebab,
   list,
   map,
+  named,
   object,
   ref,
   says,
@@ -41,7 +42,7 @@ export const fileShapes: { readonly [kind in FileKind]: Shape } = {
         related: says(
           'リンクできるほかのポータル。',
           'Other portals that links may name.',
-          map(object({ label: ref('text'), href: string }, ['label', 'href'])),
+          named(kebab, object({ label: ref('text'), href: string }, ['label', 'href'])),
         ),
         banner: ref('note'),
         tiles: list(
@@ -84,7 +85,7 @@ export const fileShapes: { readonly [kind in FileKind]: Shape } = {
     'forms/<portal>/messages.yaml：名前で使う文',
     'forms/<portal>/messages.yaml: texts used by name',
     {
-      ...object({ messages: map(ref('said')) }, ['messages']),
+      ...object({ messages: named(kebab, ref('said')) }, ['messages']),
     },
   ),
   'facility-type': says(
@@ -176,7 +177,7 @@ export const fileShapes: { readonly [kind in FileKind]: Shape } = {
           string,
         ),
         start: list(object({ when: ref('condition'), to: id }, ['to']), 1),
-        states: map(ref('state')),
+        states: named(id, ref('state')),
       },
       ['workflow', 'title', 'start', 'states'],
     ),

@@ -69,20 +69,28 @@ function nearestOf(names: readonly string[], candidates: readonly string[]): str
 
 function checkMap(node: MapNode, shape: Shape, check: ShapeCheck): void {
   const properties = shape.properties ?? {}
+  const names = shape.propertyNames
+  const meant = new Set<string>()
   for (const entry of node.entries.values()) {
+    if (names?.pattern && !new RegExp(names.pattern, 'u').test(entry.key))
+      check.report('name.pattern', entry.at, {
+        name: entry.key,
+        rule: names['x-rule']?.ja,
+        ruleEn: names['x-rule']?.en,
+      })
     const known = Object.hasOwn(properties, entry.key) ? properties[entry.key] : undefined
     if (known) checkShape(entry.value, known, entry.key, check)
-    else if (shape.additionalProperties === false)
-      check.report('key.unknown', entry.at, {
-        key: entry.key,
-        near: nearest(entry.key, Object.keys(properties)),
-        allowed: Object.keys(properties).join('、'),
-      })
-    else if (typeof shape.additionalProperties === 'object')
+    else if (shape.additionalProperties === false) {
+      const near = nearest(entry.key, Object.keys(properties))
+      if (near !== undefined) meant.add(near)
+      const allowed = Object.keys(properties).join('、')
+      check.report('key.unknown', entry.at, { key: entry.key, near, allowed })
+    } else if (typeof shape.additionalProperties === 'object')
       checkShape(entry.value, shape.additionalProperties, entry.key, check)
   }
   for (const key of shape.required ?? [])
-    if (!node.entries.has(key)) check.report('key.missing', node.at, { key, name: key })
+    if (!node.entries.has(key) && !meant.has(key))
+      check.report('key.missing', node.at, { key, name: key })
 }
 
 function checkScalar(node: ScalarNode, shape: Shape, key: string, report: Report): void {

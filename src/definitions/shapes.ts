@@ -11,6 +11,7 @@ export type Shape = {
   readonly additionalProperties?: boolean | Shape
   readonly items?: Shape
   readonly minItems?: number
+  readonly propertyNames?: Shape
   readonly enum?: readonly (string | number | boolean)[]
   readonly const?: string | number | boolean
   readonly pattern?: string
@@ -35,6 +36,12 @@ export const object = (
   required: readonly string[] = [],
 ): Shape => ({ type: 'object', properties, required, additionalProperties: false })
 export const map = (values: Shape): Shape => ({ type: 'object', additionalProperties: values })
+
+/** A map whose keys are names we give meaning to. */
+export const named = (names: Shape, values: Shape): Shape => ({
+  ...map(values),
+  propertyNames: names,
+})
 
 export const string: Shape = { type: 'string' }
 export const boolean: Shape = { type: 'boolean' }
@@ -225,7 +232,7 @@ export const pieces = {
       label: ref('text'),
       replaces: list(ref('ref'), 1),
       enter: list(ref('step')),
-      actions: map(ref('action')),
+      actions: named(id, ref('action')),
       after: says('期限と、その後の状態。', 'Time limits, each with its next state.', map(id)),
       page: kebab,
       end: { type: 'string', enum: ['accepted', 'discarded', 'refused', 'withdrawn'] },

@@ -59,10 +59,8 @@ export function compileText(node: Node | undefined, key: string, scope: TextScop
   const ja = plain ?? stringOf(child(node, 'ja')) ?? ''
   const en = plain === undefined ? stringOf(child(node, 'en')) : undefined
   const isText = plain !== undefined || stringOf(child(node, 'ja')) !== undefined
-  if (isText && plain !== '')
-    for (const language of scope.languages)
-      if (language === 'en' && en === undefined)
-        scope.report('text.language-missing', node.at, { key, language: 'English（en）' })
+  if (isText && plain !== '' && en === undefined && scope.languages.includes('en'))
+    scope.report('text.language-missing', node.at, { key })
   return compact({ ja, en })
 }
 

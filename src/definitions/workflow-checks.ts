@@ -4,7 +4,7 @@ import type { FormDraft } from './form.ts'
 import { MAIL_PLACEHOLDERS } from './mail-body.ts'
 import type { Report } from './problems.ts'
 import { checkTest, findRef, refsIn, reportUnknown, type Known } from './refs.ts'
-import { asMap, child, entriesOf, suggest } from './values.ts'
+import { asMap, child, compileText, entriesOf, suggest } from './values.ts'
 import type { SentMail, WorkflowDraft, WorkflowScope, WorkflowUse } from './workflow.ts'
 
 type Names = ReadonlyMap<string, Known>
@@ -48,7 +48,7 @@ function ownNames(workflow: Workflow, scope: WorkflowScope): Names {
     for (const [name, action] of Object.entries(state.actions))
       if (action.form !== undefined)
         for (const form of scope.actionForms(action.form))
-          if (form) names.set(name, { schema: object(schemasOf(form)) })
+          names.set(name, { schema: form ? object(schemasOf(form)) : {} })
   return names
 }
 
@@ -81,14 +81,21 @@ function checkUse(use: WorkflowUse, situations: readonly Situation[], report: Re
     return reportUnknown(use, found.find((one) => one.found)?.found, offered, report)
   }
   const absent = found.find((one) => !one.found || !('known' in one.found))
-  if (use.isAlways && absent)
-    return report('ref.not-always', use.at, { name: use.ref, form: absent.form })
+  const gap =
+    absent ?? found.find((one) => one.found && 'known' in one.found && one.found.known.isOptional)
+  if (use.isAlways && gap)
+    return report('ref.not-always', use.at, { name: use.ref, form: gap.form })
   if (known.some((one) => one.isTransient)) return report('ref.not-kept', use.at, { name: use.ref })
   if (!use.takesPrivate && known.some((one) => one.isPrivate || one.isSecret))
     return report('ref.secret', use.at, { name: use.ref })
-  if (use.isLookup && known.some((one) => one.schema.type !== 'object'))
+  if (use.isLookup && known.some(({ schema }) => schema.type !== 'object' && hasKeys(schema)))
     return report('ref.not-lookup', use.at, { name: use.ref })
   checkTest(use, first, report)
+}
+
+/** An empty schema knows nothing of the value. */
+function hasKeys(schema: JsonSchema): boolean {
+  return Object.keys(schema).length > 0
 }
 
 /** Every placeholder must be filled by this step, in every form that starts the workflow. */
@@ -99,6 +106,9 @@ function checkMail(
 ): void {
   const draft = scope.mails.get(step.template)
   if (!draft) return
+  // A mail speaks every language of the portals whose workflows send it.
+  for (const key of ['subject', 'text', 'body'] as const)
+    compileText(child(draft.parsed.root, key), key, scope)
   const hasLink = draft.placeholders.some(({ name }) => name === 'link')
   if (step.link && !hasLink) scope.report('mail.no-link', at, { name: step.template })
   if (!step.link && hasLink) scope.report('mail.link-not-given', at, { name: step.template })
@@ -145,6 +155,9 @@ function checkActionNames(draft: WorkflowDraft, scope: WorkflowScope): void {
 /** Every state can be reached, left, and ends by itself when nobody acts (DESIGN §1.2). */
 function checkStates({ workflow, parsed }: WorkflowDraft, report: Report): void {
   const states = workflow.states
+  const named = [...workflow.start.map(({ to }) => to), ...Object.values(states).flatMap(nextOf)]
+  // A state written wrongly has been told; what cannot be reached because of it need not be.
+  if (named.some((name) => !Object.hasOwn(states, name))) return
   const reached = closure(
     workflow.start.map(({ to }) => to),
     (name) => nextOf(states[name]),

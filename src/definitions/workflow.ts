@@ -206,6 +206,8 @@ function againAt(node: Node | undefined, enter: readonly Step[], scope: Workflow
   const mails = enter.filter((step): step is MailStep => step.kind === 'mail')
   const step = mails.find((mail) => mail.template === name)
   if (step) return [step]
+  // Of a mail written wrongly at the step itself, this may well be the right name.
+  if (mails.some((mail) => !scope.mails.has(mail.template))) return []
   scope.report('ref.unknown', node.at, {
     kind: 'この状態のメール',
     kindEn: 'mail of this state',
@@ -324,9 +326,10 @@ function checkOf(node: Node, { scope }: Gathered): void {
 function conflictAt(node: Node | undefined, scope: WorkflowScope): Text | undefined {
   if (!node) return undefined
   const texts = scope.portals.map((portal) => compileSaid(node, 'conflict', portal).text)
-  if (texts.some((text) => text.ja !== texts[0]?.ja || text.en !== texts[0]?.en))
+  const found = texts.filter((text) => text.ja !== '')
+  if (found.some((text) => text.ja !== found[0]?.ja || text.en !== found[0]?.en))
     scope.report('message.differs', node.at, { name: stringOf(node) ?? '' })
-  return texts[0] ?? compileSaid(node, 'conflict', scope).text
+  return texts[0]
 }
 
 /** Each link names an action by link of its state, and each such action is in some mail. */
@@ -350,6 +353,7 @@ function checkLinks(enter: Node | undefined, actions: readonly Entry[], { scope 
     else if (!byLink.some((action) => action.key === name))
       scope.report('action.by-link', node.at, { name })
   }
+  const areKnown = [...linked].every((name) => actions.some((action) => action.key === name))
   for (const { key, at } of byLink)
-    if (!linked.has(key)) scope.report('action.no-link', at, { name: key })
+    if (areKnown && !linked.has(key)) scope.report('action.no-link', at, { name: key })
 }

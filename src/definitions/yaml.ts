@@ -47,8 +47,6 @@ export function parseYaml(source: Source, report: Report): Node | undefined {
       { source, offset: error.pos[0] },
       { detail: error.message.split('\n')[0] ?? '', key: wordAt(source, error.pos[0]) },
     )
-  for (const warning of document.warnings)
-    report('yaml.tag', { source, offset: warning.pos[0] }, { detail: warning.message })
   if (document.errors.some((error) => error.code !== 'DUPLICATE_KEY')) return undefined
   if (!document.contents) {
     report('yaml.empty', { source, offset: 0 })
@@ -82,6 +80,11 @@ function isWithinAliases(document: Document.Parsed, source: Source, report: Repo
   let at = 0
   let isTooDeep = false
   visit(document, {
+    Node(_, node) {
+      const offset = node.range?.[0] ?? 0
+      if (!isAlias(node) && node.tag !== undefined)
+        report('yaml.tag', { source, offset }, { detail: node.tag })
+    },
     Alias(_, node) {
       aliases++
       at = node.range?.[0] ?? 0
