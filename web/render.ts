@@ -31,6 +31,11 @@ function documentView({ body, ...rest }: Page) {
       <meta name="viewport" content="width=device-width, initial-scale=1" />
       <title>${titleOf(whole)}</title>
       <link rel="stylesheet" href=${assets.style} />
+      ${
+        state?.mode === 'edit'
+          ? (assets.preload ?? []).map((href) => page`<link rel="modulepreload" href=${href} />`)
+          : ''
+      }
       ${state?.mode === 'edit' ? page`<script type="module" src=${assets.script}></script>` : ''}
     </head>
     <body>

@@ -18,7 +18,12 @@ export type Page = {
   readonly assets: PageAssets
 }
 
-export type PageAssets = { readonly style: string; readonly script: string }
+export type PageAssets = {
+  readonly style: string
+  readonly script: string
+  /** Files the script imports: asked for at once rather than after it has come. */
+  readonly preload?: readonly string[]
+}
 
 export type Body =
   | { readonly kind: 'form'; readonly state: FormState }
