@@ -6,7 +6,7 @@ import { messageOf } from '../form/messages.ts'
 import { canonicalJson } from '../hash.ts'
 import { recall, type RequestKey } from '../store/idempotency.ts'
 import { eventsOf, loadSubmission } from '../store/submissions.ts'
-import type { Submission } from '../workflow/workflow.ts'
+import type { Event, Submission } from '../workflow/workflow.ts'
 import { jsonAnswer, refusalTrouble, retryAfter, textIn, troubleAnswer } from './answers.ts'
 import { actorOf, factsOf, formOf, submissionPath } from './forms.ts'
 import { own } from './guard.ts'
@@ -151,12 +151,15 @@ async function answeredBefore(visit: Visit, request: RequestKey): Promise<Respon
 /** The same words to the same request, whatever has become of the submission since. */
 async function created(visit: Visit, submission: Submission): Promise<Response> {
   const events = await eventsOf(visit.deps.store.db, submission.id)
-  const first = events.findLast(
-    (event) => event.kind === 'entered' && event.at === submission.createdAt,
-  )
+  const later = events.findIndex(({ kind }) => kind !== 'submitted' && kind !== 'entered')
+  const first = events.slice(0, later < 0 ? undefined : later).findLast(isEntered)
   const state = String(first?.data.state ?? submission.state)
-  const answer = { ...(await described(visit, submission)), state }
+  const answer = await described(visit, { ...submission, state })
   return jsonAnswer(answer, 201, { Location: answer.url })
+}
+
+function isEntered(event: Event): boolean {
+  return event.kind === 'entered'
 }
 
 async function logIn(visit: Visit, form: Form, { evaluation }: Acceptance): Promise<Response> {

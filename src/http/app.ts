@@ -1,6 +1,6 @@
 import { Hono, type Context } from 'hono'
 import { Fault } from '../fault.ts'
-import { troubleAnswer } from './answers.ts'
+import { troubleAnswer, type TroubleAnswer } from './answers.ts'
 import { apiRoutes } from './api.ts'
 import { decodePercent } from './body.ts'
 import type { Deps } from './deps.ts'
@@ -11,6 +11,7 @@ import { linkRoutes } from './links.ts'
 import { pageRoutes } from './pages.ts'
 import type { Route } from './route.ts'
 import { submissionRoutes } from './submissions.ts'
+import { troubleText } from './texts.ts'
 
 /** What the web server hands over beside the request: the socket and the request line as they came. */
 type Bindings = {
@@ -123,22 +124,25 @@ function pathOf(target: string): string {
 /** The five kinds of errors end here: Faults are the outside world's, anything else is ours. */
 async function answerToError(error: unknown, arrival: Arrival): Promise<Response> {
   const isFault = error instanceof Fault
-  arrival.deps.log.error(
-    {
-      id: arrival.id,
-      path: withoutIds(arrival.path),
-      code: isFault ? error.code : 'bug',
-      err: error,
-    },
-    'request failed',
-  )
-  return isFault
-    ? troubleAnswer(arrival, {
-        code: 'http.busy',
-        status: 503,
-        retryAfterMs: error.retryAfterMs ?? RETRY_MS,
-      })
-    : troubleAnswer(arrival, { code: 'http.failed', status: 500 })
+  report(arrival, error)
+  const trouble: TroubleAnswer = isFault
+    ? { code: 'http.busy', status: 503, retryAfterMs: error.retryAfterMs ?? RETRY_MS }
+    : { code: 'http.failed', status: 500 }
+  try {
+    return await troubleAnswer(arrival, trouble)
+  } catch (worse) {
+    report(arrival, worse)
+    const { what, remedy } = troubleText(trouble.code, arrival.locale)
+    return new Response(`${what}\n${remedy}\n${arrival.id}\n`, {
+      status: trouble.status,
+      headers: { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store' },
+    })
+  }
+}
+
+function report({ deps, id, path }: Arrival, error: unknown): void {
+  const code = error instanceof Fault ? error.code : 'bug'
+  deps.log.error({ id, path: withoutIds(path), code, err: error }, 'request failed')
 }
 
 /** When a Fault does not say when trying again makes sense. */

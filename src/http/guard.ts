@@ -93,8 +93,9 @@ async function whoAsks(
   const session = await deps.accounts.readSession(token)
   if (!session) return {}
   if ('staff' in session) return { staff: session.staff, token }
-  // A member of another portal is a visitor here.
-  return session.account.portal === portal ? { account: session.account, token } : { token }
+  // A member of another portal is a visitor here; some addresses belong to no portal.
+  const isHere = portal === undefined || session.account.portal === portal
+  return isHere ? { account: session.account, token } : { token }
 }
 
 /** The answer to somebody who may not come in. */
