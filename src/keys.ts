@@ -42,7 +42,13 @@ export async function createKeys(dataDir: string): Promise<Keys> {
 export function keysFrom(key: Uint8Array): Keys {
   if (key.length !== KEY_BYTES)
     throw new Fault('keys.damaged', `The key file must hold ${KEY_BYTES} bytes in base64`)
-  const sub = (purpose: string) => Buffer.from(hkdfSync('sha256', key, '', purpose, KEY_BYTES))
+  // Purposes are a handful of constants; deriving their keys anew each time showed in profiles.
+  const known = new Map<string, Buffer>()
+  const sub = (purpose: string) => {
+    const made = known.get(purpose) ?? Buffer.from(hkdfSync('sha256', key, '', purpose, KEY_BYTES))
+    known.set(purpose, made)
+    return made
+  }
   return {
     derive: (purpose, data) => createHmac('sha256', sub(purpose)).update(data).digest('base64url'),
     seal(purpose, text, boundTo) {

@@ -140,7 +140,7 @@ export function hiddenInputs(html: string): Record<string, string> {
 /** Text of the messages that stand in the error summary. */
 export function errorsOf(html: string): string[] {
   const summary = /<[^>]*class="?[^">]*\bsummary\b[\s\S]*?<\/ul>/.exec(html)?.[0] ?? ''
-  return [...summary.matchAll(/<a\b[^>]*>([\s\S]*?)<\/a>/g)].map(([, text = '']) => plain(text))
+  return [...summary.matchAll(/<a\b[^>]*>([\s\S]*?)<\/a\s*>/g)].map(([, text = '']) => plain(text))
 }
 
 export function plain(html: string): string {
