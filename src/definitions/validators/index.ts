@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { assert, Fault } from '../../fault.ts'
-import type { Form, JsonSchema } from '../../form/form.ts'
+import type { Form, Json, JsonSchema } from '../../form/form.ts'
 import { valueSchema, variantSchema } from '../../form/schema.ts'
 import type { Validators } from '../../form/validators.ts'
 import { canonicalJson, sha256 } from '../../hash.ts'
@@ -19,8 +19,7 @@ export type BuiltValidators = {
   readonly code: string
 }
 
-/** Raised when the way of compiling changes, so that older files are not taken. */
-const CACHE_VERSION = 1
+const COMPILER = join(import.meta.dirname, 'compiler.ts')
 /** Compiling takes a second or two; a child that takes this long hangs. */
 const COMPILE_MS_MAX = 120_000
 
@@ -36,9 +35,11 @@ export async function buildValidators({
   readonly cacheDir: string
 }): Promise<{ readonly [formId: string]: BuiltValidators }> {
   await mkdir(cacheDir, { recursive: true })
+  const way = await wayOfCompiling()
   const wanted = Object.entries(forms).map(([id, form]) => {
     const schemas = schemasOf(form)
-    return { id, schemas, file: join(cacheDir, `${keyOf(schemas)}.mjs`) }
+    const key = sha256(canonicalJson([way, schemas as unknown as Json]))
+    return { id, schemas, file: join(cacheDir, `${key}.mjs`) }
   })
   const codes = new Map<string, string>()
   for (const { file } of wanted) {
@@ -103,13 +104,14 @@ function withoutTexts(schema: JsonSchema): JsonSchema {
   }
 }
 
-function keyOf(schemas: FormSchemas): string {
+/** Whatever changes the outcome beside the schemas: our compiler and the packages it uses. */
+async function wayOfCompiling(): Promise<Json> {
   const require = createRequire(import.meta.url)
   const versions = ['ajv', 'esbuild'].map((name) => {
     const { version } = require(`${name}/package.json`) as { version: string }
     return version
   })
-  return sha256(canonicalJson([CACHE_VERSION, versions, schemas]))
+  return [sha256(await readFile(COMPILER)), ...versions]
 }
 
 /** The first line says what the rest must hash to: a file cut short or changed is made anew. */
@@ -142,7 +144,7 @@ async function writeAtOnce(file: string, text: string, folder: string): Promise<
 /** In a process of its own, without our flags and environment: it may make code out of strings, we may not. */
 function compile(input: CompilerInput): Promise<readonly string[]> {
   return new Promise((done, fail) => {
-    const child = spawn(process.execPath, [join(import.meta.dirname, 'compiler.ts')], {
+    const child = spawn(process.execPath, [COMPILER], {
       env: {},
       stdio: ['pipe', 'pipe', 'pipe'],
       timeout: COMPILE_MS_MAX,

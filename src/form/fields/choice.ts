@@ -1,5 +1,5 @@
 import { foldForComparison, foldText } from '../fold.ts'
-import type { Field } from '../form.ts'
+import type { Field, JsonSchema } from '../form.ts'
 import type { FieldType, OptionSpec } from './field-type.ts'
 import { choicesOf, inLocale } from './option.ts'
 
@@ -25,7 +25,11 @@ const empty: OptionSpec = {
 const oneOfChoices = {
   isInput: true,
   read: ([typed]) => (typed === undefined ? undefined : foldText(typed) || undefined),
-  schema: (field) => ({ type: 'string', enum: choicesOf(field).map((choice) => choice.value) }),
+  // Without any choice nothing is right; an empty enum would be no schema.
+  schema: (field): JsonSchema =>
+    choicesOf(field).length > 0
+      ? { type: 'string', enum: choicesOf(field).map((choice) => choice.value) }
+      : { not: {} },
   issue: () => ({ code: 'choice.unknown' }),
   show(value, field, locale) {
     const chosen = choicesOf(field).find((choice) => choice.value === value)
