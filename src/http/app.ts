@@ -117,7 +117,7 @@ function wrongAddress(arrival: Arrival, target: string | undefined): Promise<Res
 
 /** The path of a request line, untouched; the line may hold a whole address. */
 function pathOf(target: string): string {
-  const path = target.replace(/^https?:\/\/[^/?#]*/i, '').replace(/[?#].*$/s, '')
+  const path = target.replace(/^https?:\/\/[^/?#]*/i, '').replace(/\?.*$/s, '')
   return path === '' ? '/' : path
 }
 

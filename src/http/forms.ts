@@ -8,7 +8,7 @@ import { redirectTo, refusalTrouble, troubleAnswer } from './answers.ts'
 import { openForm, roundTrip, type Again, type Course, type Input } from './round-trip.ts'
 import type { Route, Visit } from './route.ts'
 
-/** Every form with a path of its own: opened by GET, sent by POST, round trip by round trip (issue of forms without scripts). */
+/** Every form with a path of its own: opened by GET, sent by POST, round trip by round trip until it is accepted. */
 export function formRoutes(): readonly Route[] {
   const path = '/:portal/:page'
   return [

@@ -48,9 +48,16 @@ export function isFromOwnPage(request: Request, config: Pick<Config, 'baseUrl'>)
   const site = request.headers.get('sec-fetch-site')
   const origin = request.headers.get('origin')
   if (site !== null) return site === 'same-origin' || site === 'none'
-  if (origin !== null) return origin === new URL(config.baseUrl).origin
+  if (origin !== null) return ownOrigins(config.baseUrl).includes(origin)
   const isJson = /^application\/json\b/i.test(request.headers.get('content-type') ?? '')
   return isJson && !request.headers.has('cookie')
+}
+
+/** A developer's machine answers under its name and its numbers. */
+function ownOrigins(baseUrl: string): readonly string[] {
+  const { origin, hostname } = new URL(baseUrl)
+  if (hostname !== 'localhost') return [origin]
+  return ['localhost', '127.0.0.1', '[::1]'].map((name) => origin.replace('localhost', name))
 }
 
 /** The language the visitor likes best among those offered; the first one offered when there is none. */

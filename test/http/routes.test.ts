@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Fault } from '../../src/fault.ts'
 import { portalRoutes } from '../../src/http/app.ts'
-import { CONTENT_SECURITY_POLICY } from '../../src/http/headers.ts'
+import { CONTENT_SECURITY_POLICY, isFromOwnPage } from '../../src/http/headers.ts'
 import type { Route } from '../../src/http/route.ts'
 import { randomToken } from '../../src/accounts/sessions.ts'
 import {
@@ -184,6 +184,16 @@ describe('addresses', () => {
     const answer = await browse(scene).send('/treatment/', { method: 'HEAD' })
     expect([answer.status, await answer.text()]).toEqual([200, ''])
   })
+})
+
+test('a developer may call the machine by its name or its numbers', () => {
+  const from = (origin: string, baseUrl: string) =>
+    isFromOwnPage(new Request('http://x/', { method: 'POST', headers: { origin } }), { baseUrl })
+  const local = 'http://localhost:3000'
+  expect(from('http://127.0.0.1:3000', local)).toBe(true)
+  expect(from('http://[::1]:3000', local)).toBe(true)
+  expect(from('http://127.0.0.1:3001', local)).toBe(false)
+  expect(from('http://127.0.0.1:3000', BASE_URL)).toBe(false)
 })
 
 describe('headers from outside', () => {
