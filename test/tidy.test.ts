@@ -110,7 +110,14 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   plugins: ['src/plugins/contract.ts', 'src/form/form.ts', 'node:', 'npm:nodemailer'],
   'web/views': ['src/form', 'src/definitions/definitions.ts', 'web/texts', 'npm:lit'],
   'web/texts': ['src/form'],
-  'web/elements': ['web/api.ts', 'web/views', 'web/texts', 'src/form', 'npm:lit', 'npm:@lit-labs/ssr-client'],
+  'web/elements': [
+    'web/api.ts',
+    'web/views',
+    'web/texts',
+    'src/form',
+    'npm:lit',
+    'npm:@lit-labs/ssr-client',
+  ],
   web: [
     'src/form',
     'src/definitions/definitions.ts',
