@@ -20,6 +20,8 @@ export type Options = {
   /** Language of the problems' words. */
   readonly locale: Locale
   readonly compileBody: CompileBody
+  /** Some files are missing, so that what others say about them cannot be judged. */
+  readonly isIncomplete?: boolean
 }
 
 export type Outcome = {
@@ -63,7 +65,9 @@ export async function compile(
     mails: new Map(),
     workflows: new Map(),
   }
-  if (!work.files.isBroken) await compileMeaning(work, options.compileBody)
+  if (work.files.isBroken || options.isIncomplete)
+    return { problems: problems.finish(options.locale) }
+  await compileMeaning(work, options.compileBody)
   // What is unused shows truly only when everything else is right.
   if (problems.count() === 0) reportUnused(work)
   if (problems.count() > 0) return { problems: problems.finish(options.locale) }

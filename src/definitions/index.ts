@@ -27,9 +27,11 @@ export async function loadDefinitions(
   const files = await loadFiles(dir, loading.report)
   const outcome = await compile(files, kinds, {
     locale,
+    isIncomplete: loading.count() > 0,
     compileBody: (layout, body) => compileMailBody(layout, body, options.mailCacheDir),
   })
   if (loading.count() === 0) return outcome
+  // With a file missing nothing may start, however good the rest looks.
   return { problems: [...loading.finish(locale), ...outcome.problems] }
 }
 

@@ -86,6 +86,14 @@ export const fileTexts = {
     ja: '「*」による参照が多すぎます。{max} 個までにしてください。',
     en: "There are too many aliases ('*'). Up to {max} can be used.",
   },
+  'yaml.alias-unknown': {
+    ja: '「*{name}」が指すところ（&{name}）が、これより前にありません。',
+    en: "'*{name}' refers to nothing: there is no '&{name}' before it.",
+    hint: {
+      ja: '文字として書くときは、引用符で囲んでください。',
+      en: 'If it is meant as text, put it in quotes.',
+    },
+  },
   'yaml.too-large': {
     ja: 'ファイルの項目が多すぎます。{max} 個までにしてください。',
     en: 'The file has too many entries. Up to {max} can be read.',

@@ -1,5 +1,5 @@
 import { isAlias, isCollection, isMap, isScalar, isSeq, parseDocument, visit } from 'yaml'
-import type { Document, Node as YamlNode, ParsedNode } from 'yaml'
+import type { Document, Node as YamlNode, ParsedNode, YAMLParseError } from 'yaml'
 import type { Place, Source } from './frame.ts'
 import type { Report } from './problems.ts'
 
@@ -43,9 +43,13 @@ export function parseYaml(source: Source, report: Report): Node | undefined {
   if (!document) return undefined
   for (const error of document.errors)
     report(
-      error.code === 'DUPLICATE_KEY' ? 'yaml.duplicate-key' : 'yaml.syntax',
+      codeOf(error),
       { source, offset: error.pos[0] },
-      { detail: error.message.split('\n')[0] ?? '', key: wordAt(source, error.pos[0]) },
+      {
+        detail: error.message.split('\n')[0] ?? '',
+        key: wordAt(source, error.pos[0]),
+        max: YAML_LIMITS.depth,
+      },
     )
   if (document.errors.some((error) => error.code !== 'DUPLICATE_KEY')) return undefined
   if (!document.contents) {
@@ -54,6 +58,12 @@ export function parseYaml(source: Source, report: Report): Node | undefined {
   }
   if (!isWithinAliases(document, source, report)) return undefined
   return convert(document.contents, { document, source, report, nodes: 0, isFull: false }, 1)
+}
+
+function codeOf(error: YAMLParseError) {
+  if (error.code === 'DUPLICATE_KEY') return 'yaml.duplicate-key'
+  // The parser goes down recursively; a file of nothing but brackets exhausts the stack.
+  return error.code === 'RESOURCE_EXHAUSTION' ? 'yaml.too-deep' : 'yaml.syntax'
 }
 
 function parse(source: Source, report: Report): Document.Parsed | undefined {
@@ -65,10 +75,10 @@ function parse(source: Source, report: Report): Document.Parsed | undefined {
       merge: false,
       stringKeys: true,
       prettyErrors: false,
-      logLevel: 'silent',
+      // Anything quieter would also keep silent about a second document.
+      logLevel: 'error',
     })
   } catch (error) {
-    // The parser goes down recursively; a file of nothing but brackets exhausts the stack.
     if (error instanceof RangeError) report('yaml.too-deep', start, { max: YAML_LIMITS.depth })
     else report('yaml.syntax', start, { detail: error instanceof Error ? error.message : '' })
     return undefined
@@ -123,7 +133,9 @@ function convert(node: YamlNode, state: Conversion, depth: number): Node | undef
   }
   if (isAlias(node)) {
     const target = node.resolve(state.document)
-    return target ? convert(target, state, depth + 1) : undefined
+    if (target) return convert(target, state, depth + 1)
+    state.report('yaml.alias-unknown', at, { name: node.source })
+    return undefined
   }
   if (isMap(node)) return convertMap(node.items as readonly Pair[], at, state, depth)
   if (isSeq(node)) {

@@ -191,7 +191,8 @@ text: |
 body: |
   <mj-text><p>{{name}} 様</p></mj-text>
 `,
-  'workflows/mails/layout.mjml': '<mjml><mj-body>{{body}}</mj-body></mjml>\n',
+  'workflows/mails/layout.mjml':
+    '<mjml><mj-body><mj-section><mj-column>\n{{body}}\n</mj-column></mj-section></mj-body></mjml>\n',
   'workflows/mails/layout.txt': '{{body}}\n',
 }
 

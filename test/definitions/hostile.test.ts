@@ -1,0 +1,150 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { compile } from '../../src/definitions/index.ts'
+import { collectProblems } from '../../src/definitions/problems.ts'
+import { parseYaml, YAML_LIMITS, type Node } from '../../src/definitions/yaml.ts'
+import { baseFiles, compileBody, kinds } from './base.ts'
+
+function read(text: string) {
+  const problems = collectProblems()
+  const node = parseYaml({ file: 'a.yaml', text }, problems.report)
+  return { node, codes: problems.finish('en').map((problem) => problem.code) }
+}
+const wide = (name: string, of: string) => `${name}: &${name} [${Array(9).fill(of).join(',')}]\n`
+const bomb =
+  wide('a', 'x') +
+  'bcdefghi'
+    .split('')
+    .map((name, index) => wide(name, `*${'abcdefgh'[index]}`))
+    .join('')
+
+describe('hostile YAML', () => {
+  test.each([
+    ['a bomb of aliases', bomb, 'yaml.too-many-aliases'],
+    ['20,000 open brackets', '['.repeat(20_000), 'yaml.syntax'],
+    ['20,000 nested brackets', '['.repeat(20_000) + ']'.repeat(20_000), 'yaml.too-deep'],
+    ['20,000 nested maps', '{a: '.repeat(20_000) + '}'.repeat(20_000), 'yaml.too-deep'],
+    [
+      'nested blocks',
+      Array.from({ length: 500 }, (_, n) => `${' '.repeat(n)}a:`).join('\n'),
+      'yaml.too-deep',
+    ],
+    ['a list in itself', '&a [*a]', 'yaml.too-deep'],
+    ['a function', 'a: !!js/function "function () {}"', 'yaml.tag'],
+    ['a custom tag', 'a: !env HOME', 'yaml.tag'],
+    ['__proto__', '__proto__: { isAdmin: true }', 'key.forbidden'],
+    ['constructor', 'constructor: { prototype: { isAdmin: true } }', 'key.forbidden'],
+    ['prototype', 'a: { prototype: 1 }', 'key.forbidden'],
+    ['two documents', 'a: 1\n---\nb: 2\n', 'yaml.syntax'],
+    ['a list as a key', '? [a, b]\n: 1\n', 'yaml.syntax'],
+    ['an unknown alias', 'a: *nowhere', 'yaml.alias-unknown'],
+    ['a directive of another version', '%YAML 9.9\n---\na: 1\n', undefined],
+  ])('%s', (_, text, code) => {
+    const { codes } = read(text)
+    if (code !== undefined) expect(codes).toContain(code)
+    expect(({} as { isAdmin?: boolean }).isAdmin).toBeUndefined()
+  })
+
+  test('only core values: no dates, no yes and no, no merge keys', () => {
+    const { node, codes } = read('a: NO\nb: 2024-01-01\nc: 0123\nd: { <<: { e: 1 } }\n')
+    expect(codes).toEqual([])
+    const values = node?.kind === 'map' ? [...node.entries.values()].map(({ value }) => value) : []
+    expect(values.slice(0, 3)).toMatchObject([
+      { value: 'NO' },
+      { value: '2024-01-01' },
+      { value: 123, written: '0123' },
+    ])
+    expect(values[3]).toMatchObject({ kind: 'map' })
+    expect(values[3]?.kind === 'map' && values[3].entries.has('<<')).toBe(true)
+  })
+
+  test('limits count what aliases expand to', () => {
+    const hundred = `[${Array(100).fill('x').join(',')}]`
+    const text = `a: &a ${hundred}\nb: &b [${Array(20).fill('*a').join(',')}]\nc: [${Array(25).fill('*b').join(',')}]\n`
+    const { node, codes } = read(text)
+    expect(codes).toEqual([])
+    expect(node && countNodes(node)).toBeLessThanOrEqual(YAML_LIMITS.nodes)
+  })
+
+  test.each(['null', '1', '[]', '{}', 'a', '[1, [2]]', 'form: 1', 'form: [form]', 'sections: 3'])(
+    'a form file that says only %j gives problems, never a crash',
+    async (text) => {
+      const files = baseFiles([['forms/library/odd.yaml', `${text}\n`]])
+      const { problems, definitions } = await compile(files, kinds, { locale: 'en', compileBody })
+      expect(definitions).toBeUndefined()
+      expect(problems.some((problem) => problem.file === 'forms/library/odd.yaml')).toBe(true)
+    },
+  )
+
+  test('any key may hold any kind of value: problems, never a crash', async () => {
+    const values = ['null', '1', 'true', 'text', '[]', '[1]', '{}', '{ a: 1 }', '[[]]', '"01"']
+    for (const { path, text } of baseFiles()) {
+      if (!path.endsWith('.yaml')) continue
+      const lines = text.matchAll(/^ *(?:- )?([A-Za-z]+):.*$/gm)
+      for (const [key, whole] of new Map(Array.from(lines, (line) => [line[1], line[0]]))) {
+        for (const value of values) {
+          const changed = text.replace(whole, () => whole.replace(/:.*$/, `: ${value}`))
+          const outcome = await compile(baseFiles([[path, changed]]), kinds, {
+            locale: 'en',
+            compileBody,
+          })
+          const isGood = outcome.definitions !== undefined
+          expect(isGood, `${path} ${key}: ${value}`).toBe(outcome.problems.length === 0)
+        }
+      }
+    }
+  })
+})
+
+const suite = resolve(import.meta.dirname, '../../../shared/data/yaml-test-suite/src')
+const hasSuite = existsSync(suite)
+if (!hasSuite) console.log('skipped: the YAML test suite is not beside the project')
+
+describe.skipIf(!hasSuite)('the YAML test suite', () => {
+  test('is read without a crash; each document gives a value or a problem', () => {
+    let documents = 0
+    const lenient: string[] = []
+    for (const file of hasSuite ? readdirSync(suite) : []) {
+      const cases: unknown = parse(readFileSync(join(suite, file), 'utf8'))
+      for (const one of Array.isArray(cases) ? cases : []) {
+        const text = textOf(one)
+        if (text === undefined) continue
+        documents++
+        const { node, codes } = read(text)
+        expect(node !== undefined || codes.length > 0, file).toBe(true)
+        if (isFailing(one) && codes.length === 0) lenient.push(file)
+      }
+    }
+    expect(documents).toBeGreaterThan(300)
+    expect([...new Set(lenient)]).toEqual(LENIENT)
+  })
+})
+
+/** What the parser forgives although the suite does not: a directive twice. */
+const LENIENT = ['SF5V.yaml']
+
+/** The suite writes spaces, tabs and missing newlines with visible signs. */
+function textOf(one: unknown): string | undefined {
+  const yaml: unknown =
+    typeof one === 'object' && one !== null && 'yaml' in one ? one.yaml : undefined
+  return typeof yaml === 'string'
+    ? yaml
+        .replaceAll('␣', ' ')
+        .replace(/—*»/g, '\t')
+        .replaceAll('⇔', '\uFEFF')
+        .replaceAll('↵', '')
+        .replace(/∎\n?$/, '')
+        .replaceAll('←', '\r')
+    : undefined
+}
+function isFailing(one: unknown): boolean {
+  return typeof one === 'object' && one !== null && 'fail' in one && one.fail === true
+}
+function countNodes(node: Node): number {
+  if (node.kind === 'scalar') return 1
+  const children =
+    node.kind === 'list' ? node.items : [...node.entries.values()].map(({ value }) => value)
+  return 1 + children.reduce((sum, child) => sum + countNodes(child), 0)
+}
