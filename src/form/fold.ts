@@ -21,6 +21,9 @@ export const JOINERS = '\u200c\u200d'
 const CONTROLS = '\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u0084\\u0086-\\u009f'
 const GAPS = classOf(SPACES + LINE_BREAKS + INVISIBLE + JOINERS)
 
+/** No code and no choice is that long. */
+const COMPATIBLE_LENGTH_MAX = 1_000
+
 const PLAIN = /^[!-~]*$/
 const DIGITS = /^[0-9]*$/
 const FULL_WIDTH = /[\uff01-\uff5e]/g
@@ -39,7 +42,7 @@ const BLANK = new Set(SPACES + LINE_BREAKS + JOINERS)
 export function foldCode(typed: string): string {
   if (DIGITS.test(typed)) return typed
   // Twice: NFKC changes some hyphens and gaps into others, and leaves some out.
-  return typed.replace(DROPPED_IN_CODES, '').normalize('NFKC').replace(DROPPED_IN_CODES, '')
+  return compatible(typed.replace(DROPPED_IN_CODES, '')).replace(DROPPED_IN_CODES, '')
 }
 
 /** A mail address: half width, without gaps; hyphen look-alikes become `-`, the ideographic full stop becomes `.`. */
@@ -67,7 +70,7 @@ export function foldText(typed: string): string {
 
 /** For comparing only: width, kana width, case and gaps make no difference. */
 export function foldForComparison(typed: string): string {
-  return typed.replace(DROPPED_IN_ADDRESSES, '').normalize('NFKC').toLowerCase()
+  return compatible(typed.replace(DROPPED_IN_ADDRESSES, '')).toLowerCase()
 }
 
 /** The ASCII range and the ideographic space. */
@@ -75,6 +78,11 @@ export function toHalfWidth(text: string): string {
   return text
     .replace(FULL_WIDTH, (character) => String.fromCharCode(character.charCodeAt(0) - 0xfee0))
     .replaceAll('\u3000', ' ')
+}
+
+/** NFKC, for what may be a code or a choice: putting marks in order takes quadratic time on a long run of them. */
+function compatible(text: string): string {
+  return text.length > COMPATIBLE_LENGTH_MAX ? text : text.normalize('NFKC')
 }
 
 /** As `String.trim`, for every kind of gap. No pattern: `\s+$` would take quadratic time. */
