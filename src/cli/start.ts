@@ -1,51 +1,33 @@
-import { serve } from '@hono/node-server'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { inviteFirstAdministrator } from '../accounts/first-admin.ts'
 import type { Config } from '../config.ts'
+import { closeHttpServer, createHttpServer } from '../http/server.ts'
 import { importMaster } from '../master/import.ts'
 import { countFacilities } from '../store/facilities.ts'
 import type { Running } from '../portal.ts'
 import { configFrom, print, untilAskedToStop, type Env } from './environment.ts'
 import { openFrom } from './open.ts'
 
-/** Slow senders are cut off (S49): headers within 10 s, the whole request within a minute, looked at each second. */
-const SERVER_LIMITS = {
-  headersTimeout: 10_000,
-  requestTimeout: 60_000,
-  connectionsCheckingInterval: 1_000,
-  maxHeaderSize: 16_384,
-} as const
-/** Requests on their way get this long when the program is asked to stop. */
-const DRAIN_MS = 5_000
-
 /** `madoguchi start`: everything in one process until it is asked to stop. */
 export async function start(env: Env): Promise<void> {
   const config = configFrom(env)
   const { running } = await openFrom(config)
   await importSample(config, running)
-  const server = serve({
-    fetch: running.app.fetch,
-    port: config.port,
-    // Development shows mails and sample data to everybody who can connect, so only this machine can.
-    ...(config.environment === 'development' && { hostname: 'localhost' }),
-    serverOptions: SERVER_LIMITS,
-  })
+  const server = createHttpServer(running.app, config)
   await new Promise<void>((resolve, reject) => {
     server.once('listening', resolve)
     server.once('error', reject)
+    // Development shows mails and sample data to everybody who can connect, so only this machine can.
+    server.listen({
+      port: config.port,
+      ...(config.environment === 'development' && { host: 'localhost' }),
+    })
   })
   running.worker.start()
   await announce(config, running)
   await untilAskedToStop()
-  await new Promise<void>((resolve) => {
-    server.close(() => resolve())
-    setTimeout(
-      () => 'closeAllConnections' in server && server.closeAllConnections(),
-      DRAIN_MS,
-    ).unref()
-    if ('closeIdleConnections' in server) server.closeIdleConnections()
-  })
+  await closeHttpServer(server)
   await running.close()
 }
 
