@@ -1,4 +1,5 @@
 import { timingSafeEqual } from 'node:crypto'
+import { isNewPassword, weakPasswords } from './accounts/weak-password.ts'
 import { evaluate, lookupInputs, typeOf, type Evaluation } from './form/evaluate.ts'
 import { evaluateExpression, resolveRef, type Scope } from './form/expression.ts'
 import type {
@@ -20,7 +21,8 @@ import { validate } from './form/validate.ts'
 import type { Validators } from './form/validators.ts'
 import { sha256 } from './hash.ts'
 import type { FacilityFound } from './plugins/contract.ts'
-import type { Store } from './store/open.ts'
+import { purgeFailures } from './store/accounts.ts'
+import type { Store, Tx } from './store/open.ts'
 import { blockedMs, countFailure, type Limit } from './store/throttle.ts'
 
 /** What `accept` asks of the other parts. */
@@ -79,7 +81,8 @@ export async function accept(deps: AcceptDeps, wish: Wish): Promise<Acceptance> 
   const { form, address } = wish
   const reading = await read(deps, wish)
   const { evaluation, lookups } = reading
-  const found = validate(form, evaluation, deps.validators)
+  const wrong = validate(form, evaluation, deps.validators)
+  const found = wrong.length > 0 ? wrong : weakPasswords(form, evaluation)
   const issues = found.length > 0 ? found : await wrongCodes(deps, form, reading, wish.facts)
   if (issues.length > 0) return { evaluation, lookups, issues }
   const refused = await wrongPasswords(deps, evaluation, wish.accountId, address)
@@ -142,6 +145,15 @@ export function createTryOnce(store: Store, clock: () => Date): AcceptDeps['tryO
       return isRight
     })
 }
+
+/** Forgets tries that no longer count, so that the table does not grow for ever. */
+export function purgeTries(tx: Tx, now: Date): Promise<void> {
+  return purgeFailures(tx, TRIES, new Date(now.getTime() - TRIES_KEPT_MS).toISOString())
+}
+
+const TRIES = 'verify:'
+/** Limits of definitions are counted in minutes, hours or days. */
+const TRIES_KEPT_MS = 31 * 86_400_000
 
 async function ask(
   deps: Pick<AcceptDeps, 'lookup'>,
@@ -225,7 +237,7 @@ async function isVerified(
 ): Promise<boolean> {
   const secret = resolveRef(against, scope)
   const countedBy = JSON.stringify(resolveRef(by, scope) ?? null)
-  const key = `verify:${sha256(`${form.portal}\n${field.uid}\n${countedBy}`)}`
+  const key = `${TRIES}${sha256(`${form.portal}\n${field.uid}\n${countedBy}`)}`
   const isRight = typeof secret === 'string' && secret !== '' && isSame(String(typed), secret)
   return deps.tryOnce(key, { times: tries, perMs }, isRight)
 }
@@ -266,11 +278,6 @@ async function wrongPasswords(
 const NOT_CURRENT: Text = {
   ja: '現在のパスワードと一致しません。ログインに使っているパスワードを入力してください。',
   en: 'This is not your present password. Type the password you log in with.',
-}
-
-function isNewPassword(field: Field): boolean {
-  const type = typeOf(field)
-  return type.isSecret === true && type.isTransient !== true
 }
 
 async function storable(

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
-import { createTryOnce } from './accept.ts'
+import { createTryOnce, purgeTries } from './accept.ts'
 import { createAccounts } from './accounts/accounts.ts'
 import { createPasswords } from './accounts/passwords.ts'
 import { randomToken } from './accounts/sessions.ts'
@@ -20,6 +20,7 @@ import { adminRoutes } from './http/admin.ts'
 import { createApp } from './http/app.ts'
 import { logoutRoutes } from './http/login.ts'
 import type { Asset, Deps, OutboxMail } from './http/deps.ts'
+import { createChores } from './jobs/chores.ts'
 import { createWorker, type Worker } from './jobs/worker.ts'
 import { openKeys } from './keys.ts'
 import type { Log } from './log.ts'
@@ -27,6 +28,7 @@ import { renderMail } from './mail/render.ts'
 import { pluginKinds, startPlugins, type Plugins } from './plugins/host.ts'
 import type { Plugin } from './plugins/contract.ts'
 import { findFacility } from './store/facilities.ts'
+import { purgeIdempotency } from './store/idempotency.ts'
 import { countJobs } from './store/jobs.ts'
 import { migrate, pendingMigrations } from './store/migrate.ts'
 import { openStore, type Store } from './store/open.ts'
@@ -117,6 +119,15 @@ export async function openPortal(
     newId,
     random: Math.random,
     log,
+    chores: createChores({
+      chores: {
+        sessionsAndLogins: () => accounts.purge(),
+        tries: (now) => store.write((tx) => purgeTries(tx, now)),
+        repeatedRequests: (now) => store.write((tx) => purgeIdempotency(tx, now)),
+      },
+      clock,
+      log,
+    }),
   })
   const deps: Deps = {
     config,

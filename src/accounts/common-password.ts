@@ -1,7 +1,7 @@
 /**
  * Whether a password is one that many people choose (trust-and-ux.md §2.2, S02). It is a small grammar, not a list of
  * 100,000 leaked passwords: a password is common when it consists of nothing but well-known words, keyboard and
- * alphabet runs, repetitions, years and dates, and fillers such as `1`, `123` or `!`. So `Password1`, `P@ssw0rd2024`,
+ * number runs, repetitions, years and dates, and fillers such as `1`, `123` or `!`. So `Password1`, `P@ssw0rd2024`,
  * `Qwerty123`, `Sakura1985!` and `Abcd1234` are found in all their spellings, while a leaked password without such a
  * pattern is not.
  */
@@ -31,7 +31,7 @@ const PARTS_MAX = 4
 const LENGTH_MAX = 40
 
 const WORDS = new Set(
-  `abc account admin administrator amazon angel apple asdf baby banana baseball basketball batman beauty beer
+  `abc abcd abcde account admin administrator amazon angel apple asdf baby banana baseball basketball batman beauty beer
   bicycle biscuit blue boss bunny butterfly center change changeme charlie cheese cherry chocolate clinic coffee
   computer cookie default demo desktop diamond doctor dog dolphin dragon eagle fire flower football forever freedom
   friend game garden gold golf google guest guitar happy hanako health heart heaven hello hospital internet iloveyou
@@ -48,9 +48,8 @@ const WORDS = new Set(
 )
 const WORD_LENGTH_MAX = Math.max(...[...WORDS].map((word) => word.length))
 
-/** Rows as fingers run over them, both ways. */
+/** Rows as fingers run over them, both ways. The alphabet is none: operations.md A08 wants `Abcdefg1` to be accepted. */
 const RUNS = [
-  'abcdefghijklmnopqrstuvwxyz',
   '01234567890',
   'qwertyuiop',
   'asdfghjkl',

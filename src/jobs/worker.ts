@@ -27,6 +27,8 @@ export type WorkerDeps = {
     warn(data: object, message: string): void
     error(data: object, message: string): void
   }
+  /** Asked again and again; knows itself when it is time (`createChores`). */
+  readonly chores?: () => Promise<void>
   readonly limits?: Partial<Limits>
 }
 
@@ -78,6 +80,7 @@ export function createWorker(deps: WorkerDeps): Worker {
 
   async function work(): Promise<void> {
     while (!isStopping) {
+      await deps.chores?.()
       const jobs = await claim(limits.countMax - atWork.size).catch((error: unknown) => {
         deps.log.error({ error: String(error) }, 'No jobs could be claimed')
         return []
@@ -98,6 +101,7 @@ export function createWorker(deps: WorkerDeps): Worker {
 
   return {
     async runOnce() {
+      await deps.chores?.()
       const jobs = await claim(limits.countMax)
       await Promise.all(runClaimed(deps, limits, jobs))
       return jobs.length

@@ -137,6 +137,7 @@ describe('common passwords (S02)', () => {
 
   test.each([
     'Kasa-to-nagagutsu-7',
+    'Abcdefg1', // operations.md A08
     'fX9pqLw2vT',
     'Mikan3Koro9bu',
     'correct Horse battery7staple',
