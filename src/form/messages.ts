@@ -114,7 +114,10 @@ const WHOLE_FORM: Text = { ja: '入力内容', en: 'your entries' }
 /** The words for an issue: its own text, else the field's (`say`), else the catalogue. Never fails, whatever the code. */
 export function messageOf(issue: Issue, field: Field | undefined, locale: Locale): string {
   const text =
-    issue.text ?? ownText(field, issue.code) ?? issueTexts[keyOf(issue, field)] ?? unknownText()
+    issue.text ??
+    textAt(field?.say, issue.code) ??
+    textAt(issueTexts, keyOf(issue, field)) ??
+    (issueTexts.unknown as Text)
   const values: Record<string, string> = {
     label: inLocale(field?.label ?? WHOLE_FORM, locale),
     ...wordsOf(issue, locale),
@@ -186,12 +189,11 @@ function keyOf(issue: Issue, field: Field | undefined): string {
     : issue.code
 }
 
-function ownText(field: Field | undefined, code: string): Text | undefined {
-  return field?.say && Object.hasOwn(field.say, code) ? field.say[code] : undefined
-}
-
-function unknownText(): Text {
-  return issueTexts.unknown as Text
+function textAt(
+  texts: { readonly [code: string]: Text } | undefined,
+  code: string,
+): Text | undefined {
+  return texts && Object.hasOwn(texts, code) ? texts[code] : undefined
 }
 
 function inLocale(text: Text, locale: Locale): string {
