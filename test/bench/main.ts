@@ -1,0 +1,34 @@
+import { availableParallelism, cpus, totalmem } from 'node:os'
+import { formatFigures, type Benchmark } from './figures.ts'
+import { validateBenchmark } from './validate.ts'
+
+/** By the name that `npm run bench <name>` takes. */
+const benchmarks: { readonly [name: string]: Benchmark } = {
+  validate: validateBenchmark,
+}
+
+/** Prints figures and ratios. Fails only when a benchmark does not run: how fast a machine is, is no defect. */
+async function main(wanted: readonly string[]): Promise<void> {
+  const unknown = wanted.filter((name) => !Object.hasOwn(benchmarks, name))
+  if (unknown.length > 0) {
+    const known = Object.keys(benchmarks).join(', ')
+    process.stderr.write(`There is no benchmark ${unknown.join(', ')}; there are ${known}\n`)
+    process.exitCode = 2
+    return
+  }
+  const memory = Math.round(totalmem() / 2 ** 30)
+  print(
+    `${new Date().toISOString().slice(0, 10)}, Node ${process.version}, ${availableParallelism()} × ${cpus()[0]?.model ?? 'unknown'}, ${memory} GiB`,
+  )
+  for (const [name, { about, run }] of Object.entries(benchmarks)) {
+    if (wanted.length > 0 && !wanted.includes(name)) continue
+    print(`\n${name}: ${about}`)
+    print(formatFigures(await run('full')))
+  }
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`)
+}
+
+await main(process.argv.slice(2))
