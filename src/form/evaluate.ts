@@ -48,6 +48,8 @@ export type Evaluation = {
   /** Result of each visible lookup whose inputs are complete, by field id. */
   readonly lookups: { readonly [fieldId: string]: LookupResult }
   readonly wanted: readonly WantedLookup[]
+  /** Visible fields about which a schema cannot say everything: compared with other answers, or looked up. */
+  readonly beyondSchema: readonly Field[]
 }
 
 /**
@@ -57,51 +59,55 @@ export type Evaluation = {
 export function evaluate(form: Form, input: Input): Evaluation {
   const choice = chooseVariant(form, input)
   const variant = form.variants[choice] as Variant
-  const state = new Map<string, Answer>()
-  const complete = new Map<string, Answer>()
+  const { facts } = input
+  // Both grow with the fields: whoever reads them sees what stands above on the page.
+  const answers: Record<string, Answer> = {}
+  const complete: Record<string, Answer> = {}
+  const now: Scope = { answers, facts }
+  const settled: Scope = { answers: complete, facts }
   const sections: { id: string; fields: Field[] }[] = []
+  const visible: Field[] = []
   const required = new Set<string>()
   const lookups: Record<string, LookupResult> = {}
   const wanted: WantedLookup[] = []
+  const beyondSchema: Field[] = []
 
   for (const section of variant.sections) {
-    const scope: Scope = { answers: Object.fromEntries(state), facts: input.facts }
-    if (section.when && !holds(section.when, scope)) continue
+    if (section.when && !holds(section.when, now)) continue
     const fields: Field[] = []
     sections.push({ id: section.id, fields })
     for (const uid of section.fields) {
       const field = form.fields[uid] as Field
-      const now: Scope = { answers: Object.fromEntries(state), facts: input.facts }
       if (field.when && !holds(field.when, now)) continue
       fields.push(field)
+      visible.push(field)
       if (field.required || (field.requiredWhen && holds(field.requiredWhen, now)))
         required.add(field.id)
       const type = typeOf(field)
-      const settled: Scope = { answers: Object.fromEntries(complete), facts: input.facts }
-      const value =
-        field.type === 'lookup'
-          ? lookUp(field, settled, input.lookups, lookups, wanted)
-          : valueOf(form, field, input.raw, settled)
+      const isLookup = field.type === 'lookup'
+      if (isLookup || type.check) beyondSchema.push(field)
+      const value = isLookup
+        ? lookUp(field, settled, input.lookups, lookups, wanted)
+        : valueOf(form, field, input.raw, settled)
       if (value === undefined) continue
-      state.set(field.id, value)
-      if (type.isComplete?.(value, field) ?? true) complete.set(field.id, value)
+      answers[field.id] = value
+      if (type.isComplete?.(value, field) ?? true) complete[field.id] = value
     }
   }
-  const answers = Object.fromEntries(state)
-  const visible = sections.flatMap((section) => section.fields)
   return {
     choice,
     variant,
     sections,
     visible,
     answers,
-    facts: input.facts,
+    facts,
     required,
     missing: visible.filter(
       (field) => typeOf(field).isInput && required.has(field.id) && answers[field.id] === undefined,
     ),
     lookups,
     wanted,
+    beyondSchema,
   }
 }
 

@@ -36,7 +36,7 @@ function isRightAtOnce(evaluation: Evaluation, validators: Validators): boolean 
   if (evaluation.missing.length > 0) return false
   const meets = validators.variants[evaluation.choice]
   if (!meets?.(evaluation.answers)) return false
-  return evaluation.visible.every((field) => comparedIssue(field, evaluation) === undefined)
+  return evaluation.beyondSchema.every((field) => comparedIssue(field, evaluation) === undefined)
 }
 
 function ownIssue(field: Field, evaluation: Evaluation, validators: Validators): Issue | undefined {
@@ -62,7 +62,7 @@ function comparedIssue(field: Field, evaluation: Evaluation): Issue | undefined 
 
 function lookupIssues(evaluation: Evaluation): readonly Issue[] {
   const issues: Issue[] = []
-  for (const field of evaluation.visible) {
+  for (const field of evaluation.beyondSchema) {
     if (field.type !== 'lookup') continue
     const result = evaluation.lookups[field.id]
     const issue = result && lookupIssue(field, result, evaluation)
