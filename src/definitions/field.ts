@@ -1,21 +1,12 @@
 import type { FieldType, OptionKind } from '../form/fields/field-type.ts'
-import type {
-  Choice,
-  Expression,
-  Field,
-  Json,
-  JsonObject,
-  JsonSchema,
-  Said,
-  Text,
-} from '../form/form.ts'
-import type { LookupFunction } from '../plugins/contract.ts'
+import type { Choice, Expression, Field, Json, JsonObject, Said, Text } from '../form/form.ts'
+import { issueTexts } from '../form/messages.ts'
 import type { Place } from './frame.ts'
 import { typeByName, type Kinds } from './files.ts'
+import { checkLookup, lookupByName } from './lookup.ts'
 import {
   compileCondition,
   compileExpression,
-  isObject,
   type Known,
   type RefUse,
   RESERVED_IDS,
@@ -147,12 +138,20 @@ function commonParts(
     autocomplete: stringOf(child(node, 'autocomplete')),
     beside: isTrue(child(node, 'beside')) || undefined,
     verify: compileVerify(child(node, 'verify'), uses, scope),
-    say: say && textsByKey(say, scope),
+    say: say && textsByCode(say, scope),
     from: fromRef,
   }
 }
 
-function textsByKey(node: Node, scope: FieldScope): { [key: string]: Text } {
+/** Own texts by issue code; a code that no check gives would silently never be said. */
+function textsByCode(node: Node, scope: FieldScope): { [code: string]: Text } {
+  for (const { key, at } of entriesOf(node))
+    if (!Object.hasOwn(issueTexts, key))
+      scope.report('ref.unknown', at, {
+        kind: '断りの種類',
+        kindEn: 'issue code',
+        ...suggest(key, Object.keys(issueTexts)),
+      })
   return Object.fromEntries(
     entriesOf(node).map(({ key, value }) => [key, compileSaid(value, key, scope).text]),
   )
@@ -200,7 +199,7 @@ function compileOptions(type: FieldType, draft: Draft): JsonObject {
     // Lists that the reader of a compiled lookup may rely on.
     for (const name of ['show', 'elsewhere', 'refuse'])
       if (Object.hasOwn(type.options, name)) options[name] ??= []
-    checkLookup(draft)
+    checkLookup(node, scope)
   }
   return options
 }
@@ -308,70 +307,6 @@ function compileShow(node: Node, { scope }: Draft): readonly object[] {
       help: compileHelp(child(value, 'help'), scope),
     }),
   )
-}
-
-/** Holds a lookup against the plugin function it asks: inputs, outputs, and what may be shown. */
-function checkLookup({ node, scope }: Draft): void {
-  const source = child(node, 'source')
-  const name = stringOf(source)
-  if (!source || name === undefined) return
-  const lookup = lookupByName(name, scope.kinds)
-  if (!lookup)
-    return scope.report('ref.unknown', source.at, {
-      kind: '問い合わせ先（プラグインの関数）',
-      kindEn: 'plugin function',
-      ...suggest(name, Object.keys(scope.kinds.lookups)),
-    })
-  const inputs = [
-    child(node, 'by'),
-    ...itemsOf(child(node, 'elsewhere')).map((item) => child(item, 'by')),
-  ]
-  for (const by of inputs) if (by?.kind === 'map') checkInputs(by, name, lookup, scope)
-  const outputs = isObject(lookup.output.properties) ? lookup.output.properties : {}
-  for (const { key, at } of entriesOf(child(node, 'show'))) {
-    const output: unknown = Object.hasOwn(outputs, key) ? outputs[key] : undefined
-    const shown = Object.keys(outputs).filter((one) => !isSecretSchema(outputs[one]))
-    if (!isObject(output)) scope.report('ref.part', at, { ...suggest(key, shown), name, part: key })
-    else if (isSecretSchema(output)) scope.report('ref.secret', at, { name: key })
-  }
-}
-
-function checkInputs(by: MapNode, source: string, lookup: LookupFunction, scope: FieldScope): void {
-  const branches = branchesOf(lookup.input)
-  const known = new Set(branches.flatMap((branch) => branch.known))
-  for (const { key, at } of by.entries.values())
-    if (!known.has(key))
-      scope.report('lookup.input-unknown', at, { ...suggest(key, known), source })
-  const isMet = branches.some((branch) => branch.required.every((key) => by.entries.has(key)))
-  if (!isMet)
-    scope.report('lookup.input-missing', by.at, {
-      source,
-      allowed: branches.map((branch) => branch.required.join('、')).join(' / '),
-    })
-}
-
-/** The ways to ask: one for a plain object schema, one per branch for `oneOf` and `anyOf`. */
-function branchesOf(schema: JsonSchema): readonly { known: string[]; required: string[] }[] {
-  const own = {
-    known: isObject(schema.properties) ? Object.keys(schema.properties) : [],
-    required: Array.isArray(schema.required) ? schema.required.map(String) : [],
-  }
-  const list = Array.isArray(schema.oneOf) ? schema.oneOf : schema.anyOf
-  if (!Array.isArray(list)) return [own]
-  return list.filter(isObject).flatMap((branch) =>
-    branchesOf(branch).map((inner) => ({
-      known: [...own.known, ...inner.known],
-      required: [...own.required, ...inner.required],
-    })),
-  )
-}
-
-function lookupByName(name: string, kinds: Kinds): LookupFunction | undefined {
-  return Object.hasOwn(kinds.lookups, name) ? kinds.lookups[name] : undefined
-}
-
-function isSecretSchema(schema: unknown): boolean {
-  return isObject(schema) && schema['x-secret'] === true
 }
 
 function knownOf(field: Field, type: FieldType, node: MapNode, scope: FieldScope): Known {

@@ -123,7 +123,7 @@ export const fileShapes: { readonly [kind in FileKind]: Shape } = {
     ...object(
       {
         form: says('ファイルと同じ名前。', 'The name of the file.', kebab),
-        path: says('/<portal>/ に続くアドレス。', 'The address below /<portal>/.', kebab),
+        path: says('/ポータル名/ に続くアドレス。', 'The address below the portal.', kebab),
         title: ref('text'),
         access: { type: 'string', enum: ['visitor', 'account'] },
         workflow: says('受け付けた後の流れ。', 'What an accepted form starts.', kebab),
