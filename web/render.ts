@@ -31,6 +31,7 @@ function documentView({ body, ...rest }: Page) {
       <meta name="viewport" content="width=device-width, initial-scale=1" />
       <title>${titleOf(whole)}</title>
       <link rel="stylesheet" href=${assets.style} />
+      ${assets.icon ? page`<link rel="icon" href=${assets.icon} />` : ''}
       ${
         state?.mode === 'edit'
           ? (assets.preload ?? []).map((href) => page`<link rel="modulepreload" href=${href} />`)

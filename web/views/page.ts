@@ -21,6 +21,8 @@ export type Page = {
 export type PageAssets = {
   readonly style: string
   readonly script: string
+  /** The picture in the browser's tab; without one browsers ask for /favicon.ico. */
+  readonly icon?: string
   /** Files the script imports: asked for at once rather than after it has come. */
   readonly preload?: readonly string[]
 }
