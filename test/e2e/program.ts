@@ -15,12 +15,15 @@ export type Program = {
   /** Ends the process as the operating system would in a power cut. */
   kill(): Promise<void>
   stop(): Promise<void>
+  /** Stops it and deletes its data. */
+  remove(): Promise<void>
 }
+export type Kept = { readonly dataDir?: string; readonly port?: number }
 
 /** Starts the real program as `npm start` does, on a free port, with a data folder of its own; ready when `/readyz` answers. */
 export async function startProgram(
   env: Readonly<Record<string, string>> = {},
-  kept: { dataDir?: string; port?: number } = {},
+  kept: Kept = {},
 ): Promise<Program> {
   const dataDir = kept.dataDir ?? (await mkdtemp(join(tmpdir(), 'madoguchi-e2e-')))
   const port = kept.port ?? (await freePort())
@@ -39,6 +42,10 @@ export async function startProgram(
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   )
+  // Whoever ends the test run early ends the program, too.
+  const endWithUs = () => void child.kill('SIGKILL')
+  process.once('exit', endWithUs)
+  child.once('exit', () => process.off('exit', endWithUs))
   let printed = ''
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk: Buffer) => (printed += chunk.toString()))
@@ -49,11 +56,34 @@ export async function startProgram(
     dataDir,
     output: () => printed,
     kill: () => end(child, 'SIGKILL'),
-    async stop() {
+    stop: () => end(child, 'SIGTERM'),
+    async remove() {
       await end(child, 'SIGTERM')
-      if (!kept.dataDir) await rm(dataDir, { recursive: true, force: true })
+      await rm(dataDir, { recursive: true, force: true })
     },
   }
+}
+
+/** Runs one verb of the program to its end, as `npx madoguchi <verb>` does. */
+export async function runVerb(
+  verb: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<{ readonly code: number | null; readonly output: string; readonly errors: string }> {
+  const child = spawn(
+    process.execPath,
+    ['--disallow-code-generation-from-strings', 'src/cli/main.ts', ...verb],
+    {
+      cwd: root,
+      env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  )
+  let output = ''
+  let errors = ''
+  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
+  child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()))
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve))
+  return { code, output, errors }
 }
 
 export async function freePort(): Promise<number> {
