@@ -7,6 +7,8 @@ import { tier } from '../tiers.ts'
 import { startProgram, type Kept, type Program } from './program.ts'
 
 const MAIL_TIMEOUT_MS = 20_000
+/** Characters of what the program printed last, shown with a failed test. */
+const OUTPUT_MAX = 2_000
 
 /** The started program, a mail server that receives what it sends, and a browser. */
 export type Scene = {
@@ -26,7 +28,7 @@ export type Scene = {
   restart(between?: (db: DatabaseSync) => void): Promise<void>
 }
 
-type Opened = Scene & { settle(): Promise<void>; close(): Promise<void> }
+type Opened = Scene & { settle(): Promise<readonly string[]>; close(): Promise<void> }
 
 /**
  * One program and one browser for a test file. Gives the function that registers its tests: afterwards every page is
@@ -51,11 +53,13 @@ export function openScene(
       if (!scene) return skip('no Chromium')
       // All people of the tests share one address; the limit against harvesting is not what is tested here.
       scene.inDatabase((db) => db.exec('delete from throttle'))
-      try {
-        await act(scene)
-      } finally {
-        await scene.settle()
-      }
+      const failed = await act(scene).then(
+        () => undefined,
+        (error: unknown) => ({ error }),
+      )
+      const complaints = await scene.settle()
+      if (failed) throw failed.error
+      expect(complaints, scene.program.output().slice(-OUTPUT_MAX)).toEqual([])
     })
 }
 
@@ -120,7 +124,7 @@ async function startScene(
       const found = complaints.filter((text) => !expected.some((pattern) => pattern.test(text)))
       complaints = []
       expected = []
-      expect(found).toEqual([])
+      return found
     },
     async close() {
       await browser.close()
