@@ -5,6 +5,7 @@ import type { FieldType } from './fields/field-type.ts'
 import type {
   Answer,
   Answers,
+  Condition,
   Expression,
   Facts,
   Field,
@@ -57,41 +58,46 @@ export type Evaluation = {
  * Fields are taken in the order of the page; the compiler refuses a condition or value that looks ahead.
  */
 export function evaluate(form: Form, input: Input): Evaluation {
-  const choice = chooseVariant(form, input)
-  const variant = form.variants[choice] as Variant
+  const plan = planOf(form)
+  const choice = chooseVariant(form, plan, input)
+  const { variant, sections: planned } = plan.variants.get(choice) as VariantPlan
   const { facts } = input
-  // Both grow with the fields: whoever reads them sees what stands above on the page.
+  // Conditions read the answers so far; values and lookups only complete ones. Both grow as the page is walked.
   const answers: Record<string, Answer> = {}
-  const complete: Record<string, Answer> = {}
   const now: Scope = { answers, facts }
-  const settled: Scope = { answers: complete, facts }
+  let complete = answers
   const sections: { id: string; fields: Field[] }[] = []
   const visible: Field[] = []
   const required = new Set<string>()
+  const missing: Field[] = []
   const lookups: Record<string, LookupResult> = {}
   const wanted: WantedLookup[] = []
   const beyondSchema: Field[] = []
 
-  for (const section of variant.sections) {
+  for (const section of planned) {
     if (section.when && !holds(section.when, now)) continue
     const fields: Field[] = []
     sections.push({ id: section.id, fields })
-    for (const uid of section.fields) {
-      const field = form.fields[uid] as Field
+    for (const { field, type, readAs, readType } of section.fields) {
       if (field.when && !holds(field.when, now)) continue
       fields.push(field)
       visible.push(field)
-      if (field.required || (field.requiredWhen && holds(field.requiredWhen, now)))
-        required.add(field.id)
-      const type = typeOf(field)
-      const isLookup = field.type === 'lookup'
-      if (isLookup || type.check) beyondSchema.push(field)
-      const value = isLookup
-        ? lookUp(field, settled, input.lookups, lookups, wanted)
-        : valueOf(form, field, input.raw, settled)
-      if (value === undefined) continue
+      const isRequired = field.required || (field.requiredWhen && holds(field.requiredWhen, now))
+      if (isRequired) required.add(field.id)
+      if (type.check || field.type === 'lookup') beyondSchema.push(field)
+      const value = type.isInput
+        ? readType.read(typedFor(field, input.raw), readAs)
+        : field.type === 'lookup'
+          ? lookUp(field, { answers: complete, facts }, input.lookups, lookups, wanted)
+          : type.derive?.(field, { answers: complete, facts })
+      if (value === undefined) {
+        if (isRequired && type.isInput) missing.push(field)
+        continue
+      }
+      const isComplete = type.isComplete?.(value, field) ?? true
+      if (!isComplete && complete === answers) complete = { ...answers }
       answers[field.id] = value
-      if (type.isComplete?.(value, field) ?? true) complete[field.id] = value
+      if (isComplete && complete !== answers) complete[field.id] = value
     }
   }
   return {
@@ -102,9 +108,7 @@ export function evaluate(form: Form, input: Input): Evaluation {
     answers,
     facts,
     required,
-    missing: visible.filter(
-      (field) => typeOf(field).isInput && required.has(field.id) && answers[field.id] === undefined,
-    ),
+    missing,
     lookups,
     wanted,
     beyondSchema,
@@ -133,21 +137,63 @@ export function typeOf(field: Field): FieldType {
   return fieldTypes[field.type] as FieldType
 }
 
-function chooseVariant(form: Form, input: Input): string {
-  if (form.place === undefined) return ''
-  const field = Object.values(form.fields).find((candidate) => candidate.id === form.place)
-  const value = field
-    ? typeOf(field).read(input.raw[field.id] ?? [], field)
-    : evaluateExpression(form.place, { answers: {}, facts: input.facts })
-  return typeof value === 'string' && Object.hasOwn(form.variants, value) ? value : ''
+type FieldPlan = {
+  readonly field: Field
+  readonly type: FieldType
+  /** The field whose type reads the input: the pair of a confirmation, otherwise the field itself. */
+  readonly readAs: Field
+  readonly readType: FieldType
+}
+type VariantPlan = {
+  readonly variant: Variant
+  readonly sections: readonly {
+    readonly id: string
+    readonly when: Condition | undefined
+    readonly fields: readonly FieldPlan[]
+  }[]
+}
+type Plan = {
+  readonly place: Field | undefined
+  readonly variants: ReadonlyMap<string, VariantPlan>
 }
 
-function valueOf(form: Form, field: Field, raw: Raw, scope: Scope): Answer | undefined {
-  const type = typeOf(field)
-  if (!type.isInput) return type.derive?.(field, scope)
-  const typed = Object.hasOwn(raw, field.id) ? (raw[field.id] ?? []) : []
-  const readAs = pairOf(form, field) ?? field
-  return typeOf(readAs).read(typed, readAs)
+/** Forms are frozen, so what follows from one is worked out once. Only a memory: nothing else depends on it. */
+const plans = new WeakMap<Form, Plan>()
+
+function planOf(form: Form): Plan {
+  const known = plans.get(form)
+  if (known) return known
+  const planField = (uid: string): FieldPlan => {
+    const field = form.fields[uid] as Field
+    const readAs = pairOf(form, field) ?? field
+    return { field, type: typeOf(field), readAs, readType: typeOf(readAs) }
+  }
+  const variants = Object.entries(form.variants).map(([choice, variant]) => {
+    const sections = variant.sections.map(({ id, when, fields }) => ({
+      id,
+      when,
+      fields: fields.map(planField),
+    }))
+    return [choice, { variant, sections }] as const
+  })
+  const place = Object.values(form.fields).find((field) => field.id === form.place)
+  const plan = { place, variants: new Map(variants) }
+  plans.set(form, plan)
+  return plan
+}
+
+function chooseVariant(form: Form, { place, variants }: Plan, input: Input): string {
+  if (form.place === undefined) return ''
+  const value = place
+    ? typeOf(place).read(typedFor(place, input.raw), place)
+    : evaluateExpression(form.place, { answers: {}, facts: input.facts })
+  return typeof value === 'string' && variants.has(value) ? value : ''
+}
+
+const NOTHING_TYPED: readonly string[] = []
+
+function typedFor(field: Field, raw: Raw): readonly string[] {
+  return (Object.hasOwn(raw, field.id) ? raw[field.id] : undefined) ?? NOTHING_TYPED
 }
 
 function lookUp(

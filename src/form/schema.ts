@@ -182,6 +182,7 @@ function present(path: readonly string[], schema: JsonSchema): JsonSchema {
 
 /** A list of answers passes when one of them does. */
 function isOneOf(values: readonly Scalar[]): JsonSchema {
+  if (values.length === 0) return { not: {} }
   const one: JsonSchema = { enum: values }
   return { anyOf: [one, { type: 'array', contains: one }] }
 }

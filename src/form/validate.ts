@@ -42,7 +42,9 @@ function isRightAtOnce(evaluation: Evaluation, validators: Validators): boolean 
 function ownIssue(field: Field, evaluation: Evaluation, validators: Validators): Issue | undefined {
   const type = typeOf(field)
   if (!type.isInput) return undefined
-  const value = evaluation.answers[field.id]
+  // A field may be called what every object has, `toString` say.
+  const { answers } = evaluation
+  const value = Object.hasOwn(answers, field.id) ? answers[field.id] : undefined
   if (value === undefined) {
     if (!evaluation.required.has(field.id)) return undefined
     return { field: field.id, code: type.missingCode ?? 'R01' }

@@ -7,7 +7,8 @@ import { makeField } from './fixture.ts'
 const BANNED = /不正|無効|異常|invalid|illegal|error/i
 
 /** Values and fields that bring every field type to each of its issues. */
-const samples: readonly [Partial<Field> & { type: string }, keyword: string, value: string][] = [
+type Sample = readonly [Partial<Field> & { type: string }, keyword: string, value: string]
+const samples: readonly Sample[] = [
   [{ type: 'text', options: { maxLength: 40 } }, 'maxLength', 'あ'],
   [{ type: 'digits', options: { length: 9 } }, 'pattern', '1'],
   [{ type: 'digits', options: { minLength: 2, maxLength: 4 } }, 'pattern', '1'],
@@ -27,14 +28,13 @@ const samples: readonly [Partial<Field> & { type: string }, keyword: string, val
   [{ type: 'password', options: { minLength: 8 } }, 'pattern', 'あ'],
   [{ type: 'current-password' }, 'type', 'a'],
   [{ type: 'confirm', options: { of: 'email' } }, 'type', 'a'],
-  ...['radio', 'facility-type', 'select', 'combobox'].map(
-    (type) =>
-      [{ type, options: { choices: [] } }, 'enum', 'a'] as [{ type: string }, string, string],
-  ),
+  ...['radio', 'facility-type', 'select', 'combobox'].map((type): Sample => [
+    { type, options: { choices: [] } },
+    'enum',
+    'a',
+  ]),
   [{ type: 'consent' }, 'const', 'a'],
-  ...['computed', 'constant', 'fact', 'lookup'].map(
-    (type) => [{ type }, 'type', 'a'] as [{ type: string }, string, string],
-  ),
+  ...['computed', 'constant', 'fact', 'lookup'].map((type): Sample => [{ type }, 'type', 'a']),
 ]
 
 describe.each(samples)('%o', (more, keyword, value) => {

@@ -24,7 +24,7 @@ const empty: OptionSpec = {
 /** One value out of a list; the types differ in how the page draws them. */
 const oneOfChoices = {
   isInput: true,
-  read: ([typed]) => (typed === undefined ? undefined : foldText(typed) || undefined),
+  read: (raw) => foldText(raw[0] ?? '') || undefined,
   // Without any choice nothing is right; an empty enum would be no schema.
   schema: (field): JsonSchema =>
     choicesOf(field).length > 0
@@ -74,7 +74,7 @@ export const combobox: FieldType = {
   },
   options: { choices, empty },
   control: 'combobox',
-  read: ([typed], field) => (typed === undefined ? undefined : readChoice(typed, field)),
+  read: (raw, field) => readChoice(raw[0] ?? '', field),
 }
 
 /** The value, the label, its Latin spelling, or the beginning of just one label or spelling (東京, tokyo, kana). */

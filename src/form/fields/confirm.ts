@@ -23,7 +23,7 @@ export const confirm: FieldType = {
   isInput: true,
   isTransient: true,
   pair: (field) => stringOption(field, 'of'),
-  read: ([typed]) => typed || undefined,
+  read: (raw) => raw[0] || undefined,
   schema: () => ({ type: 'string' }),
   issue: () => ({ code: 'R09' }),
   check(value, field, answers) {

@@ -12,7 +12,7 @@ export const currentPassword: FieldType = {
   isInput: true,
   isSecret: true,
   isTransient: true,
-  read: ([typed]) => typed || undefined,
+  read: (raw) => raw[0] || undefined,
   schema: () => ({ type: 'string' }),
   issue: () => ({ code: 'current-password.wrong' }),
   show: () => '••••••••',

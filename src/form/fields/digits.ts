@@ -32,7 +32,7 @@ export const digits: FieldType = {
   control: 'input',
   isInput: true,
   inputMode: 'numeric',
-  read: ([typed]) => (typed === undefined ? undefined : foldCode(typed) || undefined),
+  read: (raw) => foldCode(raw[0] ?? '') || undefined,
   isComplete(value, field) {
     const { min, max } = bounds(field)
     return (

@@ -41,9 +41,8 @@ export const email: FieldType = {
   control: 'input',
   isInput: true,
   inputMode: 'email',
-  read([typed], field) {
-    if (typed === undefined) return undefined
-    const address = foldAddress(typed)
+  read(raw, field) {
+    const address = foldAddress(raw[0] ?? '')
     const isNamed = stringOption(field, 'characters') !== undefined
     return (isNamed ? address : address.toLowerCase()) || undefined
   },

@@ -57,7 +57,7 @@ export const password: FieldType = {
   control: 'password',
   isInput: true,
   isSecret: true,
-  read: ([typed]) => typed || undefined,
+  read: (raw) => raw[0] || undefined,
   schema(field): JsonSchema {
     if (!hasRules(field)) return { type: 'string' }
     const { min, max, classes } = rulesOf(field)

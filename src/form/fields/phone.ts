@@ -12,7 +12,7 @@ export const phone: FieldType = {
   control: 'input',
   isInput: true,
   inputMode: 'tel',
-  read: ([typed]) => (typed === undefined ? undefined : foldCode(typed) || undefined),
+  read: (raw) => foldCode(raw[0] ?? '') || undefined,
   schema: () => ({ type: 'string', pattern: '^0[0-9]{9,10}$' }),
   issue(_keyword, _field, value) {
     if (typeof value !== 'string' || !/^[0-9]*$/.test(value)) return { code: 'R03' }

@@ -25,7 +25,7 @@ export const text: FieldType = {
   control: 'input',
   isInput: true,
   inputMode: 'text',
-  read: ([typed]) => (typed === undefined ? undefined : foldText(typed) || undefined),
+  read: (raw) => foldText(raw[0] ?? '') || undefined,
   schema: (field) => ({ type: 'string', minLength: 1, maxLength: lengthMax(field) }),
   issue: (_keyword, field) => ({ code: 'R17', params: { n: lengthMax(field) } }),
   show: String,
