@@ -12,7 +12,7 @@ import { actorOf, factsOf, formOf, submissionPath } from './forms.ts'
 import { own } from './guard.ts'
 import { acceptDeps, answersOf } from './round-trip.ts'
 import type { Route, Visit } from './route.ts'
-import { actionsOf, ownSubmission } from './submissions.ts'
+import { actionsOf, ownSubmission, shownState } from './submissions.ts'
 
 const FORM = { access: { kind: 'form' }, body: 'json', method: 'POST' } as const
 const VISITOR = { access: { kind: 'visitor' }, body: 'json' } as const
@@ -177,19 +177,21 @@ async function logIn(visit: Visit, form: Form, { evaluation }: Acceptance): Prom
   })
 }
 
-/** What programs may know of a submission: nothing that was typed. */
+/** What programs may know of a submission: nothing that was typed, and no more than its page says. */
 async function described(
-  { deps, locale }: Visit,
+  visit: Visit,
   submission: Submission,
 ): Promise<{ id: string; number: string; state: string; label: string; url: string }> {
+  const { deps, locale } = visit
   const definitions = await deps.advance.definitionsOf(submission.definition)
   const workflow = own(definitions.workflows, submission.workflow)
-  const state = workflow && own(workflow.states, submission.state)
+  const name = await shownState(visit, workflow, submission)
+  const state = workflow && own(workflow.states, name)
   return {
     id: submission.id,
     number: submission.number,
-    state: submission.state,
-    label: state ? textIn(state.label, locale) : submission.state,
+    state: name,
+    label: state ? textIn(state.label, locale) : name,
     url: `${deps.config.baseUrl}${submissionPath(submission.portal, submission.id)}`,
   }
 }

@@ -1,7 +1,7 @@
 import type { Definitions } from '../definitions/definitions.ts'
 import { holds } from '../form/condition.ts'
 import { eventsOf, loadSubmission } from '../store/submissions.ts'
-import type { Action, Submission } from '../workflow/workflow.ts'
+import type { Action, Submission, Workflow } from '../workflow/workflow.ts'
 import type { TextBody } from '../../web/views/page.ts'
 import { pageAnswer, redirectTo, refusalTrouble, textIn, troubleAnswer } from './answers.ts'
 import { actorOf, submissionPath } from './forms.ts'
@@ -104,13 +104,7 @@ export async function contentOf(
   submission: Submission,
 ): Promise<{ readonly title: string; readonly body: TextBody }> {
   const workflow = own(definitions.workflows, submission.workflow)
-  const pageOf = (state: string) => workflow && own(workflow.states, state)?.page
-  const name =
-    pageOf(submission.state) ??
-    (await eventsOf(deps.store.db, submission.id))
-      .filter((event) => event.kind === 'entered')
-      .map((event) => pageOf(String(event.data.state)))
-      .findLast((found) => found !== undefined)
+  const name = await pageNameOf(deps, workflow, submission)
   const page =
     name === undefined ? undefined : own(definitions.pages, `${submission.portal}/${name}`)
   if (page)
@@ -120,4 +114,36 @@ export async function contentOf(
     title: workflow ? textIn(workflow.title, locale) : word('done', locale),
     body: { kind: 'text', blocks: [{ kind: 'paragraph', spans: [{ kind: 'text', text }] }] },
   }
+}
+
+/**
+ * The state as the person who filed may know it: of several states with one page the first. So data tells no more than
+ * the page does about whether an address is known (S03).
+ */
+export async function shownState(
+  { deps }: Pick<Visit, 'deps'>,
+  workflow: Workflow | undefined,
+  submission: Submission,
+): Promise<string> {
+  const name = await pageNameOf(deps, workflow, submission)
+  const states = Object.entries(workflow?.states ?? {})
+  const first = states.find(([, { page }]) => name !== undefined && page === name)
+  return first?.[0] ?? submission.state
+}
+
+async function pageNameOf(
+  { store }: Pick<Visit['deps'], 'store'>,
+  workflow: Workflow | undefined,
+  submission: Submission,
+): Promise<string | undefined> {
+  const pageOf = (state: string) => workflow && own(workflow.states, state)?.page
+  const page = pageOf(submission.state)
+  if (page !== undefined) return page
+  const entered = (await eventsOf(store.db, submission.id))
+    .filter((event) => event.kind === 'entered')
+    .map((event) => String(event.data.state))
+  return entered
+    .slice(0, entered.lastIndexOf(submission.state) + 1)
+    .map(pageOf)
+    .findLast((found) => found !== undefined)
 }
