@@ -55,7 +55,7 @@ export type Acceptance = {
   /** Empty: everything is right. In the order of the page. */
   readonly issues: readonly Issue[]
   /**
-   * What is stored: passwords as Argon2id hashes, no confirmations, no facts; of lookup values what
+   * What is stored: passwords as Argon2id hashes, no confirmations, no compared codes, no facts; of lookup values what
    * is public and the keys of the facility.
    * undefined with issues, and when only asked to judge.
    */
@@ -289,7 +289,8 @@ async function storable(
   const answers: Record<string, Answer> = {}
   for (const field of evaluation.visible) {
     const answer = evaluation.answers[field.id]
-    if (answer === undefined || typeOf(field).isTransient) continue
+    // A code that was compared has done its work, like a confirmation.
+    if (answer === undefined || typeOf(field).isTransient || field.verify) continue
     answers[field.id] =
       isNewPassword(field) && typeof answer === 'string'
         ? await deps.hashPassword(answer)
