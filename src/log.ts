@@ -1,4 +1,4 @@
-import { pino, type Logger } from 'pino'
+import { pino, type DestinationStream, type Logger } from 'pino'
 
 /** Structured log on standard error, one JSON object a line; what a person typed never gets here. */
 export type Log = Logger
@@ -15,7 +15,10 @@ const MASKED = [
   'answers',
 ]
 
-export function createLog(level: 'info' | 'warn' | 'silent'): Log {
+export function createLog(
+  level: 'info' | 'warn' | 'silent',
+  destination: DestinationStream = pino.destination({ dest: 2, sync: false }),
+): Log {
   return pino(
     {
       level,
@@ -23,6 +26,6 @@ export function createLog(level: 'info' | 'warn' | 'silent'): Log {
       timestamp: pino.stdTimeFunctions.isoTime,
       redact: { paths: MASKED.flatMap((key) => [key, `*.${key}`]), censor: '[masked]' },
     },
-    pino.destination({ dest: 2, sync: false }),
+    destination,
   )
 }

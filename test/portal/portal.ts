@@ -17,15 +17,22 @@ export type TestPortal = Running & {
   /** Lets the worker do everything that is due. */
   settle(): Promise<void>
   mails(): ReturnType<typeof readOutbox>
-  visitor(): Visitor
+  /** Somebody at an address of their own, or at this one. */
+  visitor(address?: string): Visitor
+  /** Where database, keys and mails are. */
+  readonly dataDir: string
+  /** What was logged, as it was written. */
+  readonly logLines: readonly string[]
 }
 
 export async function openTestPortal(
-  options: { definitionsDir?: string } = {},
+  options: { definitionsDir?: string; baseUrl?: string } = {},
 ): Promise<TestPortal> {
   const dataDir = await mkdtemp(join(tmpdir(), 'madoguchi-portal-'))
+  const baseUrl = options.baseUrl ?? BASE_URL
+  const logLines: string[] = []
   const { config } = readConfig({
-    BASE_URL,
+    BASE_URL: baseUrl,
     DATA_DIR: dataDir,
     DEFINITIONS_DIR: options.definitionsDir ?? '.',
   })
@@ -36,7 +43,7 @@ export async function openTestPortal(
     config,
     plugins: pluginsFor(config),
     clock,
-    log: createLog('silent'),
+    log: createLog('info', { write: (line) => void logLines.push(line) }),
     readOutbox: () => readOutbox(outboxDir),
   })
   if ('problems' in running) throw new Error(JSON.stringify(running.problems, null, 2))
@@ -49,7 +56,9 @@ export async function openTestPortal(
       while ((await running.worker.runOnce()) > 0);
     },
     mails: () => readOutbox(outboxDir),
-    visitor: () => createVisitor(running.app),
+    visitor: (address) => createVisitor(running.app, { baseUrl, address }),
+    dataDir,
+    logLines,
     async close() {
       await running.close()
       await rm(dataDir, { recursive: true, force: true })
@@ -60,6 +69,9 @@ export async function openTestPortal(
 /** Somebody with a browser without JavaScript: keeps cookies, follows nothing by itself. */
 export type Visitor = {
   get(path: string): Promise<Answer>
+  /** Any request, with the cookies. */
+  send(path: string, init?: RequestInit): Promise<Answer>
+  cookies(): ReadonlyMap<string, string>
   post(path: string, fields: Fields): Promise<Answer>
   json(
     path: string,
@@ -70,18 +82,20 @@ export type Visitor = {
 export type Fields = Readonly<Record<string, string | readonly string[]>>
 export type Answer = { status: number; location: string; html: string; headers: Headers }
 
-export function createVisitor(app: Running['app']): Visitor {
+export function createVisitor(
+  app: Running['app'],
+  { baseUrl, address = anyAddress() }: { baseUrl: string; address?: string },
+): Visitor {
   const cookies = new Map<string, string>()
   let calls = 0
-  const address = `192.0.2.${Math.floor(Math.random() * 250) + 1}`
   const send = async (path: string, init: RequestInit = {}) => {
     calls += 1
     const answer = await app.request(
-      `${BASE_URL}${path}`,
+      `${baseUrl}${path}`,
       {
         ...init,
         headers: {
-          Origin: BASE_URL,
+          Origin: baseUrl,
           'Sec-Fetch-Site': 'same-origin',
           ...(cookies.size > 0 && {
             Cookie: [...cookies].map((pair) => pair.join('=')).join('; '),
@@ -106,6 +120,8 @@ export function createVisitor(app: Running['app']): Visitor {
   })
   return {
     get: async (path) => read(await send(path)),
+    send: async (path, init) => read(await send(path, init)),
+    cookies: () => cookies,
     async post(path, fields) {
       const body = new URLSearchParams()
       for (const [name, value] of Object.entries(fields))
@@ -127,6 +143,12 @@ export function createVisitor(app: Running['app']): Visitor {
       return { status: answer.status, body: await answer.json() }
     },
   }
+}
+
+/** So many visitors share no limit by accident. */
+function anyAddress(): string {
+  const part = () => Math.floor(Math.random() * 254) + 1
+  return `10.${part()}.${part()}.${part()}`
 }
 
 /** The named hidden and typed inputs of the page's main form, as a browser would send them back. */
