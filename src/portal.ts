@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { createTryOnce, purgeTries } from './accept.ts'
 import { createAccounts } from './accounts/accounts.ts'
-import { createPasswords } from './accounts/passwords.ts'
+import { createPasswords, type Passwords } from './accounts/passwords.ts'
 import { randomToken } from './accounts/sessions.ts'
 import { pendingPasswordHash } from './advance/pending.ts'
 import { createAdvance, type Advance } from './advance.ts'
@@ -40,6 +40,8 @@ export type PortalOptions = {
   readonly plugins: readonly { readonly plugin: Plugin; readonly config: JsonObject }[]
   readonly clock: () => Date
   readonly log: Log
+  /** Argon2id at full strength when left out; others are for measuring everything else. */
+  readonly passwords?: Passwords
   /** The mails kept instead of sent; given in development only. */
   readonly readOutbox?: () => Promise<readonly OutboxMail[]>
 }
@@ -90,7 +92,9 @@ export async function openPortal(
     findFacility: (query) => findFacility(store.db, query),
   })
   const newId = () => randomBytes(ID_BYTES).toString('base64url')
-  const passwords = createPasswords({ concurrency: HASHES_AT_ONCE, queueMax: HASHES_WAITING_MAX })
+  const passwords =
+    options.passwords ??
+    createPasswords({ concurrency: HASHES_AT_ONCE, queueMax: HASHES_WAITING_MAX })
   const accounts = createAccounts({
     store,
     passwords,

@@ -1,10 +1,12 @@
 import { availableParallelism, cpus, totalmem } from 'node:os'
 import { formatFigures, type Benchmark } from './figures.ts'
+import { submitBenchmark } from './submit.ts'
 import { validateBenchmark } from './validate.ts'
 
 /** By the name that `npm run bench <name>` takes. */
 const benchmarks: { readonly [name: string]: Benchmark } = {
   validate: validateBenchmark,
+  submit: submitBenchmark,
 }
 
 /** Prints figures and ratios. Fails only when a benchmark does not run: how fast a machine is, is no defect. */
