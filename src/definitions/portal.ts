@@ -25,7 +25,19 @@ export const BUILTIN_PATHS: ReadonlySet<string> = new Set([
   'pages',
   'submissions',
 ])
-/** Of these, the ones a link may name. */
+/** First parts of addresses that are not portals. */
+const BUILTIN_ROOTS: ReadonlySet<string> = new Set([
+  'admin',
+  'api',
+  'assets',
+  'healthz',
+  'metrics',
+  'openapi',
+  'outbox',
+  'readyz',
+  'review',
+])
+/** Of the built-in paths, the ones a link may name. */
 const LINKABLE_PATHS: readonly string[] = ['', 'applications']
 
 /** What texts of a portal may name, with everything they do name noted in `used`. */
@@ -79,6 +91,8 @@ function languagesOf(parsed: Parsed | undefined): readonly Locale[] {
 export function compilePortal(files: PortalFiles, scope: TextScope): Portal | undefined {
   const root = files.portal?.root
   if (!root) return undefined
+  if (BUILTIN_ROOTS.has(files.id))
+    scope.report('name.reserved', (child(root, 'portal') ?? root).at, { name: files.id })
   const operator = child(root, 'operator')
   const sender = child(operator, 'sender')
   const banner = child(root, 'banner')
