@@ -19,6 +19,16 @@ export type FormSchemas = {
 /** Characters of a schema from which its code is called instead of repeated in every variant: smaller, hardly slower. */
 const SHARED_FROM = 110
 
+/** A text of the code, or paths in it. */
+const TEXT_OR_PATHS = new RegExp(
+  [
+    String.raw`"(?:[^"\\]|\\.)*"`,
+    String.raw`instancePath(?::instancePath\+"[^"]*")?,schemaPath:"[^"]*",`,
+    String.raw`, ?\{instancePath(?:="", ?[^{}]*rootData=data\}=\{\}|:instancePath[^{}]*,rootData\})`,
+  ].join('|'),
+  'g',
+)
+
 /** One self-contained module with `fields` and `variants` as in `src/form/validators.ts`. Equal schemas share a function. */
 async function compileModule({ fields, variants }: FormSchemas): Promise<string> {
   // strictTypes and strictRequired refuse branches that repeat no type: ours need not. Everything else stays strict.
@@ -30,6 +40,8 @@ async function compileModule({ fields, variants }: FormSchemas): Promise<string>
     inlineRefs: false,
     code: { source: true, esm: true, lines: false, optimize: 2 },
   })
+  // Bookkeeping for `unevaluated…` and `$dynamicRef`, which no field type uses, in every function that is made.
+  Object.assign(ajv.opts, { unevaluated: false, dynamicRef: false })
   const names = new Map<string, string>()
   const nameOf = (schema: JsonSchema): string => {
     const text = JSON.stringify(schema)
@@ -83,11 +95,11 @@ function entries(
 }
 
 /**
- * Every error carries two paths that nobody reads, a fifth of the module. Inside a text of a schema the quotes would be
- * escaped, so only Ajv's own code matches.
+ * Every error carries two paths, and every call says where in the document it stands. Nobody reads either, and they are a
+ * quarter of the module and of its time. Texts of a schema, which may hold anything, are passed over.
  */
 function withoutPaths(code: string): string {
-  return code.replaceAll(/instancePath(?::instancePath\+"[^"]*")?,schemaPath:"[^"]*",/g, '')
+  return code.replaceAll(TEXT_OR_PATHS, (found) => (found.startsWith('"') ? found : ''))
 }
 
 /** Ajv's output still asks for its helpers: brought along, so that the module needs nothing, on either side. */
