@@ -159,10 +159,10 @@ export function hiddenInputs(html: string): Record<string, string> {
   )
 }
 
-/** Text of the messages that stand in the error summary. */
+/** Text of the messages that stand in the error summary, each a link to its input. */
 export function errorsOf(html: string): string[] {
   const summary = /<[^>]*class="?[^">]*\bsummary\b[\s\S]*?<\/ul>/.exec(html)?.[0] ?? ''
-  return [...summary.matchAll(/<a\b[^>]*>([\s\S]*?)<\/a\s*>/g)].map(([, text = '']) => plain(text))
+  return [...summary.matchAll(/<a\b[^>]*href="#[^>]*>([\s\S]*?)<\/a\s*>/g)].map(([, text = '']) => plain(text))
 }
 
 export function plain(html: string): string {
