@@ -16,6 +16,7 @@ const CSP = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
+  "img-src 'self'",
   "connect-src 'self'",
   "form-action 'self'",
   "base-uri 'none'",
@@ -81,7 +82,14 @@ export async function startTestServer(): Promise<TestServer> {
     const action = body.get('_action')
     if (action === 'submit') {
       submitted.push(raw)
-      return c.html(renderPage(pageOf({ kind: 'text', blocks: [] }, { title: '送信しました' })))
+      return c.html(
+        renderPage(
+          pageOf(
+            { kind: 'text', blocks: [] },
+            { title: '送信しました', assets: pageAssets(assets) },
+          ),
+        ),
+      )
     }
     const { lookups, issues } = judge(raw, validators)
     const isWrong = action === 'check' && issues.length > 0

@@ -105,7 +105,7 @@ export class LiveForm extends HTMLElement {
     const shown = new Set(evaluation.visible.map((field) => fieldKey(form, field)))
     for (const key of Object.keys(initial)) if (!shown.has(key)) delete initial[key]
     for (const field of evaluation.visible)
-      initial[fieldKey(form, field)] ??= this.#raw[field.id] ?? []
+      initial[fieldKey(form, field)] ??= (before.isLive ? [] : this.#raw[field.id]) ?? []
     const announcement = announcePlace(before, evaluation.choice, evaluation.variant.sections)
     this.#view = {
       ...before,
@@ -116,6 +116,15 @@ export class LiveForm extends HTMLElement {
     }
     render(formView(this.#view), this)
     this.#asker?.want(evaluation.wanted)
+    this.#followInputs()
+  }
+
+  /** Inputs that came or went with this drawing count at once: an answer of a block now hidden is no answer (§2.1). */
+  #followInputs(): void {
+    const raw = readRaw(this.#form)
+    if (JSON.stringify(raw) === JSON.stringify(this.#raw)) return
+    this.#raw = raw
+    this.#draw({})
   }
 
   #learn(key: string, result: LookupResult, fieldId: string): void {

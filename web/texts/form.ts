@@ -10,7 +10,6 @@ export type FormTexts = {
   readonly closeHelp: string
   readonly show: string
   readonly hide: string
-  readonly showPassword: (label: string) => string
   readonly kept: string
   readonly panel: string
   readonly left: (count: number) => string
@@ -46,7 +45,6 @@ const ja: FormTexts = {
   closeHelp: 'ヒントを閉じる',
   show: '表示',
   hide: '隠す',
-  showPassword: (label) => `${label}の文字を見えるようにする`,
   kept: '入力済みです。変えるときだけ、もう一度ご入力ください。',
   panel: '必須情報',
   left: (count) => `あと${count}項目`,
@@ -83,7 +81,6 @@ const en: FormTexts = {
   closeHelp: 'Close the hint',
   show: 'Show',
   hide: 'Hide',
-  showPassword: (label) => `Show the characters of ${label}`,
   kept: 'Already entered. Type it again only to change it.',
   panel: 'Required items',
   left: (count) => `${count} left`,

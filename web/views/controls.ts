@@ -91,11 +91,11 @@ function passwordControl(context: ControlContext) {
       class="button quiet small"
       data-do="reveal"
       data-field=${field.id}
-      aria-pressed=${isShown ? 'true' : 'false'}
-      aria-label=${t.showPassword(say(field.label, view.state.locale))}
       ?hidden=${!view.isLive}
     >
-      ${isShown ? t.hide : t.show}
+      ${isShown ? t.hide : t.show}<span class="vh"
+        >${t.separator}${say(field.label, view.state.locale)}</span
+      >
     </button>
   </div>`
 }
