@@ -46,9 +46,10 @@ async function send(visit: Visit): Promise<Response> {
 async function file(
   visit: Visit,
   form: Form,
-  { answers }: Acceptance,
+  acceptance: Acceptance,
   input: Input,
 ): Promise<Response> {
+  const { answers } = acceptance
   assert(answers, 'what is filed has been accepted')
   const outcome = await visit.deps.advance.submit({
     form: form.id,
@@ -58,20 +59,21 @@ async function file(
     idempotency: requestKey(visit, form, input),
   })
   if ('submission' in outcome) return redirectTo(submissionPath(form.portal, outcome.submission.id))
-  // Two tabs sent different answers under one key at the same moment: the one accepted is shown.
-  const earlier =
-    outcome.refusal.code === 'key-reused' ? await acceptedBefore(visit, form, input) : undefined
-  return earlier ?? troubleAnswer(visit, refusalTrouble(outcome.refusal, visit.locale))
+  // Two tabs sent different answers under one key at the same moment: two wishes.
+  return outcome.refusal.code === 'key-reused'
+    ? file(visit, form, acceptance, { ...input, key: visit.deps.newId() })
+    : troubleAnswer(visit, refusalTrouble(outcome.refusal, visit.locale))
 }
 
-/** The page of what was accepted under the same key before, whatever it was. */
+/** The page of what was accepted under the same key with the same answers before. */
 async function acceptedBefore(
   visit: Visit,
   form: Form,
   input: Input,
-): Promise<Response | undefined> {
+): Promise<Response | 'other' | undefined> {
   const earlier = await recall(visit.deps.store.db, requestKey(visit, form, input))
   if (earlier.kind === 'new') return undefined
+  if (earlier.kind === 'mismatch') return 'other'
   const { submissionId } = JSON.parse(earlier.response) as { submissionId: string }
   return redirectTo(submissionPath(form.portal, submissionId))
 }

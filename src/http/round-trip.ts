@@ -18,8 +18,11 @@ export type Course = {
   readonly keepsSecrets: boolean
   /** Only judge the answers: nothing is stored of them. */
   readonly dry?: boolean
-  /** The answer to a key that has been accepted before: a resent POST, the Back button, another tab. */
-  readonly earlier?: (input: Input) => Promise<Response | undefined>
+  /**
+   * The answer to what has been accepted before: a resent POST, the Back button, another tab. `other` when the key stands
+   * for other answers.
+   */
+  readonly earlier?: (input: Input) => Promise<Response | 'other' | undefined>
   /** What happens when nothing is wrong. `again` shows the form once more with these issues. */
   readonly finish: (accepted: Acceptance, input: Input, again: Again) => Promise<Response>
 }
@@ -62,10 +65,12 @@ export async function roundTrip(visit: Visit, course: Course): Promise<Response>
   const button = fields[ACTION]?.at(-1) ?? 'check'
   if (!isButton(button)) return troubleAnswer(visit, { code: 'http.unknown-button', status: 400 })
   const key = fields[KEY]?.[0]
-  const input = inputOf(visit, course, key && KEY_SHAPE.test(key) ? key : deps.newId())
+  const typed = inputOf(visit, course, key && KEY_SHAPE.test(key) ? key : deps.newId())
   const isSending = button === 'check' || button === 'submit'
-  const earlier = isSending ? await course.earlier?.(input) : undefined
-  if (earlier) return earlier
+  const earlier = isSending ? await course.earlier?.(typed) : undefined
+  if (earlier instanceof Response) return earlier
+  // Corrected after it had been sent, on a page the browser kept: a wish of its own, not a repetition.
+  const input = earlier === 'other' ? { ...typed, key: deps.newId() } : typed
 
   const { form, facts } = course
   const wish = { form, facts, raw: input.raw, accountId: visit.account?.id, address: visit.address }

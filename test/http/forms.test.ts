@@ -63,9 +63,28 @@ describe('a registration without scripts', () => {
 
     const again = await browser.post(PATH, hidden(confirm))
     expect([again.status, again.headers.get('location')]).toEqual([303, place])
-    const other = await browser.post(PATH, { ...hidden(confirm), lastName: '別人' })
-    expect([other.status, other.headers.get('location')]).toEqual([303, place])
     expect(await count('submission')).toBe(1)
+  })
+
+  test('corrected after it was sent, on a page the browser kept, it is a wish of its own', async () => {
+    const browser = browse(scene)
+    const typed = { ...registration, email: 'mistyped@clinic.example.jp' }
+    await browser.post(PATH, typed)
+    const sent = await browser.post(PATH, hidden(lastForm(scene)))
+    const before = await count('submission')
+    const { key } = lastForm(scene)
+    const corrected = { ...hidden(lastForm(scene)), email: 'right@clinic.example.jp' }
+    const confirm = await browser.post(PATH, { ...corrected, _action: 'check' })
+    expect([confirm.status, lastForm(scene).mode]).toEqual([200, 'confirm'])
+    expect(lastForm(scene).key).not.toBe(key)
+    const answers = [
+      await browser.post(PATH, hidden(lastForm(scene))),
+      await browser.post(PATH, corrected),
+    ]
+    const places = [sent, ...answers].map((answer) => answer.headers.get('location'))
+    expect(answers.map(({ status }) => status)).toEqual([303, 303])
+    expect(new Set(places).size).toBe(3)
+    expect(await count('submission')).toBe(before + 2)
   })
 
   test('never echoes a password, typed or kept', async () => {
