@@ -190,7 +190,7 @@ function errorView(body: BodyOf<'error'>, page: Page) {
   const t = pageTexts(page.locale)
   const home = page.portal ? `/${page.portal.id}/` : '/'
   return html`<h1>${page.title}</h1>
-    <p>${body.what}</p>
+    ${body.what === page.title ? nothing : html`<p>${body.what}</p>`}
     <p>${body.remedy}</p>
     ${body.id ? html`<p>${t.errorId(body.id)}</p>` : nothing}
     <ul>
