@@ -162,11 +162,15 @@ export function hiddenInputs(html: string): Record<string, string> {
 /** Text of the messages that stand in the error summary, each a link to its input. */
 export function errorsOf(html: string): string[] {
   const summary = /<[^>]*class="?[^">]*\bsummary\b[\s\S]*?<\/ul>/.exec(html)?.[0] ?? ''
-  return [...summary.matchAll(/<a\b[^>]*href="#[^>]*>([\s\S]*?)<\/a\s*>/g)].map(([, text = '']) => plain(text))
+  return [...summary.matchAll(/<a\b[^>]*href="#[^>]*>([\s\S]*?)<\/a\s*>/g)].map(([, text = '']) =>
+    plain(text),
+  )
 }
 
+/** What a person reads of a page. */
 export function plain(html: string): string {
-  return decode(html.replace(/<!--[\s\S]*?-->/g, '').replace(/<[^>]+>/g, ''))
+  const shown = html.replace(/<script[\s\S]*?<\/script>/g, '')
+  return decode(shown.replace(/<!--[\s\S]*?-->/g, '').replace(/<[^>]+>/g, ''))
     .replace(/\s+/g, ' ')
     .trim()
 }
