@@ -1,4 +1,4 @@
-import { formTexts } from '../texts/form.ts'
+import { laterTexts } from '../texts/later.ts'
 
 type Option = { readonly value: string; readonly label: string; readonly search: string }
 
@@ -55,7 +55,7 @@ export class ComboBox extends HTMLElement {
     opener.type = 'button'
     opener.tabIndex = -1
     opener.className = 'opener'
-    opener.setAttribute('aria-label', formTexts(this.#locale()).openList)
+    opener.setAttribute('aria-label', laterTexts(this.#locale()).openList)
     const status = document.createElement('span')
     status.className = 'vh'
     status.setAttribute('role', 'status')
@@ -180,7 +180,7 @@ export class ComboBox extends HTMLElement {
 
   #open(options: readonly Option[]): void {
     const list = this.#list as HTMLUListElement
-    const t = formTexts(this.#locale())
+    const t = laterTexts(this.#locale())
     this.#shown = options
     this.#active = -1
     list.replaceChildren(...options.map((option, index) => this.#item(option, index)))

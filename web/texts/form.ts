@@ -21,17 +21,11 @@ export type FormTexts = {
   readonly info: string
   readonly warning: string
   readonly newTab: string
-  readonly cancel: string
-  readonly ok: string
-  readonly confirmTitle: string
   readonly late: string
   readonly empty: string
   readonly separator: string
   readonly shown: (title: string) => string
   readonly asking: string
-  readonly matches: (count: number) => string
-  readonly noMatch: string
-  readonly openList: string
   readonly busy: string
   readonly unavailable: (seconds: number) => string
 }
@@ -56,17 +50,11 @@ const ja: FormTexts = {
   info: 'ご案内',
   warning: 'ご注意',
   newTab: '（新しいタブで開きます）',
-  cancel: 'キャンセル',
-  ok: 'OK',
-  confirmTitle: '入力内容確認',
   late: '入力を助ける機能を読み込めませんでした。このままでも手続きできます。お困りのときは、ページの下のお問い合わせ先にお電話ください。',
   empty: '（未入力）',
   separator: '：',
   shown: (title) => `「${title}」の項目を表示しました。`,
   asking: '確認しています',
-  matches: (count) => `候補が${count}件あります。上下の矢印キーで選べます。`,
-  noMatch: '一致する候補がありません。',
-  openList: '候補を開く',
   busy: '送信しています',
   unavailable: (seconds) =>
     `いま照会できません。${seconds}秒ほど待つと、もう一度照会します。このまま入力を続けられます。`,
@@ -92,17 +80,11 @@ const en: FormTexts = {
   info: 'Information',
   warning: 'Please note',
   newTab: ' (opens in a new tab)',
-  cancel: 'Cancel',
-  ok: 'OK',
-  confirmTitle: 'Check what you entered',
   late: 'The functions that help while typing could not be loaded. You can go on without them. If you are stuck, call the number at the foot of this page.',
   empty: '(empty)',
   separator: ': ',
   shown: (title) => `The items of “${title}” are shown.`,
   asking: 'Checking',
-  matches: (count) => `${count} suggestions. Use the up and down arrow keys.`,
-  noMatch: 'No suggestion matches.',
-  openList: 'Open the list',
   busy: 'Sending',
   unavailable: (seconds) =>
     `The number cannot be looked up now. It will be tried again in about ${seconds} seconds; you can go on typing.`,

@@ -4,6 +4,7 @@ import { resolveRef } from '../../src/form/expression.ts'
 import { isSecret } from '../../src/form/fields/index.ts'
 import type { Json } from '../../src/form/form.ts'
 import { formTexts, say } from '../texts/form.ts'
+import { laterTexts } from '../texts/later.ts'
 import { ACTION, KEPT, KEY } from './page.ts'
 import { type ConfirmedLine, type FormView } from './state.ts'
 
@@ -37,7 +38,7 @@ export function linesView(view: FormView) {
 /** 入力内容確認 as a modal dialog; the browser opens it and keeps focus inside. */
 export function confirmDialog(view: FormView) {
   const { form, locale } = view.state
-  const t = formTexts(locale)
+  const t = laterTexts(locale)
   const title = form.confirm ? say(form.confirm.title, locale) : t.confirmTitle
   return html`<dialog
     class="dialog"
@@ -59,7 +60,7 @@ export function confirmDialog(view: FormView) {
 /** 入力内容確認 as a page of its own, for a browser without script: everything typed travels in hidden inputs. */
 export function confirmPage(view: FormView) {
   const { form, locale, action, key, kept, raw } = view.state
-  const t = formTexts(locale)
+  const t = laterTexts(locale)
   const inputs = view.evaluation.visible
     .filter((field) => typeOf(field).isInput && !isSecret(form, field))
     .flatMap((field) => (raw[field.id] ?? []).map((value) => [field.id, value] as const))
