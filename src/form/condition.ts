@@ -11,7 +11,9 @@ export function holds(condition: Condition, scope: Scope): boolean {
   if (isAll(condition)) return condition.all.every((part) => holds(part, scope))
   if (isAny(condition)) return condition.any.some((part) => holds(part, scope))
   if (isNot(condition)) return !holds(condition.not, scope)
-  return Object.entries(condition).every(([ref, test]) => passes(resolveRef(ref, scope), test))
+  for (const ref of Object.keys(condition))
+    if (!passes(resolveRef(ref, scope), condition[ref] as Test)) return false
+  return true
 }
 
 /** Every ref a condition reads, with repeats. */
@@ -23,7 +25,7 @@ export function refsOf(condition: Condition): string[] {
 }
 
 function passes(value: Json | undefined, test: Test): boolean {
-  if (typeof test !== 'object') return isOneOf(value, [test])
+  if (typeof test !== 'object') return isList(value) ? value.includes(test) : value === test
   if (isList(test)) return isOneOf(value, test)
   if (test.empty !== undefined && isEmpty(value) !== test.empty) return false
   const asksForValue =

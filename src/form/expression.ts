@@ -5,15 +5,19 @@ export type Scope = { readonly answers: Answers; readonly facts: Facts }
 
 /** The value at a dotted path, own properties only; undefined when any part is missing. */
 export function resolveRef(ref: Ref, scope: Scope): Json | undefined {
-  const [first = '', ...rest] = ref.split('.')
+  let dot = ref.indexOf('.')
+  const first = dot < 0 ? ref : ref.slice(0, dot)
   let value: Json | undefined = Object.hasOwn(scope.answers, first)
     ? scope.answers[first]
     : Object.hasOwn(scope.facts, first)
       ? scope.facts[first]
       : undefined
-  for (const part of rest) {
+  while (dot >= 0) {
+    const next = ref.indexOf('.', dot + 1)
+    const part = next < 0 ? ref.slice(dot + 1) : ref.slice(dot + 1, next)
     if (value === null || typeof value !== 'object' || !Object.hasOwn(value, part)) return undefined
     value = (value as { readonly [key: string]: Json })[part]
+    dot = next
   }
   return value
 }
@@ -26,8 +30,13 @@ export function evaluateExpression(expression: Expression, scope: Scope): Json |
   }
   if ('is' in expression) return expression.is
   if ('join' in expression) {
-    const parts = expression.join.map((part) => evaluateExpression(part, scope))
-    return parts.every((part) => part !== undefined) ? parts.map(asText).join('') : undefined
+    let joined = ''
+    for (const part of expression.join) {
+      const value = evaluateExpression(part, scope)
+      if (value === undefined) return undefined
+      joined += asText(value)
+    }
+    return joined
   }
   const value = evaluateExpression(expression.of, scope)
   return value === undefined ? undefined : fillFormat(expression.format, asText(value))
@@ -53,13 +62,18 @@ export function refsOfExpression(expression: Expression): Ref[] {
 
 /** `########-#-#` with 0123456789 gives 01234567-8-9; undefined when the lengths differ. */
 function fillFormat(format: string, value: string): string | undefined {
-  const characters = [...value]
-  const places = [...format].filter((character) => character === '#').length
-  if (places !== characters.length) return undefined
-  let next = 0
-  return [...format]
-    .map((character) => (character === '#' ? characters[next++] : character))
-    .join('')
+  const characters = value[Symbol.iterator]()
+  let filled = ''
+  for (const character of format) {
+    if (character !== '#') {
+      filled += character
+      continue
+    }
+    const next = characters.next()
+    if (next.done) return undefined
+    filled += next.value
+  }
+  return characters.next().done ? filled : undefined
 }
 
 function asText(value: Json): string {

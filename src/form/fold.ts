@@ -36,7 +36,9 @@ const NEEDS_CARE_IN_TEXTS = new RegExp(
 )
 const GAP_RUN = new RegExp(`[${classOf(SPACES + LINE_BREAKS)}]+`, 'g')
 const LINE_BREAK = new RegExp(`[${classOf(LINE_BREAKS)}]`)
-const BLANK = new Set(SPACES + LINE_BREAKS + JOINERS)
+const BLANK: ReadonlySet<number> = new Set(
+  [...(SPACES + LINE_BREAKS + JOINERS)].map((character) => character.charCodeAt(0)),
+)
 
 /** A number code: half width, without hyphens and gaps; leading zeros stay. Other characters stay too, to be judged. */
 export function foldCode(typed: string): string {
@@ -89,8 +91,8 @@ function compatible(text: string): string {
 function trim(text: string): string {
   let start = 0
   let end = text.length
-  while (start < end && BLANK.has(text[start] as string)) start++
-  while (end > start && BLANK.has(text[end - 1] as string)) end--
+  while (start < end && BLANK.has(text.charCodeAt(start))) start++
+  while (end > start && BLANK.has(text.charCodeAt(end - 1))) end--
   return start === 0 && end === text.length ? text : text.slice(start, end)
 }
 

@@ -1,6 +1,6 @@
 import { holds } from './condition.ts'
 import { typeOf, type Evaluation } from './evaluate.ts'
-import type { Scope } from './expression.ts'
+import type { FieldType } from './fields/field-type.ts'
 import type { Field, Form, Issue, LookupOptions, LookupResult, Said } from './form.ts'
 import type { Validators } from './validators.ts'
 
@@ -25,10 +25,9 @@ export function validate(
       atFields.find((candidate) => candidate.field === field.id)
     if (issue) issues.push(issue)
   }
-  const unplaced = atFields.filter(
-    (issue) => !evaluation.visible.some((field) => field.id === issue.field),
-  )
-  return unplaced.length > 0 ? [...issues, ...unplaced] : issues
+  for (const issue of atFields)
+    if (!evaluation.visible.some((field) => field.id === issue.field)) issues.push(issue)
+  return issues
 }
 
 /** One call of the compiled schema answers for all values at once; only comparing is left. */
@@ -36,7 +35,9 @@ function isRightAtOnce(evaluation: Evaluation, validators: Validators): boolean 
   if (evaluation.missing.length > 0) return false
   const meets = validators.variants[evaluation.choice]
   if (!meets?.(evaluation.answers)) return false
-  return evaluation.beyondSchema.every((field) => comparedIssue(field, evaluation) === undefined)
+  for (const field of evaluation.beyondSchema)
+    if (comparedIssue(field, typeOf(field), evaluation)) return false
+  return true
 }
 
 function ownIssue(field: Field, evaluation: Evaluation, validators: Validators): Issue | undefined {
@@ -50,27 +51,28 @@ function ownIssue(field: Field, evaluation: Evaluation, validators: Validators):
     return { field: field.id, code: type.missingCode ?? 'R01' }
   }
   const failed = validators.fields[field.uid]?.(value)
-  if (failed !== undefined) return { field: field.id, ...type.issue(failed, field, value) }
-  return comparedIssue(field, evaluation)
+  if (failed !== undefined) {
+    const { code, params } = type.issue(failed, field, value)
+    return params ? { field: field.id, code, params } : { field: field.id, code }
+  }
+  return comparedIssue(field, type, evaluation)
 }
 
-function comparedIssue(field: Field, evaluation: Evaluation): Issue | undefined {
-  const type = typeOf(field)
+function comparedIssue(field: Field, type: FieldType, evaluation: Evaluation): Issue | undefined {
+  if (!type.check) return undefined
   const value = evaluation.answers[field.id]
-  if (!type.check || value === undefined) return undefined
-  const wrong = type.check(value, field, evaluation.answers)
+  const wrong = value === undefined ? undefined : type.check(value, field, evaluation.answers)
   return wrong && { field: field.id, ...wrong }
 }
 
 function lookupIssues(evaluation: Evaluation): readonly Issue[] {
-  const issues: Issue[] = []
+  let issues: Issue[] | undefined
   for (const field of evaluation.beyondSchema) {
-    if (field.type !== 'lookup') continue
-    const result = evaluation.lookups[field.id]
+    const result = field.type === 'lookup' ? evaluation.lookups[field.id] : undefined
     const issue = result && lookupIssue(field, result, evaluation)
-    if (issue) issues.push(issue)
+    if (issue) (issues ??= []).push(issue)
   }
-  return issues.length > 0 ? issues : NOTHING
+  return issues ?? NOTHING
 }
 
 function lookupIssue(
@@ -92,8 +94,7 @@ function lookupIssue(
         params: { seconds: Math.max(1, Math.ceil(result.retryAfterMs / 1000)) },
       }
     case 'found': {
-      const scope: Scope = { answers: evaluation.answers, facts: evaluation.facts }
-      const refusal = options.refuse?.find(({ when }) => holds(when, scope))
+      const refusal = options.refuse?.find(({ when }) => holds(when, evaluation))
       return refusal && said(at, 'lookup.refused', refusal.say)
     }
   }

@@ -53,7 +53,7 @@ export const email: FieldType = {
   }),
   issue(keyword, field, value): Wrong {
     if (keyword === 'maxLength') return { code: 'R06', params: { n: lengthMax(field) } }
-    if (!hasForeignCharacter(String(value), characters(field))) return { code: 'email.shape' }
+    if (!hasForeignCharacter(String(value), field)) return { code: 'email.shape' }
     const named = stringOption(field, 'characters')
     return named === undefined
       ? { code: 'email.characters' }
@@ -78,14 +78,28 @@ function addressPattern(allowed: string): string {
 }
 
 /** Whether a character stands where no address of this field has it: before or behind the last @. */
-function hasForeignCharacter(address: string, allowed: string): boolean {
+function hasForeignCharacter(address: string, field: Field): boolean {
   const at = address.lastIndexOf('@')
   const local = at < 0 ? address : address.slice(0, at)
   const domain = at < 0 ? '' : address.slice(at + 1)
-  return (
-    new RegExp(`[^${escapeClass(allowed)}@]`, 'u').test(local) ||
-    new RegExp(`[^${lettersOf(allowed)}.-]`, 'u').test(domain)
-  )
+  const { before, behind } = foreignOf(field)
+  return before.test(local) || behind.test(domain)
+}
+
+type Foreign = { readonly before: RegExp; readonly behind: RegExp }
+/** Making a pattern costs more than validating a whole form: each field's are made once. Only a memory. */
+const foreignPatterns = new WeakMap<Field, Foreign>()
+
+function foreignOf(field: Field): Foreign {
+  const known = foreignPatterns.get(field)
+  if (known) return known
+  const allowed = characters(field)
+  const made = {
+    before: new RegExp(`[^${escapeClass(allowed)}@]`, 'u'),
+    behind: new RegExp(`[^${lettersOf(allowed)}.-]`, 'u'),
+  }
+  foreignPatterns.set(field, made)
+  return made
 }
 
 function lettersOf(allowed: string): string {

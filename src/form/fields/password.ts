@@ -11,6 +11,7 @@ const CLASS_PATTERNS: Readonly<Record<string, string>> = {
 }
 /** Printable ASCII (D-08): what every keyboard can type. */
 const PRINTABLE = '^[ -~]*$'
+const ONLY_PRINTABLE = new RegExp(PRINTABLE)
 
 /**
  * Never folded: what was typed is the password. Lengths count code points. Without options there are no rules (login);
@@ -70,7 +71,7 @@ export const password: FieldType = {
     }
   },
   issue(_keyword, field, value): Wrong {
-    if (!new RegExp(PRINTABLE).test(String(value))) return { code: 'password.characters' }
+    if (!ONLY_PRINTABLE.test(String(value))) return { code: 'password.characters' }
     const { min, max, classes } = rulesOf(field)
     return { code: 'R08', params: { min, max, classes: classes.join(' ') } }
   },
