@@ -1,5 +1,5 @@
 import type { Condition, Json, Scalar, Test } from './form.ts'
-import { isEmpty, resolveRef, type Scope } from './expression.ts'
+import { isEmpty, resolvePath, type Scope } from './expression.ts'
 
 type Bounds = Exclude<Test, Scalar | readonly Scalar[]>
 
@@ -8,12 +8,38 @@ type Bounds = Exclude<Test, Scalar | readonly Scalar[]>
  * A comparison with an empty answer does not hold; `{ empty: true }` asks for it.
  */
 export function holds(condition: Condition, scope: Scope): boolean {
-  if (isAll(condition)) return condition.all.every((part) => holds(part, scope))
-  if (isAny(condition)) return condition.any.some((part) => holds(part, scope))
-  if (isNot(condition)) return !holds(condition.not, scope)
-  for (const ref of Object.keys(condition))
-    if (!passes(resolveRef(ref, scope), condition[ref] as Test)) return false
-  return true
+  let predicate = predicates.get(condition)
+  if (!predicate) {
+    predicate = predicateOf(condition)
+    predicates.set(condition, predicate)
+  }
+  return predicate(scope)
+}
+
+type Predicate = (scope: Scope) => boolean
+
+/** Conditions are frozen data, asked again and again: what they say is worked out once. Only a memory. */
+const predicates = new WeakMap<Condition, Predicate>()
+
+function predicateOf(condition: Condition): Predicate {
+  if (isAll(condition)) {
+    const parts = condition.all.map(predicateOf)
+    return (scope) => parts.every((part) => part(scope))
+  }
+  if (isAny(condition)) {
+    const parts = condition.any.map(predicateOf)
+    return (scope) => parts.some((part) => part(scope))
+  }
+  if (isNot(condition)) {
+    const part = predicateOf(condition.not)
+    return (scope) => !part(scope)
+  }
+  const tests = Object.entries(condition).map(([ref, test]): Predicate => {
+    const path = ref.split('.')
+    return (scope) => passes(resolvePath(path, scope), test)
+  })
+  const [first] = tests
+  return first && tests.length === 1 ? first : (scope) => tests.every((test) => test(scope))
 }
 
 /** Every ref a condition reads, with repeats. */

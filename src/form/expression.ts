@@ -5,19 +5,21 @@ export type Scope = { readonly answers: Answers; readonly facts: Facts }
 
 /** The value at a dotted path, own properties only; undefined when any part is missing. */
 export function resolveRef(ref: Ref, scope: Scope): Json | undefined {
-  let dot = ref.indexOf('.')
-  const first = dot < 0 ? ref : ref.slice(0, dot)
+  return resolvePath(ref.includes('.') ? ref.split('.') : [ref], scope)
+}
+
+/** As `resolveRef`, for a path that was split before. */
+export function resolvePath(path: readonly string[], scope: Scope): Json | undefined {
+  const first = path[0] ?? ''
   let value: Json | undefined = Object.hasOwn(scope.answers, first)
     ? scope.answers[first]
     : Object.hasOwn(scope.facts, first)
       ? scope.facts[first]
       : undefined
-  while (dot >= 0) {
-    const next = ref.indexOf('.', dot + 1)
-    const part = next < 0 ? ref.slice(dot + 1) : ref.slice(dot + 1, next)
+  for (let index = 1; index < path.length; index++) {
+    const part = path[index] ?? ''
     if (value === null || typeof value !== 'object' || !Object.hasOwn(value, part)) return undefined
     value = (value as { readonly [key: string]: Json })[part]
-    dot = next
   }
   return value
 }
