@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Json } from './form/form.ts'
 
 /** JSON with object keys in code-unit order and without white space: equal values give equal text. */
@@ -13,7 +13,7 @@ export function canonicalJson(value: Json): string {
 
 /** SHA-256 in lower-case hex. */
 export function sha256(data: string | Uint8Array): string {
-  return createHash('sha256').update(data).digest('hex')
+  return hash('sha256', data, 'hex')
 }
 
 function isList(value: Json): value is readonly Json[] {

@@ -1,4 +1,12 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto'
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createSecretKey,
+  hkdfSync,
+  randomBytes,
+  type KeyObject,
+} from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Config } from './config.ts'
@@ -43,9 +51,11 @@ export function keysFrom(key: Uint8Array): Keys {
   if (key.length !== KEY_BYTES)
     throw new Fault('keys.damaged', `The key file must hold ${KEY_BYTES} bytes in base64`)
   // Purposes are a handful of constants; deriving their keys anew each time showed in profiles.
-  const known = new Map<string, Buffer>()
+  const known = new Map<string, KeyObject>()
   const sub = (purpose: string) => {
-    const made = known.get(purpose) ?? Buffer.from(hkdfSync('sha256', key, '', purpose, KEY_BYTES))
+    const made =
+      known.get(purpose) ??
+      createSecretKey(Buffer.from(hkdfSync('sha256', key, '', purpose, KEY_BYTES)))
     known.set(purpose, made)
     return made
   }

@@ -1,7 +1,7 @@
 import { accept, read, type AcceptDeps, type Acceptance } from '../accept.ts'
 import { typeOf } from '../form/evaluate.ts'
 import { resolveRef } from '../form/expression.ts'
-import type { Facts, Field, Form, Issue, Lookups, Raw } from '../form/form.ts'
+import type { Facts, Form, Issue, Lookups, Raw } from '../form/form.ts'
 import { ACTION, KEPT, KEY, type FormState } from '../../web/views/page.ts'
 import { pageAnswer, retryAfter, textIn, troubleAnswer } from './answers.ts'
 import type { Deps } from './deps.ts'
@@ -74,10 +74,10 @@ export async function roundTrip(visit: Visit, course: Course): Promise<Response>
 
   const { form, facts } = course
   const wish = { form, facts, raw: input.raw, accountId: visit.account?.id, address: visit.address }
-  const kept = course.keepsSecrets ? sealSecrets(visit, course, input) : {}
+  const kept = () => (course.keepsSecrets ? sealSecrets(visit, course, input) : {})
   if (!isSending) {
     const { lookups } = await read(deps.accept, wish)
-    return formAnswer(visit, course, input, { lookups, kept, issues: [], mode: 'edit' })
+    return formAnswer(visit, course, input, { lookups, kept: kept(), issues: [], mode: 'edit' })
   }
   const isConfirming = button === 'check' && form.confirm !== undefined
   const acceptance = await accept(acceptDeps(deps, form), {
@@ -91,13 +91,13 @@ export async function roundTrip(visit: Visit, course: Course): Promise<Response>
       issues: found,
       mode: 'edit',
       // What is wrong with a secret is typed anew, both times.
-      kept: found.some((issue) => isSecretId(form, issue.field)) ? {} : kept,
+      kept: found.some((issue) => secretIds(form).has(issue.field)) ? {} : kept(),
       status: 422,
       ...options,
     })
   if (issues.length > 0) return again(issues)
   if (isConfirming)
-    return formAnswer(visit, course, input, { lookups, kept, issues: [], mode: 'confirm' })
+    return formAnswer(visit, course, input, { lookups, kept: kept(), issues: [], mode: 'confirm' })
   return course.finish(acceptance, input, again)
 }
 
@@ -128,11 +128,12 @@ function formAnswer(
   { key, raw }: Input,
   { status, retryAfterMs, ...shown }: Shown,
 ): Promise<Response> {
+  const secret = secretIds(form)
   const state: FormState = {
     form: publicForm(form),
     action,
     key,
-    raw: Object.fromEntries(Object.entries(raw).filter(([id]) => !isSecretId(form, id))),
+    raw: Object.fromEntries(Object.entries(raw).filter(([id]) => !secret.has(id))),
     facts,
     locale: visit.locale,
     validators: visit.deps.validators(form.id).url,
@@ -168,7 +169,7 @@ function inputOf({ deps, fields }: Visit, { form }: Course, key: string): Input 
 function sealSecrets({ deps }: Visit, { form }: Course, { key, raw }: Input): FormState['kept'] {
   const until = new Date(deps.clock().getTime() + KEPT_MS).toISOString()
   return Object.fromEntries(
-    secretIds(form).flatMap((id) => {
+    [...secretIds(form)].flatMap((id) => {
       const value = raw[id]?.[0] ?? ''
       const text = JSON.stringify({ value, until })
       return value === '' ? [] : [[id, deps.keys.seal('kept', text, boundTo(form, key, id))]]
@@ -181,22 +182,13 @@ function boundTo(form: Form, key: string, id: string): string {
   return `${form.id}\n${key}\n${id}`
 }
 
-function secretIds(form: Form): readonly string[] {
-  const ids = Object.values(form.fields)
-    .filter((field) => isSecret(form, field))
-    .map((field) => field.id)
-  return [...new Set(ids)]
-}
-
-function isSecretId(form: Form, id: string): boolean {
-  return Object.values(form.fields).some((field) => field.id === id && isSecret(form, field))
-}
-
 /** A confirmation is as secret as what it repeats. */
-function isSecret(form: Form, field: Field): boolean {
-  const repeated = field.options.of
-  const pair = Object.values(form.fields).find((other) => other.id === repeated)
-  return typeOf(field).isSecret === true || (pair !== undefined && typeOf(pair).isSecret === true)
+function secretIds(form: Form): ReadonlySet<string> {
+  const fields = Object.values(form.fields)
+  const ids = new Set(fields.filter((field) => typeOf(field).isSecret).map((field) => field.id))
+  for (const { id, options } of fields)
+    if (typeof options.of === 'string' && ids.has(options.of)) ids.add(id)
+  return ids
 }
 
 const BUTTONS = ['refresh', 'check', 'edit', 'submit'] as const

@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { Hono } from 'hono'
 import type { Answers } from '../../../src/form/form.ts'
@@ -19,7 +19,7 @@ export async function openBareRoute(file: string, validators: Validators) {
   const database = new DatabaseSync(file)
   database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on')
   const now = new Date().toISOString()
-  database.prepare('insert into definition values (?, ?, ?)').run('bare', '{}', now)
+  database.prepare('insert into definition values (?, ?, ?)').run(DEFINITION, '{}', now)
   const insert = insertsOf(database)
   let count = 0
 
@@ -33,7 +33,7 @@ export async function openBareRoute(file: string, validators: Validators) {
     const isRight = validators.variants[String(read.facilityType)]?.(read)
     if (!isRight || read.password !== read.passwordConfirm) return context.text('wrong', 422)
     const { password, passwordConfirm: _, ...open } = read
-    const answers = { ...open, password: hashCheaply(String(password)) }
+    const answers = { ...open, facility: FACILITY, password: hashCheaply(String(password)) }
     const id = newId()
     count += 1
     database.exec('begin immediate')
@@ -49,6 +49,18 @@ export async function openBareRoute(file: string, validators: Validators) {
   return { app, database, close: () => database.close() }
 }
 
+/** As much as the portal stores of a facility that it has looked up. */
+const FACILITY = {
+  portal: 'treatment',
+  facilityId: 'J-0001',
+  facilityType: 'judo',
+  identifier: 'judo:契012345678',
+  name: '見本青葉接骨院',
+  hasAccount: false,
+  hasActiveUser: false,
+}
+const DEFINITION = 'd'.repeat(64)
+const newHash = () => randomBytes(32).toString('hex')
 const newId = () => randomBytes(16).toString('base64url')
 
 type Inserts = { readonly [table: string]: StatementSync }
@@ -91,10 +103,16 @@ function insertAll(insert: Inserts, { id, number, key, open, answers, seq }: Reg
   const state = 'waitingForActivation'
   const email = String(open.email)
   insert.submission?.run(
-    ...[id, number, portal, form, workflow, 'bare', state, JSON.stringify(answers)],
-    ...[null, email, null, 2, at, at],
+    ...[id, number, portal, form, workflow, DEFINITION, state, JSON.stringify(answers)],
+    ...[null, newHash(), null, 2, at, at],
   )
-  const filed = JSON.stringify({ id, number, ...where, definition: 'bare', answers: open })
+  const filed = JSON.stringify({
+    id,
+    number,
+    ...where,
+    definition: DEFINITION,
+    answers: { ...open, facility: FACILITY },
+  })
   const entered = JSON.stringify({ state })
   insert.event?.run(
     ...[id, 1, at, 'visitor', 'submitted', filed],
@@ -102,7 +120,11 @@ function insertAll(insert: Inserts, { id, number, key, open, answers, seq }: Reg
   )
   const link = newId()
   const mail = { template: 'activation', portal, locale: 'ja', to: email, linkId: link }
-  const payload = JSON.stringify({ ...mail, values: open, submissionId: id })
+  const payload = JSON.stringify({
+    ...mail,
+    values: { number, lastName: open.lastName, firstName: open.firstName },
+    submissionId: id,
+  })
   const timer = JSON.stringify({ state, to: 'expired', linkId: link })
   const rest = [0, null, null, null, at, null]
   insert.job?.run(
@@ -110,12 +132,15 @@ function insertAll(insert: Inserts, { id, number, key, open, answers, seq }: Reg
     ...[newId(), id, 'mail.send', payload, 'waiting', at, ...rest],
   )
   insert.link?.run(
-    ...[link, randomUUID(), id, 'activate', 'expired', 86_400_000, tomorrow, null, null, at],
+    ...[link, newHash(), id, 'activate', 'expired', 86_400_000, tomorrow, null, null, at],
   )
   const scope = `form:${form}`
-  insert.idempotency?.run(scope, key, randomUUID(), 201, JSON.stringify({ submissionId: id }), at)
-  const done = JSON.stringify({ number, state, events: ['1 submitted', '2 entered'] })
-  insert.audit?.run(
-    ...[seq, at, 'visitor', 'submission.submitted', id, done, randomUUID(), randomUUID()],
-  )
+  insert.idempotency?.run(scope, key, newHash(), 201, JSON.stringify({ submissionId: id }), at)
+  const done = JSON.stringify({
+    definition: DEFINITION,
+    number,
+    state,
+    events: ['1 submitted', '2 entered'],
+  })
+  insert.audit?.run(...[seq, at, 'visitor', 'submission.submitted', id, done, newHash(), newHash()])
 }
