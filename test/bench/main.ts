@@ -1,5 +1,6 @@
 import { availableParallelism, cpus, totalmem } from 'node:os'
 import { formatFigures, type Benchmark } from './figures.ts'
+import { startBenchmark } from './start.ts'
 import { submitBenchmark } from './submit.ts'
 import { validateBenchmark } from './validate.ts'
 
@@ -7,6 +8,7 @@ import { validateBenchmark } from './validate.ts'
 const benchmarks: { readonly [name: string]: Benchmark } = {
   validate: validateBenchmark,
   submit: submitBenchmark,
+  start: startBenchmark,
 }
 
 /** Prints figures and ratios. Fails only when a benchmark does not run: how fast a machine is, is no defect. */
