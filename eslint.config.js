@@ -2,7 +2,7 @@ import tseslint from 'typescript-eslint'
 
 /** Only what a type checker cannot see: promises nobody waits for, and `any` leaking in. */
 export default tseslint.config(
-  { ignores: ['node_modules/', 'data/'] },
+  { ignores: ['node_modules/', 'data/', 'generated/'] },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.base],

@@ -22,6 +22,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'npm:ajv',
     'npm:mjml',
     'npm:esbuild',
+    'npm:json-schema-to-typescript',
   ],
   'src/store': [
     'src/form',

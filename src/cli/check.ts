@@ -1,10 +1,9 @@
 import { resolve } from 'node:path'
 import { pluginsFor } from '../../plugins/index.ts'
 import { checkDefinitions, formatProblems } from '../definitions/index.ts'
-import { Fault } from '../fault.ts'
 import { fieldTypes } from '../form/fields/index.ts'
 import { pluginKinds } from '../plugins/host.ts'
-import { print, type Env } from './environment.ts'
+import { localeFrom, print, type Env } from './environment.ts'
 
 /** `madoguchi check [DIR]`: prints every problem; true when there is none. */
 export async function check(
@@ -12,9 +11,7 @@ export async function check(
   dir: string | undefined,
   options: { json?: boolean; lang: string },
 ): Promise<boolean> {
-  const { lang } = options
-  if (lang !== 'ja' && lang !== 'en')
-    throw new Fault('usage.language', `--lang is '${lang}'; write ja or en`)
+  const lang = localeFrom(options.lang)
   const plugins = pluginsFor({ smtpUrl: undefined }).map(({ plugin }) => plugin)
   const problems = await checkDefinitions(
     resolve(dir ?? (env.DEFINITIONS_DIR || '.')),

@@ -7,6 +7,7 @@ import { check } from './check.ts'
 import { importMasterFile } from './import-master.ts'
 import { keysCreate } from './keys.ts'
 import { migrateDatabase } from './migrate.ts'
+import type { SchemaOptions } from './schema.ts'
 import { start } from './start.ts'
 import { work } from './worker.ts'
 
@@ -35,6 +36,18 @@ program
   .description('hold every definition against the language; exit 1 with problems')
   .action(async (dir: string | undefined, options: { json?: boolean; lang: string }) => {
     process.exitCode = (await check(process.env, dir, options)) ? 0 : PROBLEMS
+  })
+program
+  .command('schema')
+  .argument('[dir]', 'folder that holds forms/ and workflows/')
+  .option('--out <folder>', 'where the schemas and types of the forms go (default: generated/)')
+  .option('--json', 'print what was written as data')
+  .option('--lang <language>', 'language of the messages: ja or en', 'ja')
+  .description('write the schemas for editors, and JSON Schema and TypeScript types of every form')
+  .action(async (dir: string | undefined, options: SchemaOptions) => {
+    // Loaded only here: what makes types is large, and no other verb needs it.
+    const { writeSchemas } = await import('./schema.ts')
+    process.exitCode = (await writeSchemas(process.env, dir, options)) ? 0 : PROBLEMS
   })
 program
   .command('migrate')
@@ -73,6 +86,6 @@ try {
   if (cause instanceof CommanderError) process.exitCode = cause.exitCode === 0 ? 0 : WRONG_USAGE
   else if (cause instanceof Fault) {
     process.stderr.write(`${cause.message}\n`)
-    process.exitCode = PROBLEMS
+    process.exitCode = cause.code.startsWith('usage.') ? WRONG_USAGE : PROBLEMS
   } else throw cause
 }

@@ -3,6 +3,15 @@ import type { Kinds } from './files.ts'
 import { fieldShape, fileShapes, useShape, type FileKind } from './schema.ts'
 import { pieces, type Shape } from './shapes.ts'
 
+/** Below the folder of the definitions; the modeline of each YAML file points into it. */
+export const EDITOR_SCHEMA_FOLDER = '.schemas'
+
+/** The comment by which editors with a yaml-language-server find the schema of the file at this path (`forms/a/b.yaml`). */
+export function modeline(path: string, kind: FileKind): string {
+  const up = '../'.repeat(path.split('/').length - 1)
+  return `# yaml-language-server: $schema=${up}${EDITOR_SCHEMA_FOLDER}/${kind}.json`
+}
+
 /**
  * One JSON Schema 2020-12 for each kind of file, for completion and marks in editors. They are those `check` uses, with
  * the options of every field type; what crosses files (names, conditions) only `check` sees.
