@@ -22,11 +22,11 @@ export async function pendingPasswordHash(
     const workflow = definitions.workflows[name]
     const password = workflow && passwordOfNewAccount(workflow)
     if (!workflow || password === undefined) continue
-    for (const state of statesKeyedByLogin(workflow)) {
-      const waiting = await waitingUnderKey(db, waitingKey(portal, name, state, [login]), '')
-      const hash = waiting[0] && resolveRef(password, { answers: waiting[0].answers, facts: {} })
-      if (typeof hash === 'string') return hash
-    }
+    if (workflow.login === undefined || !isKeyedByLogin(workflow)) continue
+    const key = waitingKey(portal, name, [workflow.login], [login])
+    const waiting = await waitingUnderKey(db, key, '')
+    const hash = waiting[0] && resolveRef(password, { answers: waiting[0].answers, facts: {} })
+    if (typeof hash === 'string') return hash
   }
   return undefined
 }
@@ -40,8 +40,8 @@ function passwordOfNewAccount(workflow: Workflow): string | undefined {
   return typeof password === 'string' ? password : undefined
 }
 
-function statesKeyedByLogin(workflow: Workflow): string[] {
-  return Object.entries(workflow.states)
-    .filter(([, { replaces }]) => replaces?.length === 1 && replaces[0] === workflow.login)
-    .map(([name]) => name)
+function isKeyedByLogin({ states, login }: Workflow): boolean {
+  return Object.values(states).some(
+    ({ replaces }) => replaces?.length === 1 && replaces[0] === login,
+  )
 }

@@ -1,7 +1,7 @@
 import { assert } from '../fault.ts'
 import { holds } from '../form/condition.ts'
 import { evaluateExpression, type Scope } from '../form/expression.ts'
-import type { Answers, Json, JsonObject } from '../form/form.ts'
+import type { Answers, Json, JsonObject, Ref } from '../form/form.ts'
 import { operationsOf } from './steps/index.ts'
 import { between, later } from './time.ts'
 import type {
@@ -244,18 +244,21 @@ function replaceKey(draft: Draft, state: State, scope: Scope): string | undefine
   if (state.replaces === undefined || state.end !== undefined) return undefined
   const values = state.replaces.map((ref) => evaluateExpression(ref, scope))
   if (values.some((value) => value === undefined)) return undefined
-  const { portal, workflow, state: name } = present(draft)
-  return waitingKey(portal, workflow, name, values)
+  const { portal, workflow } = present(draft)
+  return waitingKey(portal, workflow, state.replaces, values)
 }
 
-/** Under this key a submission waits in a state that `replaces` others with equal answers. */
+/**
+ * Under this key a submission waits in a state that `replaces` others with equal answers. Two states with the same refs
+ * share it: which of them a submission waits in must not show by what it replaces (S03).
+ */
 export function waitingKey(
   portal: string,
   workflow: string,
-  state: string,
+  refs: readonly Ref[],
   values: readonly (Json | undefined)[],
 ): string {
-  return JSON.stringify([portal, workflow, state, ...values])
+  return JSON.stringify([portal, workflow, refs, ...values])
 }
 
 function erase(draft: Draft): void {

@@ -24,7 +24,10 @@ export type Choose = { readonly when?: Condition; readonly to: string }
 
 export type State = {
   readonly label: Text
-  /** An earlier submission of this workflow waiting in this state with equal answers to these refs ends as `replaced`. */
+  /**
+   * An earlier submission of this workflow with equal answers to these refs ends as `replaced`, when it waits in this
+   * state or in another that `replaces` by the same refs.
+   */
   readonly replaces?: readonly Ref[]
   /** Done when the state is entered, in this order, in the same transaction; outside work is stored as jobs. */
   readonly enter: readonly Step[]

@@ -113,18 +113,25 @@ describe('S03: nobody learns whether an address is known', () => {
     const person = { ...midwifery, email: 'moving@example.jp' }
     const { visitor } = await createAccount(portal, person)
     await logIn(visitor, person.email)
+    const wish = (email: string) => {
+      const answers = { email, emailConfirm: email, currentPassword: person.password }
+      return sendForm(visitor, '/treatment/email', answers, 'submit')
+    }
     const seen = await bothWays(async (email) => {
-      const wish = { email, emailConfirm: email, currentPassword: person.password }
-      const sent = await sendForm(visitor, '/treatment/email', wish, 'submit')
-      return [sent, await follow(visitor, sent)]
+      const earlier = `earlier-${email}`
+      await wish(earlier)
+      const older = await linkIn(portal, earlier)
+      const sent = await wish(email)
+      await portal.settle()
+      return [sent, await follow(visitor, sent), await visitor.get(older)]
     })
-    expect(seen.known.statuses).toEqual([303, 200])
+    expect(seen.known.statuses).toEqual([303, 200, 410])
     expect(seen.known).toEqual(seen.unknown)
     await portal.settle()
     const notices = (await portal.mails()).filter(
       ({ to, subject }) => to === person.email && subject.includes('変更の受付'),
     )
-    expect(notices).toHaveLength(2)
+    expect(notices).toHaveLength(4)
   })
 
   /** Runs the same for a known and an unknown address; what an onlooker can compare. */
