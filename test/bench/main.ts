@@ -1,5 +1,6 @@
 import { availableParallelism, cpus, totalmem } from 'node:os'
 import { formatFigures, type Benchmark } from './figures.ts'
+import { pageBenchmark } from './page.ts'
 import { startBenchmark } from './start.ts'
 import { submitBenchmark } from './submit.ts'
 import { validateBenchmark } from './validate.ts'
@@ -7,6 +8,7 @@ import { validateBenchmark } from './validate.ts'
 /** By the name that `npm run bench <name>` takes. */
 const benchmarks: { readonly [name: string]: Benchmark } = {
   validate: validateBenchmark,
+  page: pageBenchmark,
   submit: submitBenchmark,
   start: startBenchmark,
 }
