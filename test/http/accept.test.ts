@@ -68,7 +68,10 @@ describe('the code for further users of a facility (D-12)', () => {
       {
         field: 'userAuthCode',
         code: 'verify.wrong',
-        text: { ja: 'ユーザー登録用認証コードが正しくありません。' },
+        text: {
+          ja: 'ユーザー登録用認証コードが正しくありません。',
+          en: 'The code for further users (ユーザー登録用認証コード) is not correct.',
+        },
       },
     ])
     scene.pass(HOUR_MS - 60_000)
