@@ -12,7 +12,7 @@ const compressGzip = promisify(gzip)
 /** Shorter bodies do not get smaller by compression. */
 const COMPRESS_BYTES_MIN = 1_024
 /** The best ratio that costs no more than rendering the page. */
-const BROTLI_QUALITY = 5
+const BROTLI_QUALITY = 7
 
 export type PageContent = {
   readonly title: string
@@ -23,7 +23,7 @@ export type PageContent = {
 
 /** A whole page. Pages depend on who is looking, so they are never stored on the way or on a shared computer. */
 export async function pageAnswer(visit: Visit, content: PageContent): Promise<Response> {
-  const name = visit.portal ? visit.account?.login : visit.staff?.name
+  const name = visit.portal ? nameOf(visit) : visit.staff?.name
   const page: Page = {
     portal: visit.portal,
     locale: visit.locale,
@@ -35,6 +35,14 @@ export async function pageAnswer(visit: Visit, content: PageContent): Promise<Re
     assets: visit.deps.pageAssets,
   }
   return htmlAnswer(visit.deps, visit.request, page, content.headers)
+}
+
+/** The person's own name over the menu (registration.md §3.1), as the portal puts it together; else the login name. */
+function nameOf({ portal, account }: Pick<Visit, 'portal' | 'account'>): string | undefined {
+  if (!account) return undefined
+  const names = portal?.memberName.map((attribute) => account.attributes[attribute]) ?? []
+  const isNamed = names.length > 0 && names.every((name) => typeof name === 'string' && name !== '')
+  return isNamed ? names.join(' ') : account.login
 }
 
 /** Without a visit: for requests refused before it is known who asks. */
@@ -116,7 +124,7 @@ export async function troubleAnswer(
       portal: where.portal,
       locale: where.locale,
       title: trouble.what ?? what,
-      account: where.account && { name: where.account.login },
+      account: where.account && { name: nameOf(where) ?? '' },
       path: where.path,
       status: trouble.status,
       body: { kind: 'error', what: trouble.what ?? what, remedy, id: where.id },
