@@ -44,7 +44,7 @@ const ja: PageTexts = {
   restricted: 'ご利用いただける方が限られています',
   banner: 'お知らせ',
   portals: 'ご利用になるポータルサイトをお選びください。',
-  linkErrorLead: '次のどれかに当てはまるときは、右の方法でお進みください。',
+  linkErrorLead: '次のどれかに当てはまるときは、それぞれの方法でお進みください。',
   linkError: [
     {
       cause: 'URLが途中で切れている（メールの改行などで、一部だけが開かれた）',
@@ -83,7 +83,7 @@ const en: PageTexts = {
   restricted: 'Open to some users only',
   banner: 'Notice',
   portals: 'Choose the portal you want to use.',
-  linkErrorLead: 'If one of these applies, go on as described beside it.',
+  linkErrorLead: 'If one of these applies, go on as described with it.',
   linkError: [
     {
       cause: 'The address was cut off, for example by a line break in the mail',

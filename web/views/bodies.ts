@@ -193,12 +193,14 @@ function errorView(body: BodyOf<'error'>, page: Page) {
     ${body.what === page.title ? nothing : html`<p>${body.what}</p>`}
     <p>${body.remedy}</p>
     ${body.id ? html`<p>${t.errorId(body.id)}</p>` : nothing}
-    <ul>
+    <p class="buttons">
       ${(body.links ?? [{ label: t.toTop, href: home }]).map(
         (link) =>
-          html`<li><a href=${hrefOf(link.href, page.portal?.id ?? '')}>${link.label}</a></li>`,
+          html`<a class="button quiet" href=${hrefOf(link.href, page.portal?.id ?? '')}
+            >${link.label}</a
+          >`,
       )}
-    </ul>`
+    </p>`
 }
 
 function tableView(body: BodyOf<'table'>, page: Page) {
@@ -206,7 +208,7 @@ function tableView(body: BodyOf<'table'>, page: Page) {
     ${noticeView(body.notice)} ${body.lead ? html`<p>${body.lead}</p>` : nothing}
     ${body.tables.map(
       (table, index) =>
-        html`<section class="section" aria-labelledby=${`table-${index}`}>
+        html`<section class="section">
           <h2 id=${`table-${index}`}>${table.caption}</h2>
           ${
             table.rows.length === 0
