@@ -26,6 +26,8 @@ export type Portal = {
     readonly sender: { readonly name: string; readonly address: string }
   }
   readonly contactHours: Text
+  /** Attributes that make a member's name over the menu; none: the login name. */
+  readonly memberName: readonly string[]
   readonly banner?: Note
   /** Tiles of the top page, in order. */
   readonly tiles: readonly Tile[]

@@ -111,6 +111,7 @@ export function compilePortal(files: PortalFiles, scope: TextScope): Portal | un
       },
     },
     contactHours: compileText(child(root, 'contactHours'), 'contactHours', scope),
+    memberName: itemsOf(child(root, 'memberName')).map((item) => stringOf(item) ?? ''),
     banner: banner && compileNote(banner, scope),
     tiles: itemsOf(child(root, 'tiles')).map((tile) => compileTile(tile, scope)),
     footer: compileLinks(child(root, 'footer'), scope),

@@ -39,6 +39,11 @@ export const fileShapes: { readonly [kind in FileKind]: Shape } = {
           ['name', 'phone', 'mail', 'sender'],
         ),
         contactHours: ref('text'),
+        memberName: says(
+          'ログイン後に右上へ出す名前。アカウントに残す（keep）項目のid。なければメールアドレス。',
+          'What the account keeps as the name over its menu; the login when left out.',
+          list(string, 1),
+        ),
         related: says(
           'リンクできるほかのポータル。',
           'Other portals that links may name.',

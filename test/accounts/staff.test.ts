@@ -87,6 +87,7 @@ const definitions: Definitions = {
         mail: 'help@example.jp',
         sender: { name: '見本', address: 'from@example.jp' },
       },
+      memberName: [],
       contactHours: { ja: '平日' },
       tiles: [],
       footer: [],

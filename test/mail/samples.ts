@@ -67,6 +67,7 @@ export const portal: Portal = {
     mail: 'contact@example.jp',
     sender: { name: '総合ポータルサイト', address: 'from@mail.example.jp' },
   },
+  memberName: [],
   contactHours: { ja: '月曜日～金曜日 8:00～18:00' },
   tiles: [],
   footer: [],
