@@ -55,6 +55,7 @@ export const definitions: Definitions = {
         mail: 'contact@example.jp',
         sender: { name: '見本', address: 'from@mail.example.jp' },
       },
+      memberName: [],
       contactHours: text('平日'),
       tiles: [],
       footer: [],
