@@ -1,17 +1,6 @@
 import { availableParallelism, cpus, totalmem } from 'node:os'
-import { formatFigures, type Benchmark } from './figures.ts'
-import { pageBenchmark } from './page.ts'
-import { startBenchmark } from './start.ts'
-import { submitBenchmark } from './submit.ts'
-import { validateBenchmark } from './validate.ts'
-
-/** By the name that `npm run bench <name>` takes. */
-const benchmarks: { readonly [name: string]: Benchmark } = {
-  validate: validateBenchmark,
-  page: pageBenchmark,
-  submit: submitBenchmark,
-  start: startBenchmark,
-}
+import { benchmarks } from './benchmarks.ts'
+import { formatFigures } from './figures.ts'
 
 /** Prints figures and ratios. Fails only when a benchmark does not run: how fast a machine is, is no defect. */
 async function main(wanted: readonly string[]): Promise<void> {

@@ -1,0 +1,13 @@
+import type { Benchmark } from './figures.ts'
+import { pageBenchmark } from './page.ts'
+import { startBenchmark } from './start.ts'
+import { submitBenchmark } from './submit.ts'
+import { validateBenchmark } from './validate.ts'
+
+/** By the name that `npm run bench <name>` takes. */
+export const benchmarks: { readonly [name: string]: Benchmark } = {
+  validate: validateBenchmark,
+  page: pageBenchmark,
+  submit: submitBenchmark,
+  start: startBenchmark,
+}
