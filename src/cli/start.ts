@@ -41,7 +41,7 @@ async function importSample(config: Config, { store }: Running): Promise<void> {
   )
   if (!exists || (await countFacilities(store.db)) > 0) return
   const { added } = await importMaster(store, file, { now: () => new Date() })
-  print(`Imported ${added} fictional facilities from forms/sample-facilities.csv`)
+  print(`Imported ${added} rows of fictional facilities from forms/sample-facilities.csv`)
 }
 
 async function announce(config: Config, running: Running): Promise<void> {
