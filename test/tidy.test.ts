@@ -24,6 +24,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'npm:esbuild',
     'npm:json-schema-to-typescript',
   ],
+  'src/scaffold': ['src/form', 'src/definitions', 'src/plugins/contract.ts', 'node:'],
   'src/store': [
     'src/form',
     'src/workflow',

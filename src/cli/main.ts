@@ -7,6 +7,7 @@ import { check } from './check.ts'
 import { importMasterFile } from './import-master.ts'
 import { keysCreate } from './keys.ts'
 import { migrateDatabase } from './migrate.ts'
+import { KINDS, writeNew, type NewOptions } from './new.ts'
 import type { SchemaOptions } from './schema.ts'
 import { start } from './start.ts'
 import { work } from './worker.ts'
@@ -48,6 +49,17 @@ program
     // Loaded only here: what makes types is large, and no other verb needs it.
     const { writeSchemas } = await import('./schema.ts')
     process.exitCode = (await writeSchemas(process.env, dir, options)) ? 0 : PROBLEMS
+  })
+program
+  .command('new')
+  .argument('<kind>', KINDS.join(', '))
+  .argument('<name>', 'lower-case letters, digits and hyphens')
+  .option('--portal <portal>', 'the portal it belongs to; not needed where there is only one')
+  .option('--json', 'print what was written as data')
+  .option('--lang <language>', 'language of the messages: ja or en', 'ja')
+  .description('write a first version that passes check, to be edited')
+  .action(async (kind: string, name: string, options: NewOptions) => {
+    process.exitCode = (await writeNew(process.env, kind, name, options)) ? 0 : PROBLEMS
   })
 program
   .command('migrate')
