@@ -15,8 +15,7 @@ const CYCLES = 5
 const SENDERS = 3
 /** Registrations acknowledged in a cycle before the power goes. */
 const ACKNOWLEDGED_MIN = 6
-/** A mail that was on its way at the cut waits for its worker's lease (30 s) to run out. */
-const MAILS_TIMEOUT_MS = 75_000
+const MAILS_TIMEOUT_MS = 60_000
 
 let mailServer: MailServer
 let program: Program
@@ -53,6 +52,7 @@ test('nothing acknowledged is lost, no mail is lost, repeats carry the same Mess
     await program.kill()
     isDown.abort()
     await Promise.all(senders)
+    letLeasesRunOut()
     program = await start(kept)
   }
 
@@ -149,6 +149,13 @@ function rows(sql: string): Record<string, unknown>[] {
   } finally {
     db.close()
   }
+}
+
+/** What a mail on its way at the cut would wait for otherwise: half a minute until its dead worker has lost it. */
+function letLeasesRunOut(): void {
+  const db = new DatabaseSync(join(kept.dataDir, 'madoguchi.db'), { timeout: 5_000 })
+  db.prepare("update job set lease_until = ? where state = 'running'").run(new Date().toISOString())
+  db.close()
 }
 
 function pause(ms: number): Promise<void> {
