@@ -72,25 +72,29 @@ describe('madoguchi new', () => {
       }
     }))
 
-  test('adds each kind beside the shipped definitions, all of them passing check', () =>
-    withCopy(DEFINITIONS, async (dir) => {
-      const before = (await readdir(dir, { recursive: true })).length
-      expect((await make(dir, 'form', 'survey')).written).toEqual([
-        'forms/treatment/survey.yaml',
-        'workflows/treatment-survey.yaml',
-        'forms/treatment/pages/survey-received.md',
-      ])
-      await make(dir, 'workflow', 'membership', '--portal', 'treatment')
-      const type = await make(dir, 'facility-type', 'nursery', '--portal', 'treatment')
-      expect(type.written).toEqual(['forms/treatment/facility-types/nursery.yaml'])
-      // Behind the four that are there.
-      expect(await readFile(join(dir, type.written[0] ?? ''), 'utf8')).toMatch(/^order: 5 /m)
-      await make(dir, 'portal', 'guild')
-      await make(dir, 'form', 'survey', '--portal', 'guild')
-      await make(dir, 'facility-type', 'workshop', '--portal', 'guild')
-      expect((await readdir(dir, { recursive: true })).length).toBeGreaterThan(before + 20)
-      await expectGood(dir)
-    }))
+  test(
+    'adds each kind beside the shipped definitions, all of them passing check',
+    () =>
+      withCopy(DEFINITIONS, async (dir) => {
+        const before = (await readdir(dir, { recursive: true })).length
+        expect((await make(dir, 'form', 'survey')).written).toEqual([
+          'forms/treatment/survey.yaml',
+          'workflows/treatment-survey.yaml',
+          'forms/treatment/pages/survey-received.md',
+        ])
+        await make(dir, 'workflow', 'membership', '--portal', 'treatment')
+        const type = await make(dir, 'facility-type', 'nursery', '--portal', 'treatment')
+        expect(type.written).toEqual(['forms/treatment/facility-types/nursery.yaml'])
+        // Behind the four that are there.
+        expect(await readFile(join(dir, type.written[0] ?? ''), 'utf8')).toMatch(/^order: 5 /m)
+        await make(dir, 'portal', 'guild')
+        await make(dir, 'form', 'survey', '--portal', 'guild')
+        await make(dir, 'facility-type', 'workshop', '--portal', 'guild')
+        expect((await readdir(dir, { recursive: true })).length).toBeGreaterThan(before + 20)
+        await expectGood(dir)
+      }),
+    240_000,
+  )
 
   test('writes both languages where the portal has both', () =>
     withCopy([], async (dir) => {
