@@ -29,6 +29,8 @@ export type Portal = {
   /** Attributes that make a member's name over the menu; none: the login name. */
   readonly memberName: readonly string[]
   readonly banner?: Note
+  /** Links of the header, beside login or the member's name. */
+  readonly menu: { readonly visitor: readonly Link[]; readonly account: readonly Link[] }
   /** Tiles of the top page, in order. */
   readonly tiles: readonly Tile[]
   readonly footer: readonly Link[]

@@ -65,6 +65,16 @@ export function checkVariants(
   for (const [use, { reader, all }] of verdicts) concludeUse(use, reader, all, offered, report)
 }
 
+/** Refs that may read nothing but facts. */
+export function checkFactUses(
+  uses: readonly RefUse[],
+  facts: ReadonlyMap<string, Known>,
+  report: Report,
+): void {
+  const offered = new Set(refsIn(facts))
+  for (const use of uses) concludeUse(use, '', [judge(use, facts, [], undefined)], offered, report)
+}
+
 function judge(
   use: RefUse,
   names: ReadonlyMap<string, Known>,

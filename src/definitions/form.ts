@@ -1,9 +1,15 @@
-import type { ConfirmLine, Field, Form, Ref, Section, Variant } from '../form/form.ts'
-import { checkConfirm, checkVariants, type SectionDraft, type VariantDraft } from './form-checks.ts'
+import type { ConfirmLine, Expression, Field, Form, Ref, Section, Variant } from '../form/form.ts'
+import {
+  checkConfirm,
+  checkFactUses,
+  checkVariants,
+  type SectionDraft,
+  type VariantDraft,
+} from './form-checks.ts'
 import { compileField, unreadField, type FieldDraft, type FieldScope } from './field.ts'
 import type { Parsed } from './files.ts'
 import type { Place } from './frame.ts'
-import { compileCondition, UNREAD, type Known, type RefUse } from './refs.ts'
+import { compileCondition, compileExpression, UNREAD, type Known, type RefUse } from './refs.ts'
 import { fieldShape } from './schema.ts'
 import { checkShape, type ShapeCheck } from './shape.ts'
 import {
@@ -62,6 +68,7 @@ export function compileForm(parsed: Parsed, scope: FormScope): FormDraft {
     portal: scope.portal,
     path: stringOf(child(root, 'path')) ?? '',
     title: compileText(child(root, 'title'), 'title', scope),
+    heading: compileHeading(child(root, 'heading'), facts, scope),
     lead: compileNotes(child(root, 'lead'), scope),
     access,
     workflow: stringOf(child(root, 'workflow')),
@@ -81,6 +88,19 @@ export function compileForm(parsed: Parsed, scope: FormScope): FormDraft {
     variants,
     baseIds: new Set(baseFields.map((draft) => draft.field.id)),
   }
+}
+
+/** Made of facts only: the page has a heading before anything is typed. */
+function compileHeading(
+  node: Node | undefined,
+  facts: ReadonlyMap<string, Known>,
+  scope: FormScope,
+): Expression | undefined {
+  if (!node) return undefined
+  const uses: RefUse[] = []
+  const heading = compileExpression(node, uses, 'read', scope.report)
+  checkFactUses(uses, facts, scope.report)
+  return heading
 }
 
 function fieldsOf(variants: ReadonlyMap<string, VariantDraft>): { [uid: string]: Field } {

@@ -38,7 +38,7 @@ const BUILTIN_ROOTS: ReadonlySet<string> = new Set([
   'review',
 ])
 /** Of the built-in paths, the ones a link may name. */
-const LINKABLE_PATHS: readonly string[] = ['', 'applications']
+const LINKABLE_PATHS: readonly string[] = ['', 'applications', 'submissions']
 
 /** What texts of a portal may name, with everything they do name noted in `used`. */
 export function portalScope(
@@ -113,6 +113,10 @@ export function compilePortal(files: PortalFiles, scope: TextScope): Portal | un
     contactHours: compileText(child(root, 'contactHours'), 'contactHours', scope),
     memberName: itemsOf(child(root, 'memberName')).map((item) => stringOf(item) ?? ''),
     banner: banner && compileNote(banner, scope),
+    menu: {
+      visitor: compileLinks(child(child(root, 'menu'), 'visitor'), scope),
+      account: compileLinks(child(child(root, 'menu'), 'account'), scope),
+    },
     tiles: itemsOf(child(root, 'tiles')).map((tile) => compileTile(tile, scope)),
     footer: compileLinks(child(root, 'footer'), scope),
     catalogue: itemsOf(child(root, 'catalogue')).map((category) => ({

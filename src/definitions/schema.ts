@@ -50,6 +50,11 @@ export const fileShapes: { readonly [kind in FileKind]: Shape } = {
           named(kebab, object({ label: ref('text'), href: string }, ['label', 'href'])),
         ),
         banner: ref('note'),
+        menu: says(
+          'ページの上のリンク。ログイン前（visitor）と後（account）。',
+          'Links of the header, before and after login.',
+          object({ visitor: list(ref('link')), account: list(ref('link')) }, []),
+        ),
         tiles: list(
           object(
             {
@@ -130,6 +135,11 @@ export const fileShapes: { readonly [kind in FileKind]: Shape } = {
         form: says('ファイルと同じ名前。', 'The name of the file.', kebab),
         path: says('/ポータル名/ に続くアドレス。', 'The address below the portal.', kebab),
         title: ref('text'),
+        heading: says(
+          '見出し。ログインした人の名前など、分かっている値から作る。なければ title。',
+          'The heading of the page, made of facts; the title when left out.',
+          ref('expression'),
+        ),
         access: { type: 'string', enum: ['visitor', 'account'] },
         workflow: says('受け付けた後の流れ。', 'What an accepted form starts.', kebab),
         builtin: { type: 'string', enum: ['login'] },

@@ -162,6 +162,8 @@ export type Form = {
   /** Address below the portal: `register` gives `/<portal>/register`. */
   readonly path: string
   readonly title: Text
+  /** Heading of the page made of facts (the member's name); the title when left out or empty. */
+  readonly heading?: Expression
   readonly lead: readonly Note[]
   /** Who may open it. */
   readonly access: 'visitor' | 'account'

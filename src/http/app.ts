@@ -1,11 +1,12 @@
 import { Hono, type Context } from 'hono'
+import type { Portal } from '../definitions/definitions.ts'
 import { Fault } from '../fault.ts'
 import { troubleAnswer, type TroubleAnswer } from './answers.ts'
 import { apiRoutes } from './api.ts'
 import { decodePercent } from './body.ts'
 import type { Deps } from './deps.ts'
 import { formRoutes } from './forms.ts'
-import { guarded, type Arrival } from './guard.ts'
+import { guarded, own, type Arrival } from './guard.ts'
 import { preferred, securityHeaders } from './headers.ts'
 import { linkRoutes } from './links.ts'
 import { pageRoutes } from './pages.ts'
@@ -77,10 +78,16 @@ export function createApp(deps: Deps, further: readonly Route[] = []): Hono<Env>
       })
     })
   app.notFound(async (context) =>
-    troubleAnswer(context.get('arrival'), { code: 'http.not-found', status: 404 }),
+    troubleAnswer(atPortal(context.get('arrival')), { code: 'http.not-found', status: 404 }),
   )
   app.onError(async (error, context) => answerToError(error, context.get('arrival')))
   return app
+}
+
+/** What is not found below a portal says so in that portal's frame. */
+function atPortal(arrival: Arrival): Arrival & { readonly portal?: Portal } {
+  const portal = own(arrival.deps.definitions().portals, arrival.path.split('/')[1] ?? '')
+  return portal ? { ...arrival, portal } : arrival
 }
 
 function arrivalOf(deps: Deps, context: Context<Env>): Arrival {

@@ -1,6 +1,8 @@
 import type { Definitions } from '../definitions/definitions.ts'
+import { assert } from '../fault.ts'
 import { holds } from '../form/condition.ts'
-import { eventsOf, loadSubmission } from '../store/submissions.ts'
+import type { Locale } from '../form/form.ts'
+import { eventsOf, loadSubmission, submissionsOfAccount } from '../store/submissions.ts'
 import type { Action, Submission, Workflow } from '../workflow/workflow.ts'
 import type { TextBody } from '../../web/views/page.ts'
 import { pageAnswer, redirectTo, refusalTrouble, textIn, troubleAnswer } from './answers.ts'
@@ -12,6 +14,13 @@ import { doneNotice, word } from './words.ts'
 /** What the person who filed sees of a submission. Its id cannot be guessed; what an account filed only that account sees. */
 export function submissionRoutes(): readonly Route[] {
   return [
+    {
+      method: 'GET',
+      path: '/:portal/submissions',
+      access: { kind: 'account' },
+      body: 'none',
+      answer: list,
+    },
     {
       method: 'GET',
       path: '/:portal/submissions/:id',
@@ -27,6 +36,51 @@ export function submissionRoutes(): readonly Route[] {
       answer: act,
     },
   ]
+}
+
+/** マイリスト: what the member has filed, newest first. */
+async function list(visit: Visit): Promise<Response> {
+  const { deps, account, locale, portal } = visit
+  assert(account && portal, 'the guard lets members of the portal in only')
+  const filed = await submissionsOfAccount(deps.store.db, account.id)
+  const rows = await Promise.all(
+    filed.map(async (submission) => {
+      const definitions = await deps.advance.definitionsOf(submission.definition)
+      const workflow = own(definitions.workflows, submission.workflow)
+      const state = workflow && own(workflow.states, await shownState(visit, workflow, submission))
+      return [
+        { text: submission.number, href: submissionPath(portal.id, submission.id) },
+        workflow ? textIn(workflow.title, locale) : submission.workflow,
+        state ? textIn(state.label, locale) : submission.state,
+        dayText(submission.createdAt, locale),
+      ]
+    }),
+  )
+  return pageAnswer(visit, {
+    title: word('myList', locale),
+    body: {
+      kind: 'table',
+      tables: [
+        {
+          caption: word('filed', locale),
+          columns: [
+            word('number', locale),
+            word('matter', locale),
+            word('state', locale),
+            word('day', locale),
+          ],
+          rows,
+          empty: word('nothingFiled', locale),
+        },
+      ],
+    },
+  })
+}
+
+/** A day as people in Japan count it. */
+function dayText(at: string, locale: Locale): string {
+  const style = { dateStyle: 'long', timeZone: 'Asia/Tokyo' } as const
+  return new Intl.DateTimeFormat(locale === 'ja' ? 'ja-JP' : 'en-GB', style).format(new Date(at))
 }
 
 async function show(visit: Visit): Promise<Response> {

@@ -18,6 +18,13 @@ const WORDS = {
     ja: '内容を受け付けました。',
     en: 'We have received it.',
   },
+  myList: { ja: 'マイリスト', en: 'My list' },
+  filed: { ja: '受け付けた手続き', en: 'What you have filed' },
+  number: { ja: '受付番号', en: 'Number' },
+  matter: { ja: '手続き', en: 'Matter' },
+  state: { ja: '状態', en: 'State' },
+  day: { ja: '受付日', en: 'Date' },
+  nothingFiled: { ja: 'まだ手続きはありません。', en: 'You have not filed anything yet.' },
   outbox: { ja: '送信箱', en: 'Outbox' },
   outboxEmpty: { ja: 'まだメールはありません。', en: 'There is no mail yet.' },
 } as const satisfies { readonly [word: string]: { readonly ja: string; readonly en: string } }

@@ -88,6 +88,7 @@ const definitions: Definitions = {
         sender: { name: '見本', address: 'from@example.jp' },
       },
       memberName: [],
+      menu: { visitor: [], account: [] },
       contactHours: { ja: '平日' },
       tiles: [],
       footer: [],

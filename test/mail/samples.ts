@@ -68,6 +68,7 @@ export const portal: Portal = {
     sender: { name: '総合ポータルサイト', address: 'from@mail.example.jp' },
   },
   memberName: [],
+  menu: { visitor: [], account: [] },
   contactHours: { ja: '月曜日～金曜日 8:00～18:00' },
   tiles: [],
   footer: [],

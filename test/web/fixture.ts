@@ -343,6 +343,7 @@ export const portal: Portal = {
     sender: { name: '総合ポータルサイト', address: 'from@mail.example.jp' },
   },
   memberName: [],
+  menu: { visitor: [], account: [] },
   contactHours: t('月曜日～金曜日 8:00～18:00、土曜日 8:00～16:00'),
   banner: { text: t('資格確認限定型をご利用いただけます。'), links: [], tone: 'plain' },
   tiles: [

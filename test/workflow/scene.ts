@@ -56,6 +56,7 @@ export const definitions: Definitions = {
         sender: { name: '見本', address: 'from@mail.example.jp' },
       },
       memberName: [],
+      menu: { visitor: [], account: [] },
       contactHours: text('平日'),
       tiles: [],
       footer: [],

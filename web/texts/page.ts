@@ -6,7 +6,6 @@ export type PageTexts = {
   readonly skip: string
   readonly menu: string
   readonly login: string
-  readonly register: string
   readonly profile: string
   readonly logout: string
   readonly userMenu: string
@@ -31,7 +30,6 @@ const ja: PageTexts = {
   skip: '本文へ移動',
   menu: 'メニュー',
   login: 'ログイン',
-  register: '新規登録',
   profile: 'プロフィール',
   logout: 'ログアウト',
   userMenu: 'さんのメニュー',
@@ -70,7 +68,6 @@ const en: PageTexts = {
   skip: 'Skip to the content',
   menu: 'Menu',
   login: 'Log in',
-  register: 'Register',
   profile: 'Profile',
   logout: 'Log out',
   userMenu: ': menu',

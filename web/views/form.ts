@@ -1,5 +1,6 @@
 import { html, nothing } from 'lit/html.js'
 import { repeat } from 'lit/directives/repeat.js'
+import { evaluateExpression } from '../../src/form/expression.ts'
 import type { Field, Section } from '../../src/form/form.ts'
 import { formTexts, say } from '../texts/form.ts'
 import { fieldView } from './field.ts'
@@ -13,7 +14,7 @@ export function formView(view: FormView) {
   const t = formTexts(locale)
   const withSide = form.panel
   return html`${summaryView(view)}
-    <h1>${say(form.title, locale)}</h1>
+    <h1>${headingOf(view)}</h1>
     ${form.lead.map((note) => noteView(note, form.portal, locale))}
     ${view.isLive ? nothing : html`<p class="notice warning late">${t.late}</p>`}
     <p class="legend">${t.legend}</p>
@@ -48,6 +49,12 @@ export function formView(view: FormView) {
     ${form.after.map((note) => noteView(note, form.portal, locale))}
     <p class="vh" role="status">${view.announcement}</p>
     ${view.dialog ?? nothing}`
+}
+
+function headingOf({ state }: FormView): string {
+  const { form, facts, locale } = state
+  const made = form.heading && evaluateExpression(form.heading, { answers: {}, facts })
+  return typeof made === 'string' ? made : say(form.title, locale)
 }
 
 /** Errors first: the same words as at the inputs, each leading to its input (A09). */

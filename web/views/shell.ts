@@ -2,6 +2,7 @@ import { html, nothing } from 'lit/html.js'
 import { say } from '../texts/form.ts'
 import { pageTexts } from '../texts/page.ts'
 import { hrefOf, linkView } from './links.ts'
+import type { Link } from '../../src/form/form.ts'
 import type { Page } from './page.ts'
 
 /** Skip link, title of the portal, menu. Help stands in the same place on every page (A40). */
@@ -23,20 +24,28 @@ function menuView(page: Page) {
   const { portal, account } = page
   if (account) {
     const base = portal ? `/${portal.id}` : '/admin'
-    return html`<details class="menu">
-      <summary>${account.name}<span class="vh">${t.userMenu}</span></summary>
-      <ul>
-        ${portal ? html`<li><a href=${`${base}/profile`}>${t.profile}</a></li>` : nothing}
-        <li>
-          <form method="post" action=${`${base}/logout`}><button>${t.logout}</button></form>
-        </li>
-      </ul>
-    </details>`
+    return html`${portal ? entriesView(portal.menu.account, page) : nothing}
+      <details class="menu">
+        <summary>${account.name}<span class="vh">${t.userMenu}</span></summary>
+        <ul>
+          ${portal ? html`<li><a href=${`${base}/profile`}>${t.profile}</a></li>` : nothing}
+          <li>
+            <form method="post" action=${`${base}/logout`}><button>${t.logout}</button></form>
+          </li>
+        </ul>
+      </details>`
   }
   if (!portal) return nothing
+  return entriesView(
+    portal.menu.visitor,
+    page,
+    html`<li><a href=${`/${portal.id}/login`}>${t.login}</a></li>`,
+  )
+}
+
+function entriesView(links: readonly Link[], page: Page, last: unknown = nothing) {
   return html`<ul class="entries">
-    <li><a href=${`/${portal.id}/login`}>${t.login}</a></li>
-    <li><a href=${`/${portal.id}/register`}>${t.register}</a></li>
+    ${links.map((link) => html`<li>${linkView(link, page.portal?.id ?? '', page.locale)}</li>`)}${last}
   </ul>`
 }
 
