@@ -58,15 +58,16 @@ async function buildScripts(): Promise<(readonly [string, Asset])[]> {
 }
 
 /**
- * A field type also tells authors of YAML what it is and which options it takes: text that the browser never reads and
- * that would be a tenth of what it downloads. The formatter fixes the shape of these two properties, so lines are enough.
+ * A field type also tells authors of YAML what it is and which options it takes, and the compiler which values are right:
+ * text that the browser never reads and that would be a tenth of what it downloads. The formatter indents properties by
+ * two spaces and what belongs to them deeper, so lines are enough to leave them out.
  */
 const withoutAuthoring: Plugin = {
   name: 'without-authoring',
   setup(bundle) {
     bundle.onLoad({ filter: /\/src\/form\/fields\/[\w-]+\.ts$/ }, async ({ path }) => ({
       contents: (await readFile(path, 'utf8')).replace(
-        /^ {2}(?:description|options): (?:\{\n[\s\S]*?\n {2}\}|.*),\n/gm,
+        /^ {2}(?:description|options|schema)\b.*\n(?: {3,}.*\n| {2}[)\]}].*\n)*/gm,
         '',
       ),
       loader: 'ts',
