@@ -26,7 +26,7 @@ export type TestPortal = Running & {
 }
 
 export async function openTestPortal(
-  options: { definitionsDir?: string; baseUrl?: string } = {},
+  options: { definitionsDir?: string; baseUrl?: string; databaseUrl?: string } = {},
 ): Promise<TestPortal> {
   const dataDir = await mkdtemp(join(tmpdir(), 'madoguchi-portal-'))
   const baseUrl = options.baseUrl ?? BASE_URL
@@ -34,6 +34,7 @@ export async function openTestPortal(
   const { config } = readConfig({
     BASE_URL: baseUrl,
     DATA_DIR: dataDir,
+    DATABASE_URL: options.databaseUrl,
     DEFINITIONS_DIR: options.definitionsDir ?? '.',
   })
   let ahead = 0
