@@ -8,12 +8,19 @@ export type Config = {
   readonly baseUrl: string
   /** `sqlite:<file>` (node:sqlite), `sqlite3:<file>` (the sqlite3 package), `postgres://…` */
   readonly databaseUrl: string
+  /**
+   * How many proxies of our own stand before the program, each adding the address it saw to X-Forwarded-For. 0: none, the
+   * header is not believed, since anybody can send it.
+   */
+  readonly proxyHops: number
   readonly dataDir: string
   /** Unset: mails land in the outbox (development only). */
   readonly smtpUrl: string | undefined
   /** The folder that holds `forms/` and `workflows/`. */
   readonly definitionsDir: string
 }
+
+const PROXY_HOPS_MAX = 5
 
 export type ConfigProblem = { readonly variable: string; readonly message: string }
 
@@ -51,6 +58,13 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): {
       'must start with https: in production, since session cookies are sent over TLS only',
     )
 
+  const proxyHops = Number(env.PROXY_HOPS || '0')
+  if (!Number.isInteger(proxyHops) || proxyHops < 0 || proxyHops > PROXY_HOPS_MAX)
+    wrong(
+      'PROXY_HOPS',
+      `is '${env.PROXY_HOPS}'; write how many proxies stand before the program, 0 to ${PROXY_HOPS_MAX}`,
+    )
+
   const smtpUrl = env.SMTP_URL || undefined
   if (isProduction && !smtpUrl)
     wrong(
@@ -63,6 +77,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): {
     config: Object.freeze({
       environment: isProduction ? 'production' : 'development',
       port,
+      proxyHops,
       baseUrl: baseUrl.replace(/\/$/, ''),
       databaseUrl: env.DATABASE_URL || `sqlite:${dataDir}/madoguchi.db`,
       dataDir,

@@ -11,6 +11,12 @@ test('development needs nothing from the environment', () => {
   })
 })
 
+test.each(['-1', '6', 'one', '1.5'])('PROXY_HOPS %s is refused', (PROXY_HOPS) => {
+  expect(readConfig({ PROXY_HOPS }).problems.map((problem) => problem.variable)).toEqual([
+    'PROXY_HOPS',
+  ])
+})
+
 test('production refuses to start without base address and mail route', () => {
   const { problems } = readConfig({ MADOGUCHI_ENV: 'production' })
   expect(problems.map((problem) => problem.variable)).toEqual(['BASE_URL', 'SMTP_URL'])

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { Hono, type Context } from 'hono'
 import type { Portal } from '../definitions/definitions.ts'
 import { Fault } from '../fault.ts'
@@ -99,9 +100,21 @@ function arrivalOf(deps: Deps, context: Context<Env>): Arrival {
     path: pathname,
     query: searchParams,
     params: {},
-    address: context.env?.incoming?.socket?.remoteAddress ?? '',
+    address: visitorAddress(
+      context.env?.incoming?.socket?.remoteAddress ?? '',
+      context.req.header('x-forwarded-for') ?? '',
+      deps.config.proxyHops,
+    ),
     locale: preferred(context.req.header('accept-language') ?? null, ['ja', 'en']),
   }
+}
+
+/** Each proxy of our own adds one address at the end; what stands before those is the visitor's to invent. */
+function visitorAddress(socket: string, forwarded: string, hops: number): string {
+  if (hops === 0) return socket
+  const seen = forwarded.split(',').map((part) => part.trim())
+  const address = seen.at(-hops) ?? ''
+  return isIP(address) > 0 ? address : socket
 }
 
 /** Enough to find one request in a log; short enough to be read out on the phone. */

@@ -10,7 +10,7 @@ import type { Page, PageAssets } from '../../web/views/page.ts'
 
 /** All that answers to requests are made from; put together in `src/portal.ts`, by fakes at these contracts in tests. */
 export type Deps = {
-  readonly config: Pick<Config, 'environment' | 'baseUrl'>
+  readonly config: Pick<Config, 'environment' | 'baseUrl' | 'proxyHops'>
   /** The present set; a reload swaps it whole. */
   readonly definitions: () => Definitions
   readonly store: Store

@@ -48,7 +48,7 @@ type RequestOptions = { readonly post?: { [name: string]: string }; readonly coo
 function front() {
   let ids = 0
   const deps = {
-    config: { environment: 'production', baseUrl: BASE },
+    config: { environment: 'production', baseUrl: BASE, proxyHops: 0 },
     definitions: () => definitions,
     store,
     accounts,

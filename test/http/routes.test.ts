@@ -311,7 +311,7 @@ test('the outbox is there in development only, newest first, links to follow', a
   expect(Object.keys(data[0] ?? {}).sort()).toEqual(['at', 'html', 'subject', 'text', 'to'])
   expect(await (await browse(scene).get('/outbox')).text()).toContain(lastLink(scene))
   const production = await createScene({
-    config: { environment: 'production', baseUrl: BASE_URL },
+    config: { environment: 'production', baseUrl: BASE_URL, proxyHops: 0 },
   })
   for (const path of ['/outbox', '/outbox.json'])
     expect((await browse(production).get(path)).status).toBe(404)

@@ -82,7 +82,7 @@ export async function createScene(options: Partial<Deps> = {}) {
   })
   const pages: Page[] = []
   const deps: Deps = {
-    config: { environment: 'development', baseUrl: BASE_URL },
+    config: { environment: 'development', proxyHops: 0, baseUrl: BASE_URL },
     definitions: () => definitions,
     store,
     advance,

@@ -26,7 +26,12 @@ export type TestPortal = Running & {
 }
 
 export async function openTestPortal(
-  options: { definitionsDir?: string; baseUrl?: string; databaseUrl?: string } = {},
+  options: {
+    definitionsDir?: string
+    baseUrl?: string
+    databaseUrl?: string
+    proxyHops?: number
+  } = {},
 ): Promise<TestPortal> {
   const dataDir = await mkdtemp(join(tmpdir(), 'madoguchi-portal-'))
   const baseUrl = options.baseUrl ?? BASE_URL
@@ -35,6 +40,7 @@ export async function openTestPortal(
     BASE_URL: baseUrl,
     DATA_DIR: dataDir,
     DATABASE_URL: options.databaseUrl,
+    PROXY_HOPS: String(options.proxyHops ?? 0),
     DEFINITIONS_DIR: options.definitionsDir ?? '.',
   })
   let ahead = 0
