@@ -20,24 +20,36 @@ export type Assets = ReadonlyMap<string, Asset>
 
 /** Builds script, style sheet and icon. Reads only the project's files; takes some 100 ms. */
 export async function buildAssets(): Promise<Assets> {
-  const [scripts, style, icon] = await Promise.all([buildScripts(), buildStyle(), readIcon()])
-  return new Map([...scripts, style, icon])
+  const [few, all, style, icon] = await Promise.all([
+    buildScripts('main', [withoutMore, withoutAuthoring]),
+    buildScripts('more', [withoutAuthoring]),
+    buildStyle(),
+    readIcon(),
+  ])
+  return new Map([...few, ...all, style, icon])
 }
 
 /** The addresses a page links to. */
 export function pageAssets(assets: Assets): PageAssets {
   const find = (pattern: RegExp) => [...assets.keys()].find((path) => pattern.test(path)) ?? ''
+  const chunks = (name: string) =>
+    [...assets.keys()].filter((path) => path.startsWith(`/assets/${name}.chunk-`))
   return {
     style: find(/^\/assets\/main-[^/]+\.css$/),
     script: find(/^\/assets\/main-[^/]+\.js$/),
     icon: find(/^\/assets\/icon-[^/]+\.svg$/),
-    preload: [...assets.keys()].filter((path) => /^\/assets\/chunk-[^/]+\.js$/.test(path)),
+    preload: chunks('main'),
+    more: { script: find(/^\/assets\/more-[^/]+\.js$/), preload: chunks('more') },
   }
 }
 
-async function buildScripts(): Promise<(readonly [string, Asset])[]> {
+/** One script with what it imports: `main` for most forms, `more` for those with any of the rarer field types. */
+async function buildScripts(
+  name: 'main' | 'more',
+  plugins: Plugin[],
+): Promise<(readonly [string, Asset])[]> {
   const result = await build({
-    entryPoints: { main: join(import.meta.dirname, 'main.ts') },
+    entryPoints: { [name]: join(import.meta.dirname, 'main.ts') },
     bundle: true,
     minify: true,
     splitting: true,
@@ -46,10 +58,10 @@ async function buildScripts(): Promise<(readonly [string, Asset])[]> {
     conditions: ['browser', 'production'],
     legalComments: 'none',
     entryNames: '[name]-[hash]',
-    chunkNames: '[name]-[hash]',
+    chunkNames: `${name}.[name]-[hash]`,
     outdir: '/assets',
     write: false,
-    plugins: [withoutAuthoring],
+    plugins,
   })
   return result.outputFiles.map((file) => [
     `/assets/${file.path.split('/').at(-1) ?? ''}`,
@@ -71,6 +83,19 @@ const withoutAuthoring: Plugin = {
         '',
       ),
       loader: 'ts',
+    }))
+  },
+}
+
+/** In place of the lists of rarer field types and their controls, nothing. */
+const withoutMore: Plugin = {
+  name: 'without-more',
+  setup(bundle) {
+    bundle.onLoad({ filter: /\/src\/form\/fields\/more\.ts$/ }, () => ({
+      contents: 'export const moreTypes = {}',
+    }))
+    bundle.onLoad({ filter: /\/web\/views\/more-controls\.ts$/ }, () => ({
+      contents: 'export const moreControls = {}',
     }))
   },
 }

@@ -2,6 +2,7 @@ import { html as page, render } from '@lit-labs/ssr'
 import { collectResultSync } from '@lit-labs/ssr/lib/render-result.js'
 import { unsafeHTML } from 'lit/directives/unsafe-html.js'
 import { isSecret } from '../src/form/fields/index.ts'
+import { moreTypes } from '../src/form/fields/more.ts'
 import type { Field, Form, Json, Locale } from '../src/form/form.ts'
 import { messageOf } from '../src/form/messages.ts'
 import { say, formTexts } from './texts/form.ts'
@@ -18,13 +19,22 @@ import { firstView } from './views/state.ts'
  * Everything variable is escaped by the templates; the JSON escapes `<` so that no text can close its script.
  */
 export function renderPage(page: Page): string {
-  return `<!doctype html>\n${collectResultSync(render(documentView(page)))}`
+  return `<!doctype html>\n${withTextAreas(collectResultSync(render(documentView(page))))}`
+}
+
+/** What `data-text` carries moves into its text area; it is escaped already. The first line break after a tag is dropped. */
+function withTextAreas(html: string): string {
+  return html.replace(
+    /(<textarea\s[^<>]*?)\sdata-text="([^"<>]*)"([^<>]*>)/g,
+    (_, before: string, text: string, after: string) => `${before}${after}\n${text}`,
+  )
 }
 
 function documentView({ body, ...rest }: Page) {
   const state = body.kind === 'form' ? publicState(body.state) : undefined
   const whole: Page = { ...rest, body: state ? { kind: 'form', state } : body }
   const { locale, assets } = whole
+  const scripts = (state && needsMore(state.form) && assets.more) || assets
   return page`<html lang=${locale}>
     <head>
       <meta charset="utf-8" />
@@ -34,10 +44,10 @@ function documentView({ body, ...rest }: Page) {
       ${assets.icon ? page`<link rel="icon" href=${assets.icon} />` : ''}
       ${
         state?.mode === 'edit'
-          ? (assets.preload ?? []).map((href) => page`<link rel="modulepreload" href=${href} />`)
+          ? (scripts.preload ?? []).map((href) => page`<link rel="modulepreload" href=${href} />`)
           : ''
       }
-      ${state?.mode === 'edit' ? page`<script type="module" src=${assets.script}></script>` : ''}
+      ${state?.mode === 'edit' ? page`<script type="module" src=${scripts.script}></script>` : ''}
     </head>
     <body>
       ${headerView(whole)}
@@ -45,6 +55,10 @@ function documentView({ body, ...rest }: Page) {
       ${footerView(whole)}
     </body>
   </html>`
+}
+
+function needsMore(form: Form): boolean {
+  return Object.values(form.fields).some((field) => Object.hasOwn(moreTypes, field.type))
 }
 
 function formHost(state: FormState) {

@@ -70,6 +70,17 @@ export function foldText(typed: string): string {
   )
 }
 
+/** Text of several lines: each folded as text, line breaks of any kind as `\n`, no empty lines around. */
+export function foldLines(typed: string): string {
+  return trim(
+    typed
+      .replace(/\r\n|[\v\f\r\u0085\u2028\u2029]/g, '\n')
+      .split('\n')
+      .map(foldText)
+      .join('\n'),
+  )
+}
+
 /** For comparing only: width, kana width, case and gaps make no difference. */
 export function foldForComparison(typed: string): string {
   return compatible(typed.replace(DROPPED_IN_ADDRESSES, '')).toLowerCase()
@@ -96,8 +107,8 @@ function trim(text: string): string {
   return start === 0 && end === text.length ? text : text.slice(start, end)
 }
 
-/** All of them are in the basic plane: one code unit each. */
-function classOf(characters: string): string {
+/** The inside of a character class. All of them are in the basic plane: one code unit each. */
+export function classOf(characters: string): string {
   return [...characters]
     .map((character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
     .join('')

@@ -78,6 +78,98 @@ export const issueTexts: Readonly<Record<string, Text>> = Object.freeze({
     ja: '「{label}」は一覧にあるものから選んでください。',
     en: 'Choose one of the listed options for “{label}”.',
   },
+  'kana.katakana': {
+    ja: '「{label}」は全角カタカナで入力してください。',
+    en: 'Enter “{label}” in katakana.',
+  },
+  'kana.hiragana': {
+    ja: '「{label}」はひらがなで入力してください。',
+    en: 'Enter “{label}” in hiragana.',
+  },
+  'number.digits': {
+    ja: '「{label}」は数字で入力してください。',
+    en: 'Enter “{label}” as a whole number.',
+  },
+  'number.min': {
+    ja: '「{label}」は{min}以上の数を入力してください。',
+    en: 'Enter {min} or more for “{label}”.',
+  },
+  'number.range': {
+    ja: '「{label}」は{min}から{max}までの数を入力してください。',
+    en: 'Enter a number from {min} to {max} for “{label}”.',
+  },
+  'date.shape': {
+    ja: '「{label}」は年・月・日をすべて入力してください。例）2025年4月1日',
+    en: 'Enter year, month and day of “{label}”, such as 2025-04-01.',
+  },
+  'date.day': {
+    ja: '「{label}」の日はカレンダーにありません。年・月・日をお確かめください。',
+    en: 'There is no such day in the calendar. Check year, month and day of “{label}”.',
+  },
+  'date.era': {
+    ja: '「{label}」の日は、選んだ元号が始まる前です。元号か年をお確かめください。',
+    en: 'The era of “{label}” begins after this day. Check the era or the year.',
+  },
+  'date.range': {
+    ja: '「{label}」は{min}から{max}までの日を入力してください。',
+    en: 'Enter a day from {min} to {max} for “{label}”.',
+  },
+  'date.min': {
+    ja: '「{label}」は{min}以降の日を入力してください。',
+    en: 'Enter {min} or a later day for “{label}”.',
+  },
+  'date.max': {
+    ja: '「{label}」は{max}までの日を入力してください。',
+    en: 'Enter {max} or an earlier day for “{label}”.',
+  },
+  'year-month.shape': {
+    ja: '「{label}」は年（西暦4桁）と月の両方を入力してください。例）2025年4月',
+    en: 'Enter both the year (4 digits) and the month of “{label}”, such as 2025-04.',
+  },
+  'year-month.day': {
+    ja: '「{label}」の月は1から12までの数で入力してください。',
+    en: 'Enter the month of “{label}” as a number from 1 to 12.',
+  },
+  'year-month.era': {
+    ja: '「{label}」の年月は、選んだ元号が始まる前です。元号か年をお確かめください。',
+    en: 'The era of “{label}” begins after this month. Check the era or the year.',
+  },
+  'year-month.range': {
+    ja: '「{label}」は{min}から{max}までの年月を入力してください。',
+    en: 'Enter a month from {min} to {max} for “{label}”.',
+  },
+  'year-month.min': {
+    ja: '「{label}」は{min}以降の年月を入力してください。',
+    en: 'Enter {min} or a later month for “{label}”.',
+  },
+  'year-month.max': {
+    ja: '「{label}」は{max}までの年月を入力してください。',
+    en: 'Enter {max} or an earlier month for “{label}”.',
+  },
+  'time-window.shape': {
+    ja: '「{label}」は 9:00 のように、0:00から23:59までの時刻で入力してください。',
+    en: 'Enter “{label}” as times from 0:00 to 23:59, such as 9:00.',
+  },
+  'time-window.pair': {
+    ja: '「{label}」は始まりと終わりの両方の時刻を入力してください。',
+    en: 'Enter both times of “{label}”.',
+  },
+  'time-window.order': {
+    ja: '「{label}」の終わりは、始まりより後の時刻を入力してください。',
+    en: 'Enter a time later than the first one as the end of “{label}”.',
+  },
+  'checkboxes.few': {
+    ja: '「{label}」は{n}個以上選んでください。',
+    en: 'Choose at least {n} for “{label}”.',
+  },
+  'checkboxes.many': {
+    ja: '「{label}」で選べるのは{n}個までです。',
+    en: 'Choose at most {n} for “{label}”.',
+  },
+  'postal-code.digits': {
+    ja: '「{label}」は7桁の数字で入力してください。',
+    en: 'Enter “{label}” as 7 digits.',
+  },
   'derived.wrong': {
     ja: '「{label}」は自動で表示されます。もとになる項目をご確認ください。',
     en: '“{label}” is filled in by itself. Check the items it is made from.',
@@ -108,7 +200,7 @@ export const issueTexts: Readonly<Record<string, Text>> = Object.freeze({
   },
 })
 
-const CHOSEN: ReadonlySet<string> = new Set(['radio', 'select', 'combobox'])
+const CHOSEN: ReadonlySet<string> = new Set(['radio', 'select', 'combobox', 'checkboxes'])
 const WHOLE_FORM: Text = { ja: '入力内容', en: 'your entries' }
 
 /** The words for an issue: its own text, else the field's (`say`), else the catalogue. Never fails, whatever the code. */

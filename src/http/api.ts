@@ -1,6 +1,7 @@
 import { accept, lookUp, type Acceptance } from '../accept.ts'
 import { assert } from '../fault.ts'
 import { typeOf } from '../form/evaluate.ts'
+import { postedAs } from '../form/fields/index.ts'
 import type { Form, Issue, Json, JsonObject, Locale, Raw, Text } from '../form/form.ts'
 import { messageOf } from '../form/messages.ts'
 import { canonicalJson } from '../hash.ts'
@@ -230,10 +231,10 @@ function rawOf(
   const mistyped: Issue[] = []
   const raw: Record<string, readonly string[]> = {}
   for (const [id, answer] of Object.entries(answers)) {
-    const values = valuesOf(answer)
+    const field = Object.values(form.fields).find((one) => one.id === id && typeOf(one).isInput)
+    const values = postedAs(field && typeOf(field), answer)
     if (values) raw[id] = values
-    else if (Object.values(form.fields).some((field) => field.id === id && typeOf(field).isInput))
-      mistyped.push({ field: id, code: 'answer.type', text: MISTYPED })
+    else if (field) mistyped.push({ field: id, code: 'answer.type', text: MISTYPED })
   }
   return { raw: answersOf(form, raw), mistyped }
 }
@@ -241,15 +242,6 @@ function rawOf(
 const MISTYPED: Text = {
   ja: '「{label}」は、文字列で送ってください（数字のコードも引用符で囲みます）。',
   en: 'Send “{label}” as text (put codes made of digits in quotation marks, too).',
-}
-
-function valuesOf(answer: Json): readonly string[] | undefined {
-  if (typeof answer === 'string') return [answer]
-  if (typeof answer === 'boolean') return answer ? ['true'] : []
-  if (answer === null) return []
-  if (!Array.isArray(answer)) return undefined
-  const values = answer as readonly Json[]
-  return values.every((value) => typeof value === 'string') ? values : undefined
 }
 
 /** `Idempotency-Key`, for one form and one person. */

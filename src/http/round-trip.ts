@@ -1,7 +1,8 @@
 import { accept, read, type AcceptDeps, type Acceptance } from '../accept.ts'
 import { typeOf } from '../form/evaluate.ts'
 import { resolveRef } from '../form/expression.ts'
-import type { Facts, Form, Issue, Lookups, Raw } from '../form/form.ts'
+import { postedAs } from '../form/fields/index.ts'
+import type { Facts, Field, Form, Issue, Lookups, Raw } from '../form/form.ts'
 import { ACTION, KEPT, KEY, type FormState } from '../../web/views/page.ts'
 import { pageAnswer, retryAfter, textIn, troubleAnswer } from './answers.ts'
 import type { Deps } from './deps.ts'
@@ -50,8 +51,8 @@ export async function openForm(
   const { form, facts } = course
   const raw = Object.fromEntries(
     Object.values(form.fields).flatMap((field) => {
-      const value = field.from && known(field.from, facts)
-      return value === undefined ? [] : [[field.id, [value]]]
+      const value = field.from ? known(field, facts) : undefined
+      return value === undefined ? [] : [[field.id, value]]
     }),
   )
   const { lookups } = await read(visit.deps.accept, { form, raw, facts, address: visit.address })
@@ -196,7 +197,8 @@ function isButton(value: string): value is (typeof BUTTONS)[number] {
   return BUTTONS.some((button) => button === value)
 }
 
-function known(ref: string, facts: Facts): string | undefined {
-  const value = resolveRef(ref, { answers: {}, facts })
-  return value === undefined || value === null || value === '' ? undefined : String(value)
+function known(field: Field, facts: Facts): readonly string[] | undefined {
+  const value = resolveRef(field.from ?? '', { answers: {}, facts })
+  if (value === undefined || value === null || value === '') return undefined
+  return postedAs(typeOf(field), value) ?? [String(value)]
 }

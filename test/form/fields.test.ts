@@ -10,7 +10,8 @@ import { compileChecks, makeField, makeForm, type Compiled } from './fixture.ts'
 type Case = {
   readonly type: string
   readonly options?: JsonObject
-  readonly typed: string
+  /** One text, or those of several inputs. */
+  readonly typed: string | readonly string[]
   readonly value: Answer
   readonly issue?: string
 }
@@ -35,7 +36,7 @@ describe.each(cases.map((one, index) => ({ ...one, index })))(
     const type = fieldTypes[name]
 
     test('as the value', () => {
-      expect(type?.read([typed], field) ?? null).toEqual(value)
+      expect(type?.read(typeof typed === 'string' ? [typed] : typed, field) ?? null).toEqual(value)
     })
 
     test('and judges it', () => {

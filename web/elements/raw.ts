@@ -24,14 +24,20 @@ export function withoutSecrets(form: Form, raw: Raw): Raw {
 
 /** Puts remembered answers into inputs that still stand as the server printed them. */
 export function restoreRaw(form: HTMLFormElement, raw: Raw): void {
+  // Several inputs may make up one answer: each takes its own text.
+  const places = new Map<string, number>()
   for (const control of form.elements) {
-    if (control instanceof HTMLInputElement && raw[control.name]) {
-      const values = raw[control.name] ?? []
-      if (control.type === 'radio' || control.type === 'checkbox')
-        control.checked = values.includes(control.value)
-      else if (control.value === control.defaultValue) control.value = values[0] ?? ''
-    } else if (control instanceof HTMLSelectElement && raw[control.name]) {
-      control.value = raw[control.name]?.[0] ?? ''
+    const name = control.getAttribute('name') ?? ''
+    const values = raw[name]
+    if (!values) continue
+    if (control instanceof HTMLInputElement && /^(?:radio|checkbox)$/.test(control.type)) {
+      control.checked = values.includes(control.value)
+      continue
     }
+    const place = places.get(name) ?? 0
+    places.set(name, place + 1)
+    if (control instanceof HTMLSelectElement) control.value = values[place] ?? ''
+    else if (control instanceof HTMLInputElement || control instanceof HTMLTextAreaElement)
+      if (control.value === control.defaultValue) control.value = values[place] ?? ''
   }
 }

@@ -2,27 +2,23 @@ import { html, nothing, type TemplateResult } from 'lit/html.js'
 import { typeOf } from '../../src/form/evaluate.ts'
 import { controlOf, inputModeOf } from '../../src/form/fields/index.ts'
 import type { Control } from '../../src/form/fields/field-type.ts'
-import type { Choice, Field, Link } from '../../src/form/form.ts'
+import type { Field, Link } from '../../src/form/form.ts'
 import { formTexts, say } from '../texts/form.ts'
 import { hrefOf } from './links.ts'
+import { choicesOf, initialOf, wrong, type ControlContext, type Draw } from './control-context.ts'
 import { lookupLines } from './lookup.ts'
+import { moreControls } from './more-controls.ts'
 import { inputId } from './page.ts'
-import { fieldKey, type FormView } from './state.ts'
+import type { FormView } from './state.ts'
 
-/** What a control needs to know of its field. */
-export type ControlContext = {
-  readonly field: Field
-  readonly view: FormView
-  /** Ids of the texts that describe the input, or `nothing`. */
-  readonly describedBy: string | typeof nothing
-  readonly isWrong: boolean
-}
+/** Controls of several inputs, which stand under a legend rather than a label. */
+const GROUPS: ReadonlySet<Control> = new Set(['radio', 'parts', 'checkboxes'])
 
 /**
  * How each control is drawn. Inputs are uncontrolled: attributes carry the first value only, so that nothing typed is ever
- * overwritten and composition is left alone. A new control is one function and its line here.
+ * overwritten and composition is left alone. A new control is one function and its line here or in `more-controls.ts`.
  */
-const controls: Readonly<Record<Control, (context: ControlContext) => TemplateResult>> = {
+const controls: Readonly<Partial<Record<Control, Draw>>> = {
   input: inputControl,
   password: passwordControl,
   radio: radioControl,
@@ -31,24 +27,18 @@ const controls: Readonly<Record<Control, (context: ControlContext) => TemplateRe
   consent: consentControl,
   output: outputControl,
   lookup: (context) => lookupLines(context.field, context.view),
+  ...moreControls,
 }
 
 /** Whether the control is a group of inputs under a legend rather than one input under a label. */
 export function isGroup(field: Field): boolean {
-  return typeOf(field).control === 'radio'
+  return GROUPS.has(typeOf(field).control)
 }
 
 /** The field's input, drawn. */
 export function controlView(context: ControlContext): TemplateResult {
-  return controls[controlOf(context.view.state.form, context.field)](context)
-}
-
-function initialOf({ field, view }: ControlContext): readonly string[] {
-  return view.initial[fieldKey(view.state.form, field)] ?? []
-}
-
-function wrong(context: ControlContext) {
-  return context.isWrong ? 'true' : nothing
+  const draw = controls[controlOf(context.view.state.form, context.field)] ?? inputControl
+  return draw(context)
 }
 
 function inputControl(context: ControlContext) {
@@ -195,11 +185,6 @@ function outputControl({ field, view }: ControlContext) {
           )
         : nothing
     }`
-}
-
-function choicesOf(field: Field): readonly Choice[] {
-  const choices = field.options.choices
-  return Array.isArray(choices) ? (choices as unknown as readonly Choice[]) : []
 }
 
 function emptyChoice(field: Field, view: FormView): string {

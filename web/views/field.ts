@@ -4,7 +4,8 @@ import { isSecret } from '../../src/form/fields/index.ts'
 import type { Field } from '../../src/form/form.ts'
 import { formTexts, say } from '../texts/form.ts'
 import { balloonView } from './balloon.ts'
-import { controlView, documentsView, isGroup, type ControlContext } from './controls.ts'
+import type { ControlContext } from './control-context.ts'
+import { controlView, documentsView, isGroup } from './controls.ts'
 import { linkView } from './links.ts'
 import { ACTION, inputId } from './page.ts'
 import { type FormView, type WordedIssue } from './state.ts'
@@ -22,6 +23,7 @@ export function fieldView(field: Field, view: FormView) {
   }
   if (type.control === 'lookup')
     return html`<div class="field lookup">${refreshButton(view)}${controlView(context)}</div>`
+  if (type.control === 'heading' || type.control === 'note') return controlView(context)
   const texts = html`${textsView(field, view)}${isWrong ? wrongView(issue, view) : nothing}`
   const classes = isWrong ? 'field wrong' : 'field'
   if (isGroup(field))

@@ -25,6 +25,8 @@ export type PageAssets = {
   readonly icon?: string
   /** Files the script imports: asked for at once rather than after it has come. */
   readonly preload?: readonly string[]
+  /** In their place for forms with a field type of `fields/more.ts`. */
+  readonly more?: { readonly script: string; readonly preload: readonly string[] }
 }
 
 export type Body =

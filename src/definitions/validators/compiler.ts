@@ -23,7 +23,7 @@ const SHARED_FROM = 110
 const TEXT_OR_PATHS = new RegExp(
   [
     String.raw`"(?:[^"\\]|\\.)*"`,
-    String.raw`instancePath(?::instancePath\+"[^"]*")?,schemaPath:"[^"]*",`,
+    String.raw`instancePath(?::instancePath(?:\s*\+\s*(?:"[^"]*"|\w+))+)?,schemaPath:"[^"]*",`,
     String.raw`, ?\{instancePath(?:="", ?[^{}]*rootData=data\}=\{\}|:instancePath[^{}]*,rootData\})`,
   ].join('|'),
   'g',

@@ -1,9 +1,32 @@
 import type { Scope } from '../expression.ts'
-import type { Answer, Answers, Field, Issue, JsonSchema, Locale, Text } from '../form.ts'
+import type {
+  Answer,
+  Answers,
+  Choice,
+  Field,
+  Issue,
+  Json,
+  JsonSchema,
+  Locale,
+  Text,
+} from '../form.ts'
 
 /** How the page draws a field; each name is one view in `web/views`. */
 export type Control =
-  'input' | 'password' | 'radio' | 'select' | 'combobox' | 'consent' | 'output' | 'lookup'
+  | 'input'
+  | 'password'
+  | 'radio'
+  | 'select'
+  | 'combobox'
+  | 'consent'
+  | 'output'
+  | 'lookup'
+  | 'unit-input'
+  | 'parts'
+  | 'checkboxes'
+  | 'text-area'
+  | 'heading'
+  | 'note'
 
 /** What the compiler turns an option's YAML into before it reaches `Field.options`. */
 export type OptionKind =
@@ -44,6 +67,21 @@ export type OptionSpec = {
 /** What is wrong with a value; `validate` adds the field. */
 export type Wrong = Pick<Issue, 'code' | 'params'>
 
+/** One of several small inputs that make up one answer; all of them are posted under the field's id, in this order. */
+export type Part = {
+  /** What this input is called. */
+  readonly label: Text
+  /** The label is drawn behind the input (年, 月, 日); otherwise it is there for screen readers only. */
+  readonly isUnit?: boolean
+  /** Characters it is wide. */
+  readonly width?: number
+  /** A list to choose from instead of an input. */
+  readonly choices?: readonly Choice[]
+  /** Drawn before it: a hyphen, a wave. */
+  readonly before?: string
+  readonly inputMode?: FieldType['inputMode']
+}
+
 /**
  * One kind of value: its options, how raw input becomes a value, what values are allowed, how it is shown.
  * Pure and total: no function here throws, whatever was typed.
@@ -66,10 +104,16 @@ export type FieldType = {
   readonly missingCode?: string
   /** `inputmode` of the native input. */
   readonly inputMode?: 'numeric' | 'email' | 'tel' | 'text'
+  /** For the control `parts`: its inputs. What `read` gets are their texts in this order, or the whole as one text. */
+  parts?(field: Field): readonly Part[]
+  /** The texts of `parts` for a whole value. */
+  split?(value: Answer, field: Field): readonly string[]
   /** For fields that nobody fills: the value from answers and facts (computed, constant, fact). */
   derive?(field: Field, scope: Scope): Answer | undefined
   /** Folds what was typed (width, hyphens, spaces, line breaks). undefined: nothing was typed. */
   read(raw: readonly string[], field: Field): Answer | undefined
+  /** How a JSON value other than text, truth or a list of texts would have been posted; undefined: it is none of this type. */
+  toRaw?(value: Json): readonly string[] | undefined
   /** Whether the value can be computed with and looked up: a code with all its digits. Always, when left out. */
   isComplete?(value: Answer, field: Field): boolean
   /** JSON Schema 2020-12 of a value that is present. Patterns must be linear-time. */

@@ -1,0 +1,30 @@
+import { nothing, type TemplateResult } from 'lit/html.js'
+import type { Choice, Field } from '../../src/form/form.ts'
+import { fieldKey, type FormView } from './state.ts'
+
+/** What a control needs to know of its field. */
+export type ControlContext = {
+  readonly field: Field
+  readonly view: FormView
+  /** Ids of the texts that describe the input, or `nothing`. */
+  readonly describedBy: string | typeof nothing
+  readonly isWrong: boolean
+}
+
+/** One way to draw a field's input. */
+export type Draw = (context: ControlContext) => TemplateResult
+
+/** What stands in the input when it appears. */
+export function initialOf({ field, view }: ControlContext): readonly string[] {
+  return view.initial[fieldKey(view.state.form, field)] ?? []
+}
+
+/** `aria-invalid` of an input. */
+export function wrong(context: ControlContext) {
+  return context.isWrong ? 'true' : nothing
+}
+
+export function choicesOf(field: Field): readonly Choice[] {
+  const choices = field.options.choices
+  return Array.isArray(choices) ? (choices as unknown as readonly Choice[]) : []
+}

@@ -1,0 +1,159 @@
+import { html, nothing } from 'lit/html.js'
+import { typeOf } from '../../src/form/evaluate.ts'
+import type { Control, Part } from '../../src/form/fields/field-type.ts'
+import type { Choice, Field, Text } from '../../src/form/form.ts'
+import { say } from '../texts/form.ts'
+import { choicesOf, initialOf, wrong, type ControlContext, type Draw } from './control-context.ts'
+import { noteView } from './links.ts'
+import { inputId } from './page.ts'
+
+/** Controls of the field types in `fields/more.ts`: only pages with such a field are sent them. */
+export const moreControls: Readonly<Partial<Record<Control, Draw>>> = {
+  'unit-input': unitInput,
+  parts: partsControl,
+  checkboxes: checkboxesControl,
+  'text-area': textArea,
+  heading: ({ field, view }) =>
+    html`<h3 class="subheading" id=${inputId(field.id)}>
+      ${say(field.label, view.state.locale)}
+    </h3>`,
+  note: ({ field, view }) => {
+    const tone = field.options.tone
+    return html`${noteView(
+      {
+        text: field.label,
+        links: Array.isArray(field.options.links) ? (field.options.links as never) : [],
+        tone: tone === 'info' || tone === 'warning' ? tone : 'plain',
+      },
+      view.state.form.portal,
+      view.state.locale,
+    )}`
+  },
+}
+
+/** A number with its unit behind it; the unit belongs to the label of the input, too. */
+function unitInput(context: ControlContext) {
+  const { field, view } = context
+  const unit = field.type === 'money' ? YEN : (field.options.unit as Text | undefined)
+  const id = inputId(field.id)
+  return html`<span class="unit-input"
+    ><input
+      class="input w10"
+      type="text"
+      id=${id}
+      name=${field.id}
+      value=${initialOf(context)[0] ?? ''}
+      inputmode="numeric"
+      autocomplete=${field.autocomplete ?? 'off'}
+      spellcheck="false"
+      aria-describedby=${context.describedBy}
+      aria-invalid=${wrong(context)}
+    />${unit ? html`<span class="unit">${say(unit, view.state.locale)}</span>` : nothing}</span
+  >`
+}
+
+const YEN: Text = { ja: '円', en: 'yen' }
+
+/** Several small inputs under one name; the server reads them in their order. */
+function partsControl(context: ControlContext) {
+  const { field } = context
+  const type = typeOf(field)
+  const parts = type.parts?.(field) ?? []
+  const texts = partTexts(context, parts.length)
+  return html`<div class="parts">
+    ${parts.map((part, index) => partView(part, texts[index] ?? '', index, context))}
+  </div>`
+}
+
+/** What stands in each input: what was typed there, or the parts of one whole text. */
+function partTexts(context: ControlContext, count: number): readonly string[] {
+  const { field } = context
+  const raw = initialOf(context)
+  if (raw.length === count || raw.length === 0) return raw
+  const type = typeOf(field)
+  const value = type.read(raw, field)
+  return value === undefined ? [] : (type.split?.(value, field) ?? raw)
+}
+
+function partView(part: Part, text: string, index: number, context: ControlContext) {
+  const { field, view } = context
+  const id = index === 0 ? inputId(field.id) : `${inputId(field.id)}-${index}`
+  const label = say(part.label, view.state.locale)
+  return html`${part.before === undefined ? nothing : html`<span aria-hidden="true">${part.before}</span>`}<span
+      class="part"
+      >${
+        part.choices
+          ? html`<select class="input" id=${id} name=${field.id} aria-invalid=${wrong(context)}>
+              ${[...emptyFirst(part.choices), ...part.choices].map(
+                (choice) =>
+                  html`<option value=${choice.value} ?selected=${choice.value === text}>
+                    ${say(choice.label, view.state.locale)}
+                  </option>`,
+              )}
+            </select>`
+          : html`<input
+              class=${`input w${part.width ?? 10}`}
+              type="text"
+              id=${id}
+              name=${field.id}
+              value=${text}
+              inputmode=${part.inputMode ?? nothing}
+              autocomplete=${autocompleteOf(field, part)}
+              spellcheck="false"
+              aria-invalid=${wrong(context)}
+            />`
+      }<label class=${part.isUnit ? 'unit' : 'vh'} for=${id}>${label}</label></span
+    >`
+}
+
+function emptyFirst(choices: readonly Choice[]): readonly Choice[] {
+  return choices.some((choice) => choice.value === '') ? [] : [{ value: '', label: { ja: '―' } }]
+}
+
+/** `bday` names the whole; its inputs have names of their own (HTML, autofill). */
+function autocompleteOf(field: Field, part: Part): string {
+  if (field.autocomplete !== 'bday') return field.autocomplete ?? 'off'
+  return part.label.en === undefined ? 'off' : `bday-${part.label.en.toLowerCase()}`
+}
+
+function checkboxesControl(context: ControlContext) {
+  const { field, view } = context
+  const chosen = initialOf(context)
+  const own = field.options.text as Text | undefined
+  const choices = own ? [{ value: 'true', label: own }] : choicesOf(field)
+  return html`<div class="choices">
+    ${choices.map(
+      (choice, index) =>
+        html`<label class="choice">
+          <input
+            type="checkbox"
+            id=${index === 0 ? inputId(field.id) : `${inputId(field.id)}-${index}`}
+            name=${field.id}
+            value=${choice.value}
+            ?checked=${chosen.includes(choice.value)}
+            aria-invalid=${wrong(context)}
+          />
+          <span>${say(choice.label, view.state.locale)}</span>
+        </label>`,
+    )}
+  </div>`
+}
+
+/**
+ * A template can put no text into a native text area. The server prints the first text into it (`web/render.ts`) out of
+ * `data-text`; later typing belongs to the element alone.
+ */
+function textArea(context: ControlContext) {
+  const { field } = context
+  const lines = typeof field.options.lines === 'number' ? field.options.lines : 4
+  return html`<textarea
+    class="input"
+    id=${inputId(field.id)}
+    name=${field.id}
+    rows=${lines}
+    autocomplete=${field.autocomplete ?? 'off'}
+    aria-describedby=${context.describedBy}
+    aria-invalid=${wrong(context)}
+    data-text=${initialOf(context)[0] ?? ''}
+  ></textarea>`
+}
