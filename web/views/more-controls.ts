@@ -141,7 +141,7 @@ function checkboxesControl(context: ControlContext) {
 
 /**
  * A template can put no text into a native text area. The server prints the first text into it (`web/render.ts`) out of
- * `data-text`; later typing belongs to the element alone.
+ * `data-text`, the browser sets it in one that it draws itself; later typing belongs to the element alone.
  */
 function textArea(context: ControlContext) {
   const { field } = context
@@ -155,5 +155,6 @@ function textArea(context: ControlContext) {
     aria-describedby=${context.describedBy}
     aria-invalid=${wrong(context)}
     data-text=${initialOf(context)[0] ?? ''}
+    .defaultValue=${initialOf(context)[0] ?? ''}
   ></textarea>`
 }
