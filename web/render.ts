@@ -1,6 +1,7 @@
 import { html as page, render } from '@lit-labs/ssr'
 import { collectResultSync } from '@lit-labs/ssr/lib/render-result.js'
 import { unsafeHTML } from 'lit/directives/unsafe-html.js'
+import { drawnFields } from '../src/form/evaluate.ts'
 import { isSecret } from '../src/form/fields/index.ts'
 import { moreTypes } from '../src/form/fields/more.ts'
 import type { Field, Form, Json, Locale } from '../src/form/form.ts'
@@ -91,7 +92,7 @@ export function publicState(state: FormState): FormState {
       .map((field) => field.id),
   )
   const fieldOf = (id: string) =>
-    firstView({ ...state, issues: [] }).evaluation.visible.find((field) => field.id === id)
+    drawnFields(firstView({ ...state, issues: [] }).evaluation).find((field) => field.id === id)
   return {
     ...state,
     form: inLocale(withoutVerification(form), locale),

@@ -1,6 +1,7 @@
 import type { FieldType, OptionKind } from '../form/fields/field-type.ts'
 import type { Choice, Expression, Field, Json, JsonObject, Said, Text } from '../form/form.ts'
 import { issueTexts } from '../form/messages.ts'
+import { rowsSchema } from '../form/schema.ts'
 import type { Place } from './frame.ts'
 import { typeByName, type Kinds } from './files.ts'
 import { checkLookup, lookupByName } from './lookup.ts'
@@ -25,6 +26,7 @@ import {
   isTrue,
   itemsOf,
   jsonOf,
+  numberOf,
   optionalText,
   stringOf,
   suggest,
@@ -52,6 +54,8 @@ export type FieldDraft = {
   /** Options that name another field of the form. */
   readonly pairs: readonly { readonly id: string; readonly at: Place }[]
   readonly known: Known
+  /** The fields of its rows. */
+  readonly inner: readonly FieldDraft[]
 }
 
 /** In place of a type that is not there, which has been reported; it never reaches compiled definitions. */
@@ -84,7 +88,7 @@ export function compileField(
   const type = typeByName(stringOf(child(node, 'type')), scope.kinds) ?? unreadType
   if (!idNode || id === undefined) return undefined
   if (RESERVED_IDS.has(id)) scope.report('name.reserved', idNode.at, { name: id })
-  const draft: Draft = { node, scope, uses: [], pairs: [] }
+  const draft: Draft = { node, uid, scope, uses: [], pairs: [], inner: [] }
   const options = compileOptions(type, draft)
   const field = {
     ...commonParts(uid, id, type, draft),
@@ -98,6 +102,7 @@ export function compileField(
     at: idNode.at,
     uses: draft.uses,
     pairs: draft.pairs,
+    inner: draft.inner,
     known: knownOf(compact(field), type, node, scope),
   }
 }
@@ -105,9 +110,11 @@ export function compileField(
 /** What compiling one field gathers beside its data. */
 type Draft = {
   readonly node: MapNode
+  readonly uid: string
   readonly scope: FieldScope
   readonly uses: RefUse[]
   readonly pairs: { id: string; at: Place }[]
+  readonly inner: FieldDraft[]
 }
 
 function commonParts(
@@ -194,6 +201,7 @@ function compileOptions(type: FieldType, draft: Draft): JsonObject {
     const value = child(node, name)
     if (value) options[name] = compileOption(option.kind, value, name, draft)
   }
+  if (type.rows) checkRows(draft)
   if (type.name === FACILITY_TYPE_FIELD) options.choices = plain(scope.facilityTypes)
   if (type.control === 'lookup') {
     // Lists that the reader of a compiled lookup may rely on.
@@ -232,6 +240,16 @@ function compileOption(kind: OptionKind, value: Node, name: string, draft: Draft
       draft.pairs.push({ id, at: value.at })
       return id
     }
+    case 'fields':
+      return plain(compileRowFields(value, draft))
+    case 'rows-total': {
+      const max = child(value, 'max')
+      const limit = max && numberOf(max)
+      return {
+        of: stringOf(child(value, 'of')) ?? '',
+        max: limit ?? plain(compileExpression(max, uses, 'read', scope.report)),
+      }
+    }
     case 'lookup-show':
       return plain(compileShow(value, draft))
     case 'lookup-elsewhere':
@@ -244,6 +262,58 @@ function compileOption(kind: OptionKind, value: Node, name: string, draft: Draft
     case 'lookup-refuse':
       return plain(itemsOf(value).map((item) => compileRefusal(item, draft)))
   }
+}
+
+/** What can stand in a row: anything a person fills in openly, and values made of it. */
+function compileRowFields(node: Node, draft: Draft): readonly Field[] {
+  const { report } = draft.scope
+  for (const item of itemsOf(node)) {
+    const type = stringOf(child(item, 'type')) ?? ''
+    const found = typeByName(type, draft.scope.kinds)
+    const isFit = found && !found.rows && !found.isSecret && !found.pair && !UNFIT.has(found.name)
+    if (item.kind !== 'map' || child(item, 'use') || (found && !isFit) || child(item, 'verify')) {
+      report('rows.field', item.at)
+      continue
+    }
+    const inner = compileField(
+      item,
+      `${draft.uid}.${stringOf(child(item, 'id')) ?? ''}`,
+      draft.scope,
+    )
+    if (!inner) continue
+    const isDouble = draft.inner.some(({ field }) => field.id === inner.field.id)
+    if (isDouble) {
+      const name = inner.field.id
+      report('name.duplicate', inner.at, { name, kind: '項目', kindEn: 'field', where: 'この行' })
+    }
+    draft.inner.push(inner)
+  }
+  return draft.inner.map(({ field }) => field)
+}
+
+const UNFIT: ReadonlySet<string> = new Set([FACILITY_TYPE_FIELD, 'lookup', 'heading', 'note'])
+
+/** `total.of` and `distinct` name fields of the row; a total is made of numbers. */
+function checkRows({ node, inner, scope }: Draft): void {
+  const names = inner.map(({ field }) => field.id)
+  const of = child(child(node, 'total'), 'of')
+  for (const named of [of, child(node, 'distinct')]) {
+    const name = stringOf(named)
+    if (!named || name === undefined || names.includes(name)) continue
+    scope.report('ref.unknown', named.at, {
+      kind: '行の項目',
+      kindEn: 'field of the row',
+      ...suggest(name, names),
+    })
+  }
+  const summed = inner.find(({ field }) => field.id === stringOf(of))
+  if (of && summed && !isCountable(summed.known.schema))
+    scope.report('rows.countable', of.at, { name: summed.field.id })
+}
+
+function isCountable({ type, enum: values }: JsonObject): boolean {
+  const isDigits = (value: Json) => typeof value === 'string' && /^[0-9]+$/.test(value)
+  return type === 'integer' || (Array.isArray(values) && (values as Json[]).every(isDigits))
 }
 
 function compileRefusal(item: Node, { uses, scope }: Draft): { when: Json; say: Said } {
@@ -325,7 +395,7 @@ function knownOf(field: Field, type: FieldType, node: MapNode, scope: FieldScope
   if (table) places.push(table.at)
   // A field type may rely on the options it declares; it is not asked about a field that lacks them.
   return places.every(scope.isSound)
-    ? { schema: type.schema(field), ...flags }
+    ? { schema: type.rows ? rowsSchema(field) : type.schema(field), ...flags }
     : { schema: {}, ...flags }
 }
 

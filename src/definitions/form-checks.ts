@@ -47,16 +47,19 @@ export function checkVariants(
   for (const variant of judged) {
     const names = new Map(facts)
     const drafts = variant.sections.flatMap((section) => section.fields)
-    const note = (use: RefUse, reader: string, self?: FieldDraft) => {
+    const note = (use: RefUse, reader: string, self?: FieldDraft, known = names) => {
       const entry = verdicts.get(use) ?? { reader, all: [] }
       verdicts.set(use, entry)
-      entry.all.push(judge(use, names, drafts, self))
+      entry.all.push(judge(use, known, drafts, self))
     }
     for (const section of variant.sections) {
       for (const use of section.uses) note(use, section.section.id)
       for (const draft of section.fields) {
         checkPairs(draft, names, drafts, report)
         for (const use of draft.uses) note(use, draft.field.id, draft)
+        noteRows(draft, names, (inner, known) => {
+          for (const use of inner.uses) note(use, inner.field.id, inner, known)
+        })
         names.set(draft.field.id, draft.known)
         for (const ref of refsIn(new Map([[draft.field.id, draft.known]]))) offered.add(ref)
       }
@@ -73,6 +76,19 @@ export function checkFactUses(
 ): void {
   const offered = new Set(refsIn(facts))
   for (const use of uses) concludeUse(use, '', [judge(use, facts, [], undefined)], offered, report)
+}
+
+/** In a row the fields before are known beside those of the form before the rows. */
+function noteRows(
+  { inner }: FieldDraft,
+  names: ReadonlyMap<string, Known>,
+  note: (inner: FieldDraft, known: Map<string, Known>) => void,
+): void {
+  const known = new Map(names)
+  for (const draft of inner) {
+    note(draft, known)
+    known.set(draft.field.id, draft.known)
+  }
 }
 
 function judge(

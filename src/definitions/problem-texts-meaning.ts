@@ -8,6 +8,22 @@ export const meaningTexts = {
     en: "There is no {kindEn} '{name}'.",
     hint: { ja: '使えるもの：{allowed}', en: 'Possible: {allowed}' },
   },
+  'rows.field': {
+    ja: 'この項目は、行（rows）の中には置けません。',
+    en: 'This field cannot stand in rows.',
+    hint: {
+      ja: '問い合わせ、部品（use）、見出し、説明、行、見せない項目、照合（verify）は、行の外に置いてください。',
+      en: 'Put lookups, packs (use), headings, notes, rows, secrets and compared fields outside the rows.',
+    },
+  },
+  'rows.countable': {
+    ja: '「{name}」は数ではないので、合計できません。',
+    en: "'{name}' is no number, so it has no total.",
+    hint: {
+      ja: '種類を integer か money にするか、選択肢の値を数字にしてください。',
+      en: 'Make it an integer or money, or give its choices digits as values.',
+    },
+  },
   'ref.later': {
     ja: '「{name}」は、この項目「{field}」より後にあるので、ここではまだ使えません。',
     en: "'{name}' comes after '{field}', so it cannot be used here yet.",

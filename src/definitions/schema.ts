@@ -252,6 +252,8 @@ const kindShapes: { readonly [kind in OptionKind]?: Shape } = {
   said: ref('said'),
   message: ref('said'),
   links: list(ref('link')),
+  fields: list(ref('field'), 1),
+  'rows-total': object({ of: id, max: ref('expression') }, ['of', 'max']),
   'lookup-show': map({
     anyOf: [string, object({ ja: string, en: string, label: ref('text'), help: ref('help') })],
   }),

@@ -2,6 +2,7 @@ import { holds } from './condition.ts'
 import { evaluateExpression, type Scope } from './expression.ts'
 import { fieldTypes, pairOf } from './fields/index.ts'
 import type { FieldType } from './fields/field-type.ts'
+import type { Row } from './rows.ts'
 import type {
   Answer,
   Answers,
@@ -49,6 +50,8 @@ export type Evaluation = {
   /** Result of each visible lookup whose inputs are complete, by field id. */
   readonly lookups: { readonly [fieldId: string]: LookupResult }
   readonly wanted: readonly WantedLookup[]
+  /** The rows of each visible field of rows, by its id. */
+  readonly rows: { readonly [fieldId: string]: readonly Row[] }
   /** Visible fields about which a schema cannot say everything: compared with other answers, or looked up. */
   readonly beyondSchema: readonly Field[]
 }
@@ -73,6 +76,7 @@ export function evaluate(form: Form, input: Input): Evaluation {
   const lookups: Record<string, LookupResult> = {}
   const wanted: WantedLookup[] = []
   const beyondSchema: Field[] = []
+  const rows: Record<string, readonly Row[]> = {}
 
   for (const section of planned) {
     if (section.when && !holds(section.when, now)) continue
@@ -85,11 +89,21 @@ export function evaluate(form: Form, input: Input): Evaluation {
       const isRequired = field.required || (field.requiredWhen && holds(field.requiredWhen, now))
       if (isRequired) required.add(field.id)
       if (type.check || field.type === 'lookup') beyondSchema.push(field)
-      const value = type.isInput
-        ? readType.read(typedFor(field, input.raw), readAs)
-        : field.type === 'lookup'
-          ? lookUp(field, { answers: complete, facts }, input.lookups, lookups, wanted)
-          : type.derive?.(field, { answers: complete, facts })
+      const read = type.rows?.(field, input.raw, now, typeOf)
+      if (read) {
+        rows[field.id] = read
+        for (const row of read) {
+          for (const id of row.required) required.add(id)
+          missing.push(...row.missing)
+        }
+      }
+      const value = read
+        ? valueOfRows(read)
+        : type.isInput
+          ? readType.read(typedFor(field, input.raw), readAs)
+          : field.type === 'lookup'
+            ? lookUp(field, { answers: complete, facts }, input.lookups, lookups, wanted)
+            : type.derive?.(field, { answers: complete, facts })
       if (value === undefined) {
         if (isRequired && type.isInput) missing.push(field)
         continue
@@ -111,8 +125,22 @@ export function evaluate(form: Form, input: Input): Evaluation {
     missing,
     lookups,
     wanted,
+    rows,
     beyondSchema,
   }
+}
+
+/** Every field that is drawn: the visible ones, each followed by those of its rows. */
+export function drawnFields(evaluation: Evaluation): readonly Field[] {
+  return evaluation.visible.flatMap((field) => [
+    field,
+    ...(evaluation.rows[field.id] ?? []).flatMap((row) => row.fields),
+  ])
+}
+
+function valueOfRows(rows: readonly Row[]): Answer | undefined {
+  const filled = rows.flatMap(({ answers }) => (answers ? [answers] : []))
+  return filled.length > 0 ? filled : undefined
 }
 
 /** Identifies one question: the same inputs give the same key. */

@@ -170,6 +170,18 @@ export const issueTexts: Readonly<Record<string, Text>> = Object.freeze({
     ja: '「{label}」は7桁の数字で入力してください。',
     en: 'Enter “{label}” as 7 digits.',
   },
+  'rows.missing': {
+    ja: '「{label}」を1行以上入力してください。',
+    en: 'Fill in at least one row of “{label}”.',
+  },
+  'rows.total': {
+    ja: '「{label}」の合計は{n}までです（今は{sum}）。数を減らしてください。',
+    en: 'The total of “{label}” can be at most {n} (now {sum}). Reduce the numbers.',
+  },
+  'rows.distinct': {
+    ja: '「{label}」で同じものが2つの行にあります。1つの行にまとめてください。',
+    en: 'Two rows of “{label}” name the same. Put them into one row.',
+  },
   'derived.wrong': {
     ja: '「{label}」は自動で表示されます。もとになる項目をご確認ください。',
     en: '“{label}” is filled in by itself. Check the items it is made from.',

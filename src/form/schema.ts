@@ -1,5 +1,6 @@
 import { typeOf } from './evaluate.ts'
 import { pairOf } from './fields/index.ts'
+import { rowsOptions } from './rows.ts'
 import type {
   Condition,
   Field,
@@ -60,7 +61,26 @@ export function variantSchema(form: Form, choice: string, locale: Locale = 'ja')
 /** The schema of one field's value; a confirmation has that of its pair. */
 export function valueSchema(form: Form, field: Field): JsonSchema {
   const source = pairOf(form, field)
-  return source ? { type: 'string' } : typeOf(field).schema(field)
+  if (source) return { type: 'string' }
+  return typeOf(field).rows ? rowsSchema(field) : typeOf(field).schema(field)
+}
+
+/** Rows as a list of objects; conditions on answers outside the row cannot be said here. */
+export function rowsSchema(field: Field): JsonSchema {
+  const { fields, max } = rowsOptions(field)
+  const known = new Map(fields.map((inner) => [inner.id, inner]))
+  const uses = fields.map((inner) => ({ field: inner, when: inner.when ? [inner.when] : [] }))
+  const rules = uses.flatMap((use) => rulesOf(use, known))
+  const items = {
+    type: 'object',
+    properties: Object.fromEntries(
+      fields.map((inner) => [inner.id, typeOf(inner).schema(inner)]),
+    ) as JsonObject,
+    required: uses.filter(isAlwaysRequired).map((use) => use.field.id),
+    additionalProperties: false,
+    ...(rules.length > 0 && { allOf: rules }),
+  }
+  return { type: 'array', minItems: 1, maxItems: max, items }
 }
 
 /** The choices a whole form can have: '' only where the place may stay empty or there is none. */

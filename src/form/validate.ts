@@ -24,6 +24,13 @@ export function validate(
       ownIssue(field, evaluation, validators) ??
       atFields.find((candidate) => candidate.field === field.id)
     if (issue) issues.push(issue)
+    for (const row of evaluation.rows[field.id] ?? []) {
+      const inRow = row.answers && { ...evaluation, answers: row.typed }
+      for (const inner of inRow ? row.fields : []) {
+        const innerIssue = inRow && ownIssue(inner, inRow, validators)
+        if (innerIssue) issues.push(innerIssue)
+      }
+    }
   }
   for (const issue of atFields)
     if (!evaluation.visible.some((field) => field.id === issue.field)) issues.push(issue)
@@ -50,7 +57,8 @@ function ownIssue(field: Field, evaluation: Evaluation, validators: Validators):
     if (!evaluation.required.has(field.id)) return undefined
     return { field: field.id, code: type.missingCode ?? 'R01' }
   }
-  const failed = validators.fields[field.uid]?.(value)
+  // The answers in rows are judged each where it stands.
+  const failed = type.rows ? undefined : validators.fields[field.uid]?.(value)
   if (failed !== undefined) {
     const { code, params } = type.issue(failed, field, value)
     return params ? { field: field.id, code, params } : { field: field.id, code }
@@ -61,7 +69,8 @@ function ownIssue(field: Field, evaluation: Evaluation, validators: Validators):
 function comparedIssue(field: Field, type: FieldType, evaluation: Evaluation): Issue | undefined {
   if (!type.check) return undefined
   const value = evaluation.answers[field.id]
-  const wrong = value === undefined ? undefined : type.check(value, field, evaluation.answers)
+  const wrong =
+    value === undefined ? undefined : type.check(value, field, evaluation.answers, evaluation.facts)
   return wrong && { field: field.id, ...wrong }
 }
 

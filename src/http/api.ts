@@ -1,8 +1,9 @@
 import { accept, lookUp, type Acceptance } from '../accept.ts'
 import { assert } from '../fault.ts'
-import { typeOf } from '../form/evaluate.ts'
+import { drawnFields, typeOf } from '../form/evaluate.ts'
 import { postedAs } from '../form/fields/index.ts'
-import type { Form, Issue, Json, JsonObject, Locale, Raw, Text } from '../form/form.ts'
+import { rowsOptions } from '../form/rows.ts'
+import type { Field, Form, Issue, Json, JsonObject, Locale, Raw, Text } from '../form/form.ts'
 import { messageOf } from '../form/messages.ts'
 import { canonicalJson } from '../hash.ts'
 import { recall, type RequestKey } from '../store/idempotency.ts'
@@ -204,7 +205,7 @@ function issuesAnswer(
   acceptance?: Acceptance,
   { status = 422, retryAfterMs }: { status?: number; retryAfterMs?: number } = {},
 ): Response {
-  const fields = acceptance?.evaluation.visible ?? Object.values(form.fields)
+  const fields = (acceptance && drawnFields(acceptance.evaluation)) ?? Object.values(form.fields)
   const told = issues.map((issue) => ({
     field: issue.field,
     code: issue.code,
@@ -232,11 +233,32 @@ function rawOf(
   const raw: Record<string, readonly string[]> = {}
   for (const [id, answer] of Object.entries(answers)) {
     const field = Object.values(form.fields).find((one) => one.id === id && typeOf(one).isInput)
+    const rows = field && typeOf(field).rows ? postedRows(field, answer) : undefined
+    if (rows) Object.assign(raw, rows)
+    if (rows) continue
     const values = postedAs(field && typeOf(field), answer)
     if (values) raw[id] = values
     else if (field) mistyped.push({ field: id, code: 'answer.type', text: MISTYPED })
   }
   return { raw: answersOf(form, raw), mistyped }
+}
+
+/** A list of objects as the inputs of rows; undefined when it is none, or holds values its fields do not take. */
+function postedRows(field: Field, answer: Json): Raw | undefined {
+  if (!Array.isArray(answer) || (answer as Json[]).every((row) => typeof row === 'string'))
+    return undefined
+  const raw: Record<string, readonly string[]> = {}
+  const rows = (answer as readonly Json[]).map(asObject)
+  for (const [index, row] of rows.entries())
+    for (const [id, value] of Object.entries(row ?? {})) {
+      const inner = rowsOptions(field).fields.find((one) => one.id === id)
+      const values = postedAs(inner && typeOf(inner), value)
+      if (!values) return undefined
+      raw[`${field.id}.${index}.${id}`] = values
+    }
+  return rows.includes(undefined)
+    ? undefined
+    : { ...raw, [field.id]: rows.map((_, index) => String(index)) }
 }
 
 const MISTYPED: Text = {

@@ -1,6 +1,7 @@
 import { accept, read, type AcceptDeps, type Acceptance } from '../accept.ts'
 import { typeOf } from '../form/evaluate.ts'
 import { resolveRef } from '../form/expression.ts'
+import { changedRows, rowsOptions } from '../form/rows.ts'
 import { postedAs } from '../form/fields/index.ts'
 import type { Facts, Field, Form, Issue, Lookups, Raw } from '../form/form.ts'
 import { ACTION, KEPT, KEY, type FormState } from '../../web/views/page.ts'
@@ -64,9 +65,12 @@ export async function openForm(
 export async function roundTrip(visit: Visit, course: Course): Promise<Response> {
   const { deps, fields } = visit
   const button = fields[ACTION]?.at(-1) ?? 'check'
-  if (!isButton(button)) return troubleAnswer(visit, { code: 'http.unknown-button', status: 400 })
   const key = fields[KEY]?.[0]
-  const typed = inputOf(visit, course, key && KEY_SHAPE.test(key) ? key : deps.newId())
+  const posted = inputOf(visit, course, key && KEY_SHAPE.test(key) ? key : deps.newId())
+  const changed = withChangedRows(course.form, button, posted)
+  if (!changed && !isButton(button))
+    return troubleAnswer(visit, { code: 'http.unknown-button', status: 400 })
+  const typed = changed ?? posted
   const isSending = button === 'check' || button === 'submit'
   const earlier = isSending ? await course.earlier?.(typed) : undefined
   if (earlier instanceof Response) return earlier
@@ -112,9 +116,33 @@ export function answersOf(form: Form, fields: Raw): Raw {
   return Object.fromEntries(
     Object.values(form.fields).flatMap((field) => {
       const values = typeOf(field).isInput ? own(fields, field.id) : undefined
-      return values ? [[field.id, values]] : []
+      const inRows = typeOf(field).rows ? answersInRows(field, fields) : []
+      return values ? [[field.id, values], ...inRows] : inRows
     }),
   )
+}
+
+/** `<rows>.<key>.<field>`, for fields a row has. */
+function answersInRows(field: Field, fields: Raw): [string, readonly string[]][] {
+  const inner = rowsOptions(field).fields.filter((one) => typeOf(one).isInput)
+  const keys = new Set(own(fields, field.id)?.slice(0, rowsOptions(field).max))
+  return [...keys].flatMap((key) =>
+    inner.flatMap(({ id }): [string, readonly string[]][] => {
+      const name = `${field.id}.${key}.${id}`
+      const values = own(fields, name)
+      return values ? [[name, values]] : []
+    }),
+  )
+}
+
+/** The input after the button of a row was pressed; undefined: it was another button. */
+function withChangedRows(form: Form, button: string, input: Input): Input | undefined {
+  const [, change, id = '', key] = /^(add|remove):([A-Za-z0-9]+)(?:\.([0-9]+))?$/.exec(button) ?? []
+  const field = Object.values(form.fields).find((one) => one.id === id && typeOf(one).rows)
+  if (!field || (change === 'remove') !== (key !== undefined)) return undefined
+  const wanted = key === undefined ? ({ add: true } as const) : { remove: key }
+  const keys = changedRows(own(input.raw, id) ?? [], wanted, rowsOptions(field).max)
+  return { ...input, raw: { ...input.raw, [id]: keys } }
 }
 
 type Shown = Pick<FormState, 'lookups' | 'kept' | 'issues' | 'mode'> & {

@@ -62,6 +62,7 @@ const samples: readonly Sample[] = [
   [{ type: 'checkbox' }, 'const', 'a'],
   [{ type: 'text-area' }, 'maxLength', 'a'],
   [{ type: 'postal-code' }, 'pattern', 'a'],
+  [{ type: 'rows' }, 'type', 'a'],
   ...['heading', 'note'].map((type): Sample => [{ type }, 'not', 'a']),
   ...['computed', 'constant', 'fact', 'lookup'].map((type): Sample => [{ type }, 'type', 'a']),
 ]

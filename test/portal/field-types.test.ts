@@ -33,6 +33,14 @@ const right: Fields = {
   purposes: ['other', 'desk'],
   otherPurpose: '研修\r\n訪問',
   change: 'true',
+  order: ['0', '4', '2'],
+  'order.0.product': 'a',
+  'order.0.count': '１台',
+  'order.4.product': 'c',
+  'order.4.count': '2',
+  'order.4.reason': '予備',
+  'order.2.product': '',
+  'order.2.count': '',
 }
 
 describe('without script', () => {
@@ -55,6 +63,8 @@ describe('without script', () => {
       '2026年5月（令和8年5月）',
       '窓口、その他',
       '変更する',
+      '製品1 製品名： 製品あ',
+      '製品2 理由： 予備',
     ])
       expect(page).toContain(words)
     const sent = await visitor.post(PATH, { ...hidden, ...right, _action: 'submit' })
@@ -70,6 +80,10 @@ describe('without script', () => {
       purposes: ['desk', 'other'],
       otherPurpose: '研修\n訪問',
       change: true,
+      order: [
+        { product: 'a', count: 1 },
+        { product: 'c', count: 2, reason: '予備' },
+      ],
     })
   })
 
@@ -109,6 +123,59 @@ describe('without script', () => {
   })
 })
 
+describe('rows without script', () => {
+  const names = (html: string) =>
+    [...html.matchAll(/<input type="hidden" name="order" value="([0-9]+)"/g)].map(([, key]) => key)
+  const press = (fields: Fields, action: string) =>
+    portal.visitor().post(PATH, { ...fields, _action: action })
+
+  test('come and go by round trips, what was typed stays', async () => {
+    const opened = await portal.visitor().get(PATH)
+    expect(names(opened.html)).toEqual(['0'])
+    expect(opened.html).not.toContain('value="remove:')
+    const one = { order: '0', 'order.0.product': 'b', 'order.0.count': '1' }
+    const two = await press(one, 'add:order')
+    expect([two.status, names(two.html)]).toEqual([200, ['0', '1']])
+    expect(two.html).toMatch(/<input[^>]*name="order.0.count"[^>]*value="1"/)
+    const both = { ...one, order: ['0', '1'], 'order.1.product': 'c' }
+    const full = await press(both, 'add:order')
+    expect(names(full.html)).toEqual(['0', '1', '2'])
+    expect(full.html).not.toContain('value="add:order"')
+    const less = await press(both, 'remove:order.0')
+    expect(names(less.html)).toEqual(['1'])
+    expect(plain(less.html)).toContain('製品1 理由')
+    expect((await press(both, 'remove:nothing.0')).status).toBe(400)
+  })
+
+  test('are judged each, and together', async () => {
+    const judged = async (fields: Fields) =>
+      errorsOf((await press({ ...right, ...fields }, 'check')).html)
+    expect(await judged({ 'order.4.count': '3' })).toEqual([
+      '「申し込む製品」の合計は3までです（今は4）。数を減らしてください。',
+    ])
+    expect(await judged({ 'order.4.product': 'a' })).toEqual([
+      '「申し込む製品」で同じものが2つの行にあります。1つの行にまとめてください。',
+    ])
+    expect(await judged({ 'order.4.reason': '', 'order.2.count': '1' })).toEqual([
+      '「申し込む製品」の合計は3までです（今は4）。数を減らしてください。',
+      '「製品2 理由」を入力してください。',
+      '「製品3 製品名」を選んでください。',
+    ])
+    expect(await judged({ order: '0', 'order.0.product': '', 'order.0.count': '' })).toEqual([
+      '「申し込む製品」を1行以上入力してください。',
+    ])
+  })
+
+  test('no request makes more rows, or other answers in them, than the form has', async () => {
+    const many = Array.from({ length: 500 }, (_, index) => String(index))
+    const { html } = await press(
+      { order: many, 'order.1.secret': 'x', 'order.__proto__': 'y' },
+      'refresh',
+    )
+    expect(names(html)).toEqual(['0', '1', '2'])
+  })
+})
+
 test('a program sends numbers, lists and times as JSON', async () => {
   const answers = {
     ...right,
@@ -122,9 +189,21 @@ test('a program sends numbers, lists and times as JSON', async () => {
     purposes: ['desk'],
     otherPurpose: null,
     change: true,
+    order: [{ product: 'a', count: 3 }],
   }
   const good = await portal.visitor().json(`${API}/check`, { answers })
   expect(good).toMatchObject({ status: 200 })
+  const order = [
+    { product: 'a', count: 2 },
+    { product: 'a', count: 'x' },
+  ]
+  const rows = await portal.visitor().json(`${API}/check`, { answers: { ...answers, order } })
+  expect(rows).toMatchObject({
+    status: 422,
+    body: {
+      issues: [{ code: 'rows.distinct' }, { field: 'order.1.count', code: 'number.digits' }],
+    },
+  })
   const bad = await portal.visitor().json(`${API}/check`, { answers: { ...answers, lastName: 5 } })
   expect(bad).toMatchObject({ status: 422 })
 })

@@ -40,6 +40,8 @@ async function fill(page: Page): Promise<void> {
   await page.locator('#f-units').fill('2')
   await page.getByLabel('その他', { exact: true }).check()
   await page.locator('#f-otherPurpose').fill('研修\n訪問')
+  await page.locator('[id="f-order.0.product"]').selectOption('a')
+  await page.locator('[id="f-order.0.count"]').fill('1')
 }
 
 test('everything is filled, confirmed and sent; nothing typed is lost by going back', async ({
@@ -49,15 +51,27 @@ test('everything is filled, confirmed and sent; nothing typed is lost by going b
   const { page, context, complaints } = await openPage(browser)
   try {
     await openAlive(page, url)
-    expect(await page.locator('.chips a').count()).toBe(9)
+    expect(await page.locator('.chips a').count()).toBe(10)
     await fill(page)
     expect(await page.locator('.chips a').count()).toBe(0)
+    await page.getByRole('button', { name: '行を増やす' }).click()
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('f-order.1')
+    await page.locator('[id="f-order.1.product"]').selectOption('c')
+    await page.locator('[id="f-order.1.count"]').fill('1')
+    await page.locator('[id="f-order.1.reason"]').fill('予備')
+    await page.getByRole('button', { name: '製品1を消す' }).click()
+    expect(await page.locator('[id="f-order.1.reason"]').inputValue()).toBe('予備')
+    await page.getByRole('button', { name: '行を増やす' }).click()
+    await page.locator('[id="f-order.2.product"]').selectOption('b')
+    await page.locator('[id="f-order.2.count"]').fill('2')
     await page.goto(url.replace('everything', 'pages/done'))
     await page.goBack()
     await page.locator('.no-script').waitFor({ state: 'detached' })
     expect(await page.locator('#f-birth').inputValue()).toBe('昭和')
     expect(await page.locator('#f-birth-3').inputValue()).toBe('23')
     expect(await page.getByLabel('その他', { exact: true }).isChecked()).toBe(true)
+    expect(await page.locator('[id="f-order.1.reason"]').inputValue()).toBe('予備')
+    expect(await page.locator('[id="f-order.2.count"]').inputValue()).toBe('2')
     await page.getByRole('button', { name: '確認する' }).click()
     await page.locator('dialog[open]').waitFor()
     expect(await page.locator('dialog').textContent()).toContain(
@@ -77,6 +91,7 @@ test.each([1280, 320])('%i px wide, also with errors: axe finds nothing', async 
   try {
     await openAlive(page, url)
     await page.getByLabel('その他', { exact: true }).check()
+    await page.getByRole('button', { name: '行を増やす' }).click()
     for (const isWrong of [false, true]) {
       if (isWrong) {
         await page.getByRole('button', { name: '確認する' }).click()

@@ -1,4 +1,4 @@
-import type { Evaluation } from '../../src/form/evaluate.ts'
+import { drawnFields, type Evaluation } from '../../src/form/evaluate.ts'
 import { messageOf } from '../../src/form/messages.ts'
 import { validate } from '../../src/form/validate.ts'
 import type { Validators } from '../../src/form/validators.ts'
@@ -29,7 +29,7 @@ function wordIssues(view: FormView, evaluation: Evaluation, validators: Validato
       (issue) => kept[issue.field] === undefined || evaluation.answers[issue.field] !== undefined,
     )
     .map((issue) => {
-      const field = evaluation.visible.find((candidate) => candidate.id === issue.field)
+      const field = drawnFields(evaluation).find((candidate) => candidate.id === issue.field)
       return wordIssue({ ...issue, text: { ja: messageOf(issue, field, locale) } }, 'ja')
     })
 }

@@ -1,6 +1,6 @@
 import { hydrate } from '@lit-labs/ssr-client'
 import { render } from 'lit/html.js'
-import { evaluate } from '../../src/form/evaluate.ts'
+import { drawnFields, evaluate } from '../../src/form/evaluate.ts'
 import type { Lookups, LookupResult, Raw } from '../../src/form/form.ts'
 import { formTexts, say } from '../texts/form.ts'
 import { formView } from '../views/form.ts'
@@ -32,6 +32,7 @@ export class LiveForm extends HTMLElement {
   #lookups: Lookups = {}
   #asker: LookupAsker | undefined
   #later: Promise<Later> | undefined
+  #changeRows: Later['changeRows'] | undefined
   #isComposing = false
   #isLeaving = false
 
@@ -56,6 +57,7 @@ export class LiveForm extends HTMLElement {
   async #loadLater(api: string): Promise<Later> {
     const later = await import('./later.ts')
     later.defineElements()
+    this.#changeRows = later.changeRows
     this.#asker = later.createLookups(api, (key, result, id) => this.#learn(key, result, id))
     this.#draw({})
     return later
@@ -102,9 +104,10 @@ export class LiveForm extends HTMLElement {
       lookups: this.#lookups,
     })
     const initial = { ...before.initial }
-    const shown = new Set(evaluation.visible.map((field) => fieldKey(form, field)))
+    const drawn = drawnFields(evaluation)
+    const shown = new Set(drawn.map((field) => fieldKey(form, field)))
     for (const key of Object.keys(initial)) if (!shown.has(key)) delete initial[key]
-    for (const field of evaluation.visible)
+    for (const field of drawn)
       initial[fieldKey(form, field)] ??= (before.isLive ? [] : this.#raw[field.id]) ?? []
     const announcement = announcePlace(before, evaluation.choice, evaluation.variant.sections)
     this.#view = {
@@ -162,6 +165,13 @@ export class LiveForm extends HTMLElement {
     const action = button.dataset.do
     if (action === 'reveal') this.#reveal(button.dataset.field ?? '')
     if (action === 'close-balloon') closeBalloon(button)
+    if (isRowButton(button) && this.#changeRows) {
+      event.preventDefault()
+      const { raw, focus, announcement } = this.#changeRows(button.dataset, this.#raw)
+      this.#raw = raw
+      this.#draw({ announcement })
+      this.#focus(focus)
+    }
     if (action === 'cancel') this.querySelector('dialog')?.close()
     if (action === 'ok') this.#leave('submit')
   }
@@ -181,6 +191,8 @@ export class LiveForm extends HTMLElement {
   }
 
   #submitted(event: SubmitEvent): void {
+    // Before all is loaded, rows come and go by a round trip.
+    if (isRowButton(event.submitter)) return
     event.preventDefault()
     if (this.#isComposing || this.#isLeaving || this.#view?.isBusy) return
     void this.#judge()
@@ -240,7 +252,8 @@ export class LiveForm extends HTMLElement {
     const kept = history.state as { form?: string; raw?: Raw } | null
     if (kept?.form === state.form.id && kept.raw && state.issues.length === 0)
       restoreRaw(this.#form, kept.raw)
-    this.#raw = { ...(kept?.form === state.form.id ? kept.raw : {}), ...readRaw(this.#form) }
+    // Rows that were added are not there yet: they are drawn for what is remembered of them.
+    this.#raw = { ...readRaw(this.#form), ...(kept?.form === state.form.id ? kept.raw : {}) }
   }
 
   #focus(id: string): void {
@@ -269,6 +282,10 @@ function announcePlace(
       section.title && !form.variants['']?.sections.some((common) => common.id === section.id),
   )
   return own?.title ? formTexts(locale).shown(say(own.title, locale)) : ''
+}
+
+function isRowButton(button: HTMLElement | null): boolean {
+  return button?.dataset.row !== undefined
 }
 
 function closeBalloon(inside: Element): void {

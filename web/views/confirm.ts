@@ -1,8 +1,9 @@
 import { html } from 'lit/html.js'
-import { typeOf } from '../../src/form/evaluate.ts'
+import { drawnFields, typeOf } from '../../src/form/evaluate.ts'
 import { resolveRef } from '../../src/form/expression.ts'
 import { isSecret } from '../../src/form/fields/index.ts'
-import type { Json } from '../../src/form/form.ts'
+import type { Json, Locale } from '../../src/form/form.ts'
+import type { Row } from '../../src/form/rows.ts'
 import { formTexts, say } from '../texts/form.ts'
 import { laterTexts } from '../texts/later.ts'
 import { ACTION, KEPT, KEY } from './page.ts'
@@ -14,10 +15,21 @@ export function confirmedLines(view: FormView): readonly ConfirmedLine[] {
   return evaluation.variant.confirm.flatMap((line) => {
     const field = evaluation.visible.find((candidate) => candidate.id === line.ref)
     if (field && isSecret(state.form, field)) return []
+    const rows = field && evaluation.rows[field.id]
+    if (rows) return rows.flatMap((row) => (row.answers ? rowLines(row, state.locale) : []))
     const value = resolveRef(line.ref, { answers: evaluation.answers, facts: state.facts })
     if (value === undefined || value === null || value === '') return []
     const text = field ? typeOf(field).show(value, field, state.locale) : plain(value)
     return [{ label: say(line.label, state.locale), value: text }]
+  })
+}
+
+/** Each item of a row is a line of its own; its label names the row. */
+function rowLines(row: Row, locale: Locale): readonly ConfirmedLine[] {
+  return row.fields.flatMap((field) => {
+    const value = row.typed[field.id]
+    if (value === undefined) return []
+    return [{ label: say(field.label, locale), value: typeOf(field).show(value, field, locale) }]
   })
 }
 
@@ -61,7 +73,7 @@ export function confirmDialog(view: FormView) {
 export function confirmPage(view: FormView) {
   const { form, locale, action, key, kept, raw } = view.state
   const t = laterTexts(locale)
-  const inputs = view.evaluation.visible
+  const inputs = drawnFields(view.evaluation)
     .filter((field) => typeOf(field).isInput && !isSecret(form, field))
     .flatMap((field) => (raw[field.id] ?? []).map((value) => [field.id, value] as const))
   return html`<h1>${form.confirm ? say(form.confirm.title, locale) : t.confirmTitle}</h1>

@@ -12,7 +12,10 @@ export type ControlContext = {
 }
 
 /** One way to draw a field's input. */
-export type Draw = (context: ControlContext) => TemplateResult
+export type Draw = (
+  context: ControlContext,
+  fieldView: (field: Field, view: FormView) => TemplateResult,
+) => TemplateResult
 
 /** What stands in the input when it appears. */
 export function initialOf({ field, view }: ControlContext): readonly string[] {

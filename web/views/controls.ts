@@ -12,7 +12,7 @@ import { inputId } from './page.ts'
 import type { FormView } from './state.ts'
 
 /** Controls of several inputs, which stand under a legend rather than a label. */
-const GROUPS: ReadonlySet<Control> = new Set(['radio', 'parts', 'checkboxes'])
+const GROUPS: ReadonlySet<Control> = new Set(['radio', 'parts', 'checkboxes', 'rows'])
 
 /**
  * How each control is drawn. Inputs are uncontrolled: attributes carry the first value only, so that nothing typed is ever
@@ -36,9 +36,12 @@ export function isGroup(field: Field): boolean {
 }
 
 /** The field's input, drawn. */
-export function controlView(context: ControlContext): TemplateResult {
+export function controlView(
+  context: ControlContext,
+  fieldView: Parameters<Draw>[1],
+): TemplateResult {
   const draw = controls[controlOf(context.view.state.form, context.field)] ?? inputControl
-  return draw(context)
+  return draw(context, fieldView)
 }
 
 function inputControl(context: ControlContext) {

@@ -1,4 +1,4 @@
-import { html, nothing } from 'lit/html.js'
+import { html, nothing, type TemplateResult } from 'lit/html.js'
 import { typeOf } from '../../src/form/evaluate.ts'
 import { isSecret } from '../../src/form/fields/index.ts'
 import type { Field } from '../../src/form/form.ts'
@@ -11,7 +11,7 @@ import { ACTION, inputId } from './page.ts'
 import { type FormView, type WordedIssue } from './state.ts'
 
 /** One field: label, 必須 or 任意, note, example, balloon, error, input, in this order, everything bound to the input. */
-export function fieldView(field: Field, view: FormView) {
+export function fieldView(field: Field, view: FormView): TemplateResult {
   const type = typeOf(field)
   const issue = view.issues.find((candidate) => candidate.field === field.id)
   const isWrong = issue !== undefined && type.isInput
@@ -22,27 +22,34 @@ export function fieldView(field: Field, view: FormView) {
     isWrong,
   }
   if (type.control === 'lookup')
-    return html`<div class="field lookup">${refreshButton(view)}${controlView(context)}</div>`
-  if (type.control === 'heading' || type.control === 'note') return controlView(context)
+    return html`<div class="field lookup">
+      ${refreshButton(view)}${controlView(context, fieldView)}
+    </div>`
+  if (type.control === 'heading' || type.control === 'note') return controlView(context, fieldView)
   const texts = html`${textsView(field, view)}${isWrong ? wrongView(issue, view) : nothing}`
   const classes = isWrong ? 'field wrong' : 'field'
   if (isGroup(field))
-    return html`<fieldset class=${classes} aria-describedby=${context.describedBy}>
+    return html`<fieldset
+      class=${classes}
+      id=${type.control === 'rows' ? inputId(field.id) : nothing}
+      tabindex=${type.control === 'rows' ? '-1' : nothing}
+      aria-describedby=${context.describedBy}
+    >
       <legend class="label">${labelText(field, view)}</legend>
-      ${texts}${controlView(context)}${field.id === view.state.form.place ? refreshButton(view) : nothing}
+      ${texts}${controlView(context, fieldView)}${field.id === view.state.form.place ? refreshButton(view) : nothing}
     </fieldset>`
   if (type.control === 'consent')
     return html`<div class=${classes}>
-      ${documentsView(field, view)}${texts}${controlView(context)}
+      ${documentsView(field, view)}${texts}${controlView(context, fieldView)}
     </div>`
   if (!type.isInput)
     return html`<div class="field">
       <span class="label" id=${`${inputId(field.id)}-label`}>${labelText(field, view)}</span>
-      ${texts}${controlView(context)}
+      ${texts}${controlView(context, fieldView)}
     </div>`
   return html`<div class=${classes}>
     <label class="label" for=${inputId(field.id)}>${labelText(field, view)}</label>
-    ${texts}${controlView(context)}${afterView(field, view)}
+    ${texts}${controlView(context, fieldView)}${afterView(field, view)}
   </div>`
 }
 

@@ -1,6 +1,7 @@
 import { html, nothing } from 'lit/html.js'
 import { repeat } from 'lit/directives/repeat.js'
 import { evaluateExpression } from '../../src/form/expression.ts'
+import { drawnFields } from '../../src/form/evaluate.ts'
 import type { Field, Section } from '../../src/form/form.ts'
 import { formTexts, say } from '../texts/form.ts'
 import { fieldView } from './field.ts'
@@ -62,7 +63,7 @@ function summaryView(view: FormView) {
   if (view.issues.length === 0) return nothing
   const { form, locale } = view.state
   const t = formTexts(locale)
-  const inputs = new Set(view.evaluation.visible.map((field) => field.id))
+  const inputs = new Set(drawnFields(view.evaluation).map((field) => field.id))
   return html`<div class="summary" role="alert" id="error-summary">
     <h2 id="error-summary-title" tabindex="-1">${t.summary}</h2>
     <p>${t.summaryLead}</p>

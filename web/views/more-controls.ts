@@ -6,6 +6,7 @@ import { say } from '../texts/form.ts'
 import { choicesOf, initialOf, wrong, type ControlContext, type Draw } from './control-context.ts'
 import { noteView } from './links.ts'
 import { inputId } from './page.ts'
+import { rowsView } from './rows.ts'
 
 /** Controls of the field types in `fields/more.ts`: only pages with such a field are sent them. */
 export const moreControls: Readonly<Partial<Record<Control, Draw>>> = {
@@ -13,6 +14,7 @@ export const moreControls: Readonly<Partial<Record<Control, Draw>>> = {
   parts: partsControl,
   checkboxes: checkboxesControl,
   'text-area': textArea,
+  rows: rowsView,
   heading: ({ field, view }) =>
     html`<h3 class="subheading" id=${inputId(field.id)}>
       ${say(field.label, view.state.locale)}

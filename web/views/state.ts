@@ -1,4 +1,4 @@
-import { evaluate, type Evaluation } from '../../src/form/evaluate.ts'
+import { drawnFields, evaluate, type Evaluation } from '../../src/form/evaluate.ts'
 import type { Field, Form, Issue, Link, Locale } from '../../src/form/form.ts'
 import type { TemplateResult } from 'lit/html.js'
 import { say } from '../texts/form.ts'
@@ -38,7 +38,10 @@ export function firstView(state: FormState): FormView {
     evaluation,
     issues: state.issues.map((issue) => wordIssue(issue, state.locale)),
     initial: Object.fromEntries(
-      evaluation.visible.map((field) => [fieldKey(state.form, field), state.raw[field.id] ?? []]),
+      drawnFields(evaluation).map((field) => [
+        fieldKey(state.form, field),
+        state.raw[field.id] ?? [],
+      ]),
     ),
     isLive: false,
     isBusy: false,
@@ -60,7 +63,8 @@ export function missingFields(view: FormView): readonly Field[] {
  * fields of a choice's own block do not share an input with another choice's, even under one id.
  */
 export function fieldKey(form: Form, field: Field): string {
-  return Object.hasOwn(form.fields, field.id) ? field.id : field.uid
+  const isInRow = field.id.includes('.')
+  return isInRow || Object.hasOwn(form.fields, field.id) ? field.id : field.uid
 }
 
 export function wordIssue(issue: Issue, locale: Locale): WordedIssue {

@@ -4,7 +4,9 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { assert, Fault } from '../../fault.ts'
-import type { Form, Json, JsonSchema } from '../../form/form.ts'
+import { typeOf } from '../../form/evaluate.ts'
+import type { Field, Form, Json, JsonSchema } from '../../form/form.ts'
+import { rowsOptions } from '../../form/rows.ts'
 import { valueSchema, variantSchema } from '../../form/schema.ts'
 import type { Validators } from '../../form/validators.ts'
 import { canonicalJson, sha256 } from '../../hash.ts'
@@ -75,7 +77,9 @@ export async function loadValidators(file: string): Promise<Validators> {
 export function schemasOf(form: Form): FormSchemas {
   return {
     fields: Object.fromEntries(
-      Object.entries(form.fields).map(([uid, field]) => [uid, valueSchema(form, field)]),
+      Object.values(form.fields)
+        .flatMap((field) => [field, ...fieldsInRows(field)])
+        .map((field) => [field.uid, valueSchema(form, field)]),
     ),
     variants: Object.fromEntries(
       Object.keys(form.variants).map((choice) => [
@@ -84,6 +88,10 @@ export function schemasOf(form: Form): FormSchemas {
       ]),
     ),
   }
+}
+
+function fieldsInRows(field: Field): readonly Field[] {
+  return typeOf(field).rows ? rowsOptions(field).fields : []
 }
 
 const TEXT_KEYWORDS = ['title', 'description', 'examples', 'readOnly', 'writeOnly']

@@ -1,13 +1,16 @@
 import type { Scope } from '../expression.ts'
+import type { Row } from '../rows.ts'
 import type {
   Answer,
   Answers,
   Choice,
+  Facts,
   Field,
   Issue,
   Json,
   JsonSchema,
   Locale,
+  Raw,
   Text,
 } from '../form.ts'
 
@@ -25,6 +28,7 @@ export type Control =
   | 'parts'
   | 'checkboxes'
   | 'text-area'
+  | 'rows'
   | 'heading'
   | 'note'
 
@@ -48,6 +52,10 @@ export type OptionKind =
   | 'message'
   /** Link[] */
   | 'links'
+  /** Field[]: the fields of a row. */
+  | 'fields'
+  /** RowsOptions['total'] */
+  | 'rows-total'
   /** LookupOptions['show'] */
   | 'lookup-show'
   /** LookupOptions['elsewhere'] */
@@ -112,6 +120,8 @@ export type FieldType = {
   derive?(field: Field, scope: Scope): Answer | undefined
   /** Folds what was typed (width, hyphens, spaces, line breaks). undefined: nothing was typed. */
   read(raw: readonly string[], field: Field): Answer | undefined
+  /** For the type `rows`: reads each of its rows in place of `read`. */
+  rows?(field: Field, raw: Raw, scope: Scope, typeOf: (field: Field) => FieldType): readonly Row[]
   /** How a JSON value other than text, truth or a list of texts would have been posted; undefined: it is none of this type. */
   toRaw?(value: Json): readonly string[] | undefined
   /** Whether the value can be computed with and looked up: a code with all its digits. Always, when left out. */
@@ -121,7 +131,7 @@ export type FieldType = {
   /** Names the issue for a failed keyword of `schema`: R02, R03, R05 … of registration.md §11. */
   issue(keyword: string, field: Field, value: Answer): Wrong
   /** What needs the other answers (a confirmation equal to its pair). undefined: nothing wrong. */
-  check?(value: Answer, field: Field, answers: Answers): Wrong | undefined
+  check?(value: Answer, field: Field, answers: Answers, facts: Facts): Wrong | undefined
   /** For confirmation, mail, PDF. */
   show(value: Answer, field: Field, locale: Locale): string
 }

@@ -5,6 +5,7 @@ import { kana } from './kana.ts'
 import { heading, note } from './note.ts'
 import { integer, money } from './number.ts'
 import { postalCode } from './postal-code.ts'
+import { rows } from './rows.ts'
 import { secretDigits } from './secret-digits.ts'
 import { textArea } from './text-area.ts'
 import { timeWindow } from './time-window.ts'
@@ -25,6 +26,7 @@ export const moreTypes: Readonly<Record<string, FieldType>> = Object.freeze({
   checkbox,
   'text-area': textArea,
   'postal-code': postalCode,
+  rows,
   heading,
   note,
 })
