@@ -8,6 +8,7 @@ import { importMasterFile } from './import-master.ts'
 import { keysCreate } from './keys.ts'
 import { migrateDatabase } from './migrate.ts'
 import { KINDS, writeNew, type NewOptions } from './new.ts'
+import { sample, type SampleCliOptions } from './sample.ts'
 import type { SchemaOptions } from './schema.ts'
 import { start } from './start.ts'
 import { work } from './worker.ts'
@@ -60,6 +61,17 @@ program
   .description('write a first version that passes check, to be edited')
   .action(async (kind: string, name: string, options: NewOptions) => {
     process.exitCode = (await writeNew(process.env, kind, name, options)) ? 0 : PROBLEMS
+  })
+program
+  .command('sample')
+  .argument('<form>', 'the form, as <portal>/<form>')
+  .option('--dir <folder>', 'folder that holds forms/ and workflows/')
+  .option('--choice <type>', 'only for this facility type')
+  .option('--facility <id>', 'the facility of the sample master to use')
+  .option('--lang <language>', 'language of the messages: ja or en', 'ja')
+  .description('print right answers, and for every rule some that break it, as JSON')
+  .action(async (form: string, options: SampleCliOptions) => {
+    process.exitCode = (await sample(process.env, form, options)) ? 0 : PROBLEMS
   })
 program
   .command('migrate')
