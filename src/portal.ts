@@ -27,7 +27,7 @@ import type { Log } from './log.ts'
 import { renderMail } from './mail/render.ts'
 import { pluginKinds, startPlugins, type Plugins } from './plugins/host.ts'
 import type { Plugin } from './plugins/contract.ts'
-import { findFacility } from './store/facilities.ts'
+import { findFacility, freeFacilities } from './store/facilities.ts'
 import { purgeIdempotency } from './store/idempotency.ts'
 import { countJobs } from './store/jobs.ts'
 import { migrate, pendingMigrations } from './store/migrate.ts'
@@ -61,6 +61,8 @@ const HASHES_AT_ONCE = 2
 /** About half a minute of waiting; beyond it people are asked to come back (503). */
 const HASHES_WAITING_MAX = 500
 const ID_BYTES = 16
+/** Of each type: the first that fits a form is taken. */
+const SAMPLE_FACILITIES = 20
 
 /**
  * Puts everything together: database migrated, plugins started, definitions checked and compiled. With problems in the
@@ -155,6 +157,9 @@ export async function openPortal(
     newId,
     log,
     ...(options.readOutbox && { readOutbox: options.readOutbox }),
+    ...(config.environment === 'development' && {
+      sampleSource: () => freeFacilities(store.db, SAMPLE_FACILITIES),
+    }),
     notReady: async () => ((await pendingMigrations(store)).length > 0 ? ['migrations'] : []),
     jobsByState: () => countJobs(store.db),
   }

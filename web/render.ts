@@ -9,7 +9,7 @@ import { pageTexts } from './texts/page.ts'
 import { bodyView } from './views/bodies.ts'
 import { confirmPage } from './views/confirm.ts'
 import { formView } from './views/form.ts'
-import type { FormState, Page } from './views/page.ts'
+import { SAMPLE, type FormBody, type FormState, type Page } from './views/page.ts'
 import { footerView, headerView } from './views/shell.ts'
 import { firstView } from './views/state.ts'
 
@@ -23,7 +23,7 @@ export function renderPage(page: Page): string {
 
 function documentView({ body, ...rest }: Page) {
   const state = body.kind === 'form' ? publicState(body.state) : undefined
-  const whole: Page = { ...rest, body: state ? { kind: 'form', state } : body }
+  const whole: Page = { ...rest, body: state && body.kind === 'form' ? { ...body, state } : body }
   const { locale, assets } = whole
   return page`<html lang=${locale}>
     <head>
@@ -41,10 +41,27 @@ function documentView({ body, ...rest }: Page) {
     </head>
     <body>
       ${headerView(whole)}
-      <main id="main" tabindex="-1">${state ? formHost(state) : bodyView(whole)}</main>
+      <main id="main" tabindex="-1">
+        ${body.kind === 'form' ? samplesView(body, locale) : ''}${
+          state ? formHost(state) : bodyView(whole)
+        }
+      </main>
       ${footerView(whole)}
     </body>
   </html>`
+}
+
+/** Outside what the browser takes over: a plain form that opens the page anew. */
+function samplesView({ samples = [], state }: FormBody, locale: Locale) {
+  if (samples.length === 0 || state.mode === 'confirm') return ''
+  return page`<form method="get" action=${state.action.replace(/\?.*$/, '')} class="samples">
+    ${samples.map(
+      ({ value, label }) =>
+        page`<button class="button" name=${SAMPLE} value=${value}>
+          ${pageTexts(locale).sample(label)}
+        </button> `,
+    )}
+  </form>`
 }
 
 function formHost(state: FormState) {

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { samplesOf, type Known, type Sample } from '../../src/form/sample/sample.ts'
 import { sampleFacilities } from '../../src/master/sample-rows.ts'
-import { openTestPortal, type TestPortal } from './portal.ts'
+import { answerConfirmation, follow, REGISTER } from './people.ts'
+import { hiddenInputs, openTestPortal, plain, type TestPortal } from './portal.ts'
 
 /** What the definitions give as samples is what the running portal takes and refuses. */
 let portal: TestPortal
@@ -96,3 +97,42 @@ test('the same form gives the same samples, and another facility goes first when
   const first = form && samplesOf(form, { known: other })[0]
   expect(first?.answers).toMatchObject({ regPrefix: '協', regDigits9: '400034711' })
 })
+
+test('in development a form page fills itself with sample data, down to a sent registration', async () => {
+  const visitor = portal.visitor()
+  const empty = await visitor.get(REGISTER)
+  expect(plain(empty.html)).toContain('見本を入力：助産所')
+  const filled = await visitor.get(`${REGISTER}?sample=midwifery`)
+  expect(filled.status).toBe(200)
+  expect(filled.html).not.toContain('Abcdefg1')
+  const fields = typedIn(filled.html)
+  const confirmation = await visitor.post(REGISTER, { ...fields, _action: 'check' })
+  expect(plain(confirmation.html)).toContain('入力内容確認')
+  const sent = await answerConfirmation(visitor, REGISTER, confirmation, 'submit')
+  expect(plain((await follow(visitor, sent)).html)).toContain('確認メール')
+})
+
+test('an address that asks for samples nobody offers gives the empty form', async () => {
+  const page = await portal.visitor().get(`${REGISTER}?sample=nothing`)
+  expect(page.status).toBe(200)
+  expect(typedIn(page.html)).not.toHaveProperty('lastName')
+})
+
+/** What a browser would send of a form that is filled in already. */
+function typedIn(html: string): Record<string, string> {
+  const inputs = [...html.matchAll(/<input\b[^>]*>/g)].map(([tag]) => tag)
+  const value = (tag: string, name: string) =>
+    new RegExp(`\\b${name}="([^"]*)"`).exec(tag)?.[1] ?? ''
+  const sent = inputs.filter(
+    (tag) => !/type="?(?:radio|checkbox)/.test(tag) || /\schecked\b/.test(tag),
+  )
+  const selected = [...html.matchAll(/<select\b[^>]*name="([^"]*)"[\s\S]*?<\/select>/g)].map(
+    ([whole, name = '']) => {
+      const option = /<option\b[^>]*\sselected\b[^>]*>/.exec(whole)?.[0] ?? ''
+      return [name, value(option, 'value')]
+    },
+  )
+  const typed = sent.map((tag) => [value(tag, 'name'), value(tag, 'value')])
+  const all = [...typed, ...selected].filter(([name, text]) => name !== '' && text !== '')
+  return { ...Object.fromEntries(all), ...hiddenInputs(html) }
+}
