@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { createTryOnce, purgeTries } from './accept.ts'
-import { createAccounts } from './accounts/accounts.ts'
+import { createAccounts, type Accounts } from './accounts/accounts.ts'
 import { createPasswords, type Passwords } from './accounts/passwords.ts'
 import { randomToken } from './accounts/sessions.ts'
 import { pendingPasswordHash } from './advance/pending.ts'
@@ -52,6 +52,7 @@ export type Running = {
   readonly store: Store
   readonly advance: Advance
   readonly plugins: Plugins
+  readonly accounts: Accounts
   readonly definitions: Definitions
   close(): Promise<void>
 }
@@ -169,6 +170,7 @@ export async function openPortal(
     store,
     advance,
     plugins,
+    accounts,
     definitions,
     async close() {
       await worker.stop()
