@@ -16,7 +16,7 @@ const MASKED = [
 ]
 
 export function createLog(
-  level: 'info' | 'warn' | 'silent',
+  level: 'info' | 'warn' | 'error' | 'silent',
   destination: DestinationStream = pino.destination({ dest: 2, sync: false }),
 ): Log {
   return pino(

@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { createTryOnce, purgeTries } from './accept.ts'
-import { createAccounts } from './accounts/accounts.ts'
+import { createAccounts, type Accounts } from './accounts/accounts.ts'
 import { createPasswords, type Passwords } from './accounts/passwords.ts'
 import { randomToken } from './accounts/sessions.ts'
 import { pendingPasswordHash } from './advance/pending.ts'
@@ -27,7 +27,7 @@ import type { Log } from './log.ts'
 import { renderMail } from './mail/render.ts'
 import { pluginKinds, startPlugins, type Plugins } from './plugins/host.ts'
 import type { Plugin } from './plugins/contract.ts'
-import { findFacility } from './store/facilities.ts'
+import { findFacility, freeFacilities } from './store/facilities.ts'
 import { purgeIdempotency } from './store/idempotency.ts'
 import { countJobs } from './store/jobs.ts'
 import { migrate, pendingMigrations } from './store/migrate.ts'
@@ -52,6 +52,7 @@ export type Running = {
   readonly store: Store
   readonly advance: Advance
   readonly plugins: Plugins
+  readonly accounts: Accounts
   readonly definitions: Definitions
   close(): Promise<void>
 }
@@ -61,6 +62,8 @@ const HASHES_AT_ONCE = 2
 /** About half a minute of waiting; beyond it people are asked to come back (503). */
 const HASHES_WAITING_MAX = 500
 const ID_BYTES = 16
+/** Of each type: the first that fits a form is taken. */
+const SAMPLE_FACILITIES = 20
 
 /**
  * Puts everything together: database migrated, plugins started, definitions checked and compiled. With problems in the
@@ -155,6 +158,9 @@ export async function openPortal(
     newId,
     log,
     ...(options.readOutbox && { readOutbox: options.readOutbox }),
+    ...(config.environment === 'development' && {
+      sampleSource: () => freeFacilities(store.db, SAMPLE_FACILITIES),
+    }),
     notReady: async () => ((await pendingMigrations(store)).length > 0 ? ['migrations'] : []),
     jobsByState: () => countJobs(store.db),
   }
@@ -164,6 +170,7 @@ export async function openPortal(
     store,
     advance,
     plugins,
+    accounts,
     definitions,
     async close() {
       await worker.stop()

@@ -108,6 +108,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'npm:@hono/node-server',
   ],
   'src/portal.ts': ['src', 'web', 'node:'],
+  'src/scenario': ['src', 'node:', 'npm:hono'],
   'src/cli': ['src', 'plugins/index.ts', 'node:', 'npm:commander'],
   src: ['src/form', 'node:', 'npm:pino'],
   plugins: ['src/plugins/contract.ts', 'src/form/form.ts', 'node:', 'npm:nodemailer'],

@@ -11,7 +11,7 @@ import { pageTexts } from './texts/page.ts'
 import { bodyView } from './views/bodies.ts'
 import { confirmPage } from './views/confirm.ts'
 import { formView } from './views/form.ts'
-import type { FormState, Page } from './views/page.ts'
+import { SAMPLE, type FormBody, type FormState, type Page } from './views/page.ts'
 import { footerView, headerView } from './views/shell.ts'
 import { firstView } from './views/state.ts'
 
@@ -33,7 +33,7 @@ function withTextAreas(html: string): string {
 
 function documentView({ body, ...rest }: Page) {
   const state = body.kind === 'form' ? publicState(body.state) : undefined
-  const whole: Page = { ...rest, body: state ? { kind: 'form', state } : body }
+  const whole: Page = { ...rest, body: state && body.kind === 'form' ? { ...body, state } : body }
   const { locale, assets } = whole
   const scripts = (state && needsMore(state.form) && assets.more) || assets
   return page`<html lang=${locale}>
@@ -52,7 +52,11 @@ function documentView({ body, ...rest }: Page) {
     </head>
     <body>
       ${headerView(whole)}
-      <main id="main" tabindex="-1">${state ? formHost(state) : bodyView(whole)}</main>
+      <main id="main" tabindex="-1">
+        ${body.kind === 'form' ? samplesView(body, locale) : ''}${
+          state ? formHost(state) : bodyView(whole)
+        }
+      </main>
       ${footerView(whole)}
     </body>
   </html>`
@@ -60,6 +64,19 @@ function documentView({ body, ...rest }: Page) {
 
 function needsMore(form: Form): boolean {
   return Object.values(form.fields).some((field) => Object.hasOwn(moreTypes, field.type))
+}
+
+/** Outside what the browser takes over: a plain form that opens the page anew. */
+function samplesView({ samples = [], state }: FormBody, locale: Locale) {
+  if (samples.length === 0 || state.mode === 'confirm') return ''
+  return page`<form method="get" action=${state.action.replace(/\?.*$/, '')} class="samples">
+    ${samples.map(
+      ({ value, label }) =>
+        page`<button class="button" name=${SAMPLE} value=${value}>
+          ${pageTexts(locale).sample(label)}
+        </button> `,
+    )}
+  </form>`
 }
 
 function formHost(state: FormState) {

@@ -8,8 +8,10 @@ import { importMasterFile } from './import-master.ts'
 import { keysCreate } from './keys.ts'
 import { migrateDatabase } from './migrate.ts'
 import { KINDS, writeNew, type NewOptions } from './new.ts'
+import { sample, type SampleCliOptions } from './sample.ts'
 import type { SchemaOptions } from './schema.ts'
 import { start } from './start.ts'
+import type { TestOptions } from './test.ts'
 import { work } from './worker.ts'
 
 /** Exit codes (DESIGN §2): 0 good, 1 problems found, 2 wrong usage. */
@@ -60,6 +62,28 @@ program
   .description('write a first version that passes check, to be edited')
   .action(async (kind: string, name: string, options: NewOptions) => {
     process.exitCode = (await writeNew(process.env, kind, name, options)) ? 0 : PROBLEMS
+  })
+program
+  .command('sample')
+  .argument('<form>', 'the form, as <portal>/<form>')
+  .option('--dir <folder>', 'folder that holds forms/ and workflows/')
+  .option('--choice <type>', 'only for this facility type')
+  .option('--facility <id>', 'the facility of the sample master to use')
+  .option('--lang <language>', 'language of the messages: ja or en', 'ja')
+  .description('print right answers, and for every rule some that break it, as JSON')
+  .action(async (form: string, options: SampleCliOptions) => {
+    process.exitCode = (await sample(process.env, form, options)) ? 0 : PROBLEMS
+  })
+program
+  .command('test')
+  .argument('[dir]', 'folder that holds forms/ and workflows/')
+  .option('--json', 'print the outcome as data')
+  .option('--lang <language>', 'language of the messages: ja or en', 'ja')
+  .description('play the scenarios beside the definitions; exit 1 when one left its course')
+  .action(async (dir: string | undefined, options: TestOptions) => {
+    // Loaded only here: it opens whole portals.
+    const { test } = await import('./test.ts')
+    process.exitCode = (await test(process.env, dir, options)) ? 0 : PROBLEMS
   })
 program
   .command('migrate')

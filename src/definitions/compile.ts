@@ -11,6 +11,7 @@ import { checkPortalForms } from './portal-checks.ts'
 import { compilePortal, facilityChoices, portalScope, sortTypes } from './portal.ts'
 import { collectProblems, type Report } from './problems.ts'
 import type { Known } from './refs.ts'
+import { compileScenarios, type Scenario } from './scenario.ts'
 import { reportUnused } from './unused.ts'
 import { child, entriesOf, freezeDeep, itemsOf, stringOf, type TextScope } from './values.ts'
 import { checkWorkflow } from './workflow-checks.ts'
@@ -27,6 +28,8 @@ export type Options = {
 export type Outcome = {
   /** undefined while there is any problem. */
   readonly definitions?: Definitions
+  /** What `madoguchi test` plays; no part of the set that is served. */
+  readonly scenarios?: readonly Scenario[]
   readonly problems: readonly Problem[]
 }
 
@@ -71,7 +74,10 @@ export async function compile(
   // What is unused shows truly only when everything else is right.
   if (problems.count() === 0) reportUnused(work)
   if (problems.count() > 0) return { problems: problems.finish(options.locale) }
-  return { definitions: assemble(work), problems: [] }
+  const definitions = assemble(work)
+  const scenarios = compileScenarios(work.files, definitions, problems.report)
+  if (problems.count() > 0) return { problems: problems.finish(options.locale) }
+  return { definitions, scenarios, problems: [] }
 }
 
 async function compileMeaning(work: Work, compileBody: CompileBody): Promise<void> {

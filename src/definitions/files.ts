@@ -34,6 +34,7 @@ export type PortalFiles = {
   messages?: Parsed
   readonly types: Map<string, Parsed>
   readonly forms: Map<string, Parsed>
+  readonly scenarios: Map<string, Parsed>
   readonly pages: Map<string, Source>
 }
 export type Files = {
@@ -53,6 +54,7 @@ const NAME_KEYS: { readonly [kind in FileKind]: string } = {
   messages: 'messages',
   'facility-type': 'facilityType',
   form: 'form',
+  scenario: 'scenario',
   pack: 'pack',
   table: 'table',
   workflow: 'workflow',
@@ -110,6 +112,8 @@ function placeFile(source: Source, out: Files, kinds: Kinds, report: Report): vo
       return void portal.pages.set(fourth.slice(0, -3), source)
     if (third === 'facility-types' && parts.length === 4 && fourth && isYaml(fourth))
       return put(portal.types, 'facility-type')
+    if (third === 'scenarios' && parts.length === 4 && fourth && isYaml(fourth))
+      return put(portal.scenarios, 'scenario')
     if (parts.length === 3 && third === 'portal.yaml') return void (portal.portal = read('portal'))
     if (parts.length === 3 && third === 'messages.yaml')
       return void (portal.messages = read('messages'))
@@ -121,7 +125,7 @@ function placeFile(source: Source, out: Files, kinds: Kinds, report: Report): vo
 function portalFiles(out: Files, id: string): PortalFiles {
   const known = out.portals.get(id)
   if (known) return known
-  const made = { id, types: new Map(), forms: new Map(), pages: new Map() }
+  const made = { id, types: new Map(), forms: new Map(), scenarios: new Map(), pages: new Map() }
   out.portals.set(id, made)
   return made
 }

@@ -14,6 +14,8 @@ export type LoadOptions = {
   readonly locale?: Locale
   /** Folder that keeps compiled mail bodies by content hash; without it every mail is compiled anew. */
   readonly mailCacheDir?: string
+  /** Whether scenarios are read too: by those who check or play them. A portal serves without looking at them. */
+  readonly scenarios?: boolean
 }
 
 /** Loads and compiles the definitions of a folder. Never throws for what a file says; all problems come together. */
@@ -24,7 +26,8 @@ export async function loadDefinitions(
 ): Promise<Outcome> {
   const locale = options.locale ?? 'en'
   const loading = collectProblems()
-  const files = await loadFiles(dir, loading.report)
+  const all = await loadFiles(dir, loading.report)
+  const files = options.scenarios ? all : all.filter(({ path }) => !SCENARIO.test(path))
   const outcome = await compile(files, kinds, {
     locale,
     isIncomplete: loading.count() > 0,
@@ -41,5 +44,7 @@ export async function checkDefinitions(
   kinds: Kinds,
   options: LoadOptions = {},
 ): Promise<Outcome['problems']> {
-  return (await loadDefinitions(dir, kinds, options)).problems
+  return (await loadDefinitions(dir, kinds, { ...options, scenarios: true })).problems
 }
+
+const SCENARIO = /^forms\/[^/]+\/scenarios\//

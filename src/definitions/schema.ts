@@ -13,9 +13,18 @@ import {
   wholeNumber,
   type Shape,
 } from './shapes.ts'
+import { scenarioShape } from './scenario-shape.ts'
 
 export type FileKind =
-  'portal' | 'messages' | 'facility-type' | 'form' | 'pack' | 'table' | 'workflow' | 'mail'
+  | 'portal'
+  | 'messages'
+  | 'facility-type'
+  | 'form'
+  | 'scenario'
+  | 'pack'
+  | 'table'
+  | 'workflow'
+  | 'mail'
 
 /** One shape per kind of file; the first key is the one a file is recognised by. */
 export const fileShapes: { readonly [kind in FileKind]: Shape } = {
@@ -161,6 +170,7 @@ export const fileShapes: { readonly [kind in FileKind]: Shape } = {
       ['form', 'title', 'access', 'sections', 'submit'],
     ),
   }),
+  scenario: scenarioShape,
   pack: says('forms/shared/*.yaml：項目の部品', 'forms/shared/*.yaml: a pack of fields', {
     ...object({ pack: kebab, fields: list(ref('field'), 1) }, ['pack', 'fields']),
   }),

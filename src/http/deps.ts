@@ -3,6 +3,7 @@ import type { Accounts } from '../accounts/accounts.ts'
 import type { Advance } from '../advance.ts'
 import type { Config } from '../config.ts'
 import type { Definitions } from '../definitions/definitions.ts'
+import type { Known } from '../form/sample/sample.ts'
 import type { Validators } from '../form/validators.ts'
 import type { Keys } from '../keys.ts'
 import type { Store } from '../store/open.ts'
@@ -33,6 +34,8 @@ export type Deps = {
   readonly log: LogPort
   /** The mails kept instead of sent, newest first; undefined when they are sent. */
   readonly readOutbox?: () => Promise<readonly OutboxMail[]>
+  /** What lookups know at the moment, for filling forms with sample data; given in development only. */
+  readonly sampleSource?: () => Promise<readonly Known[]>
   /** What is not ready, by name; empty when the portal can serve (database, definitions, migrations). */
   readonly notReady: () => Promise<readonly string[]>
   /** Number of jobs by state, for `/metrics`. */

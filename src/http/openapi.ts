@@ -1,5 +1,6 @@
 import type { Definitions } from '../definitions/definitions.ts'
 import type { Form, Json, JsonObject } from '../form/form.ts'
+import { choicesIn, sampleFor } from '../form/sample/sample.ts'
 import { formSchema } from '../form/schema.ts'
 
 const VERSION = '3.1.1'
@@ -52,11 +53,16 @@ function pathsOf(form: Form): JsonObject {
   }
   const body = {
     required: true,
-    content: json({
-      type: 'object',
-      required: ['answers'],
-      properties: { answers: ref('schema', nameOf(form)) },
-    }),
+    content: {
+      'application/json': {
+        schema: {
+          type: 'object',
+          required: ['answers'],
+          properties: { answers: ref('schema', nameOf(form)) },
+        },
+        examples: examplesOf(form),
+      },
+    },
   }
   const issues = { '422': answer('What is wrong with the answers', ref('schema', 'Issues')) }
   return {
@@ -99,6 +105,16 @@ function pathsOf(form: Form): JsonObject {
     },
     ...lookupPaths(form, common, refused),
   }
+}
+
+/** Right answers for each choice; numbers are made up, so that lookups find nothing by them. */
+function examplesOf(form: Form): JsonObject {
+  return Object.fromEntries(
+    choicesIn(form).map((choice) => [
+      choice === '' ? 'minimal' : choice,
+      { value: { answers: sampleFor(form, choice, 'minimal').answers } },
+    ]),
+  )
 }
 
 function lookupPaths(form: Form, common: JsonObject, refused: JsonObject): JsonObject {

@@ -1,10 +1,12 @@
 import { accept, read, type AcceptDeps, type Acceptance } from '../accept.ts'
-import { typeOf } from '../form/evaluate.ts'
+import { evaluate, typeOf } from '../form/evaluate.ts'
 import { resolveRef } from '../form/expression.ts'
-import { changedRows, rowsOptions } from '../form/rows.ts'
 import { postedAs } from '../form/fields/index.ts'
+import { choicesOf } from '../form/fields/option.ts'
 import type { Facts, Field, Form, Issue, Lookups, Raw } from '../form/form.ts'
-import { ACTION, KEPT, KEY, type FormState } from '../../web/views/page.ts'
+import { changedRows, rowsOptions } from '../form/rows.ts'
+import { choicesIn, sampleFor } from '../form/sample/sample.ts'
+import { ACTION, KEPT, KEY, SAMPLE, type FormBody, type FormState } from '../../web/views/page.ts'
 import { pageAnswer, retryAfter, textIn, troubleAnswer } from './answers.ts'
 import type { Deps } from './deps.ts'
 import { own } from './guard.ts'
@@ -50,15 +52,35 @@ export async function openForm(
   course: Pick<Course, 'form' | 'facts' | 'action'>,
 ): Promise<Response> {
   const { form, facts } = course
-  const raw = Object.fromEntries(
-    Object.values(form.fields).flatMap((field) => {
-      const value = field.from ? known(field, facts) : undefined
-      return value === undefined ? [] : [[field.id, value]]
-    }),
-  )
+  const sample = await sampleAsked(visit, form, facts)
+  const raw: Raw =
+    sample?.raw ??
+    Object.fromEntries(
+      Object.values(form.fields).flatMap((field) => {
+        const value = field.from ? known(field, facts) : undefined
+        return value === undefined ? [] : [[field.id, value]]
+      }),
+    )
   const { lookups } = await read(visit.deps.accept, { form, raw, facts, address: visit.address })
   const input = { key: visit.deps.newId(), raw }
-  return formAnswer(visit, course, input, { lookups, kept: {}, issues: [], mode: 'edit' })
+  const kept = sample ? sealSecrets(visit, course, input) : {}
+  return formAnswer(visit, course, input, { lookups, kept, issues: [], mode: 'edit' })
+}
+
+/** The sample data that the address asks for; in production nothing knows any. */
+async function sampleAsked({ deps, query }: Visit, form: Form, facts: Facts) {
+  const choice = query.get(SAMPLE)
+  if (choice === null || !deps.sampleSource || !choicesIn(form).includes(choice)) return undefined
+  return sampleFor(form, choice, 'full', { facts, known: await deps.sampleSource() })
+}
+
+/** For which choices the page offers sample data. */
+function samplesOffered({ deps, locale }: Visit, form: Form, facts: Facts): FormBody['samples'] {
+  if (!deps.sampleSource || form.builtin) return undefined
+  const { choice } = evaluate(form, { raw: {}, facts, lookups: {} })
+  const place = Object.values(form.fields).find((field) => field.id === form.place)
+  if (!place) return [{ value: choice, label: '' }]
+  return choicesOf(place).map(({ value, label }) => ({ value, label: textIn(label, locale) }))
 }
 
 /** One POST of the form: `_action` says which button was pressed. */
@@ -171,7 +193,7 @@ function formAnswer(
   }
   return pageAnswer(visit, {
     title: textIn(form.title, visit.locale),
-    body: { kind: 'form', state },
+    body: { kind: 'form', state, samples: samplesOffered(visit, form, facts) },
     status,
     headers: retryAfter(retryAfterMs),
   })
@@ -195,7 +217,11 @@ function inputOf({ deps, fields }: Visit, { form }: Course, key: string): Input 
   return { key, raw }
 }
 
-function sealSecrets({ deps }: Visit, { form }: Course, { key, raw }: Input): FormState['kept'] {
+function sealSecrets(
+  { deps }: Visit,
+  { form }: Pick<Course, 'form'>,
+  { key, raw }: Input,
+): FormState['kept'] {
   const until = new Date(deps.clock().getTime() + KEPT_MS).toISOString()
   return Object.fromEntries(
     [...secretIds(form)].flatMap((id) => {

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../form/form.ts'
 import type { FacilityFound, FacilityQuery } from '../plugins/contract.ts'
 import type { Db, Tx } from './open.ts'
 import type { FacilityTable } from './tables.ts'
@@ -114,4 +115,44 @@ export async function countNotImportedSince(
     .where('updated_at', '<', at)
     .executeTakeFirstOrThrow()
   return count
+}
+
+/**
+ * Some active facilities of every type that nobody has registered yet, as the questions that find them and what a visitor
+ * learns: sample data for development.
+ */
+export async function freeFacilities(
+  db: Db | Tx,
+  perType: number,
+): Promise<readonly { readonly inputs: JsonObject; readonly value: JsonObject }[]> {
+  const types = await db.selectFrom('facility').select('facility_type').distinct().execute()
+  const free = await Promise.all(
+    types.map(({ facility_type: type }) =>
+      db
+        .selectFrom('facility')
+        .leftJoin('facility_number', (join) =>
+          join
+            .onRef('facility_number.portal', '=', 'facility.portal')
+            .onRef('facility_number.facility_id', '=', 'facility.facility_id'),
+        )
+        .leftJoin('account', (join) =>
+          join
+            .onRef('account.portal', '=', 'facility.portal')
+            .onRef('account.facility_id', '=', 'facility.facility_id'),
+        )
+        .select(['facility.name', 'facility.prefecture', 'facility.code7'])
+        .select('facility_number.registration_number as number')
+        .where('facility.facility_type', '=', type)
+        .where('facility.status', '=', 'active')
+        .where('account.id', 'is', null)
+        .orderBy('facility.facility_id')
+        .limit(perType)
+        .execute()
+        .then((rows) => rows.map((row) => ({ ...row, type }))),
+    ),
+  )
+  return free.flat().map(({ type, name, prefecture, code7, number }) => ({
+    inputs: { facilityType: type, registrationNumber: number ?? '', prefecture, code7 },
+    value: { name, hasAccount: false, hasActiveUser: false },
+  }))
 }

@@ -88,6 +88,7 @@ function kindOf(path: string, text: string): string | undefined {
   if (path.startsWith('workflows/')) return 'workflow'
   if (path.startsWith('forms/shared/')) return /^table:/m.test(text) ? 'table' : 'pack'
   if (path.includes('/facility-types/')) return 'facility-type'
+  if (path.includes('/scenarios/')) return 'scenario'
   if (path.endsWith('/portal.yaml')) return 'portal'
   return path.endsWith('/messages.yaml') ? 'messages' : 'form'
 }

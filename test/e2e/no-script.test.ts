@@ -76,7 +76,7 @@ scene(
     await press(page, 'ログイン')
     await page.locator('.menu summary').click()
     await page.getByRole('link', { name: 'プロフィール' }).click()
-    await heading(page, 'プロフィール').waitFor()
+    await heading(page, `${fields.lastName} ${fields.firstName}`).waitFor()
     await page.locator('.menu summary').click()
     await press(page, 'ログアウト')
     await page.getByRole('link', { name: /^ログインはこちら/ }).waitFor()

@@ -3,6 +3,8 @@ import type { Locale } from '../../src/form/form.ts'
 /** Built-in words of all pages beside the form itself; they stay on the server. */
 export type PageTexts = {
   readonly product: string
+  /** The button that fills a form in, in development. */
+  readonly sample: (choice: string) => string
   readonly skip: string
   readonly menu: string
   readonly login: string
@@ -27,6 +29,7 @@ export type PageTexts = {
 
 const ja: PageTexts = {
   product: '窓口',
+  sample: (choice) => `見本を入力${choice && `：${choice}`}`,
   skip: '本文へ移動',
   menu: 'メニュー',
   login: 'ログイン',
@@ -65,6 +68,7 @@ const ja: PageTexts = {
 
 const en: PageTexts = {
   product: 'Madoguchi',
+  sample: (choice) => `Fill with sample data${choice && `: ${choice}`}`,
   skip: 'Skip to the content',
   menu: 'Menu',
   login: 'Log in',

@@ -30,7 +30,7 @@ export type PageAssets = {
 }
 
 export type Body =
-  | { readonly kind: 'form'; readonly state: FormState }
+  | FormBody
   | { readonly kind: 'portals'; readonly portals: readonly Portal[] }
   | { readonly kind: 'top' }
   | { readonly kind: 'catalogue' }
@@ -40,6 +40,13 @@ export type Body =
   | { readonly kind: 'link-error' }
   | ErrorBody
   | TableBody
+
+export type FormBody = {
+  readonly kind: 'form'
+  readonly state: FormState
+  /** In development: the choices for which sample data can be filled in. */
+  readonly samples?: readonly { readonly value: string; readonly label: string }[]
+}
 
 /** A Markdown page, with what may be done from it. */
 export type TextBody = {
@@ -113,6 +120,8 @@ export type FormState = {
 
 /** Name of the submit buttons: `refresh`, `check`, `edit`, `submit`. */
 export const ACTION = '_action'
+/** Name in the address that asks for a form filled with sample data, in development only. */
+export const SAMPLE = 'sample'
 /** Name of the hidden input with `FormState.key`. */
 export const KEY = '_key'
 /** Start of the names of hidden inputs with sealed secrets. */

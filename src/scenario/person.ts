@@ -1,0 +1,62 @@
+import type { Form, Raw } from '../form/form.ts'
+import type { Stage } from './stage.ts'
+
+/** Somebody at a browser of their own: cookies, an address, the form that is open. */
+export type Person = {
+  readonly address: string
+  cookie: string
+  form: Form | undefined
+  raw: Raw
+  /** Path of the one-time link whose form is open. */
+  linkPath: string | undefined
+  submissionId: string | undefined
+}
+
+export function newPerson(number: number): Person {
+  return {
+    address: `10.0.${number >> 8}.${number & 255}`,
+    cookie: '',
+    form: undefined,
+    raw: {},
+    linkPath: undefined,
+    submissionId: undefined,
+  }
+}
+
+/** One request through the front door, as this person's browser sends it. */
+export async function request(
+  stage: Stage,
+  person: Person,
+  path: string,
+  body?: { readonly json: object } | { readonly fields: Raw },
+): Promise<{ readonly status: number; readonly json: () => Promise<unknown> }> {
+  const answer = await stage.running.app.request(
+    `${stage.baseUrl}${path}`,
+    {
+      method: body ? 'POST' : 'GET',
+      headers: {
+        Origin: stage.baseUrl,
+        'Sec-Fetch-Site': 'same-origin',
+        'Accept-Language': 'ja',
+        ...(person.cookie && { Cookie: person.cookie }),
+        ...(body && { 'Content-Type': 'json' in body ? 'application/json' : FORM_TYPE }),
+      },
+      ...(body && { body: 'json' in body ? JSON.stringify(body.json) : encoded(body.fields) }),
+    },
+    { incoming: { socket: { remoteAddress: person.address } } },
+  )
+  for (const line of answer.headers.getSetCookie()) {
+    const [pair = ''] = line.split(';')
+    person.cookie = pair.endsWith('=') || /max-age=0/i.test(line) ? '' : pair
+  }
+  return { status: answer.status, json: () => answer.json() }
+}
+
+const FORM_TYPE = 'application/x-www-form-urlencoded'
+
+function encoded(fields: Raw): string {
+  const body = new URLSearchParams()
+  for (const [name, values] of Object.entries(fields))
+    for (const value of values) body.append(name, value)
+  return body.toString()
+}

@@ -1,0 +1,384 @@
+import { read } from '../accept.ts'
+import type { Evaluation } from '../form/evaluate.ts'
+import { resolveRef } from '../form/expression.ts'
+import type { Facts, Raw, Text } from '../form/form.ts'
+import { sampleFor } from '../form/sample/sample.ts'
+import { freeFacilities } from '../store/facilities.ts'
+import { eventsOf, loadSubmission } from '../store/submissions.ts'
+import {
+  WHOLE_FORM,
+  type Expected,
+  type Scenario,
+  type ScenarioStep,
+} from '../definitions/scenario.ts'
+import { noteEvaluation, noteEvents } from './coverage.ts'
+import { newPerson, request, type Person } from './person.ts'
+import type { Stage } from './stage.ts'
+
+/** Where a scenario left its course, and how; the step's line in its file. */
+export type Failure = { readonly line: number; readonly what: Text }
+
+type ToldIssue = { readonly field: string; readonly code: string; readonly message: string }
+type SentMail = { readonly jobId: string; readonly template: string }
+
+/** What happens while a scenario is played. */
+type Play = {
+  readonly scenario: Scenario
+  readonly stage: Stage
+  /** Ways taken, for coverage. */
+  readonly seen: Set<string>
+  readonly people: Map<string, Person>
+  readonly memory: Map<string, string>
+  /** Every mail so far, oldest first, and those since the last action. */
+  readonly mails: SentMail[]
+  fresh: readonly SentMail[]
+  person: Person
+  /** What the last action was answered with and no step has expected yet. */
+  issues: readonly ToldIssue[]
+  refused: number | undefined
+}
+
+/** A step that does not go as written; caught where the scenario is played. */
+class Fall extends Error {
+  readonly what: Text
+  constructor(ja: string, en: string) {
+    super(en)
+    this.what = { ja, en }
+  }
+}
+
+/** Plays one scenario on a fresh stage. undefined: everything was as expected. */
+export async function play(
+  scenario: Scenario,
+  stage: Stage,
+  seen: Set<string>,
+): Promise<Failure | undefined> {
+  const first = newPerson(1)
+  const course: Play = {
+    scenario,
+    stage,
+    seen,
+    people: new Map(),
+    memory: new Map(),
+    mails: [],
+    fresh: [],
+    person: first,
+    issues: [],
+    refused: undefined,
+  }
+  let line = 0
+  try {
+    for (const step of scenario.steps) {
+      // What came unexpected belongs to the step that caused it.
+      if (step.kind !== 'expect') nothingOpen(course)
+      line = step.line
+      await perform(step, course)
+    }
+    nothingOpen(course)
+  } catch (error) {
+    if (error instanceof Fall) return { line, what: error.what }
+    throw error
+  }
+  return undefined
+}
+
+function nothingOpen({ issues, refused }: Play): void {
+  const said = issues.map(({ message }) => message).join(' ')
+  if (issues.length > 0) throw new Fall(`断られました：${said}`, `It was refused: ${said}`)
+  if (refused !== undefined)
+    throw new Fall(
+      `リンクかボタンが使えませんでした（${refused}）。`,
+      `The link or button could not be used (${refused}).`,
+    )
+}
+
+async function perform(step: ScenarioStep, course: Play): Promise<void> {
+  const { person } = course
+  switch (step.kind) {
+    case 'as':
+      course.person = personNamed(step.name, course)
+      return
+    case 'open':
+      return open(step.name, course)
+    case 'sample':
+      person.raw = await sampleRaw(step.name, course)
+      return
+    case 'fill':
+      person.raw = { ...person.raw, ...remembered(step.answers, course) }
+      await look(course)
+      return
+    case 'remember': {
+      const evaluation = await look(course)
+      for (const [name, path] of Object.entries(step.values))
+        course.memory.set(name, valueAt(path, evaluation))
+      return
+    }
+    case 'submit':
+      return acted(course, submit)
+    case 'link':
+      return acted(course, () => openLink(step.name, course))
+    case 'press':
+      return acted(course, () => press(step.name, course))
+    case 'wait':
+      course.stage.moveClock(step.ms)
+      return acted(course, async () => undefined)
+    case 'expect':
+      return expectAll(step.expected, course)
+  }
+}
+
+function personNamed(name: string, course: Play): Person {
+  const known = course.people.get(name)
+  if (known) return known
+  // The first is number 1 and has no name.
+  const made = newPerson(course.people.size + 2)
+  course.people.set(name, made)
+  return made
+}
+
+/** A second passes with every action; then the worker does what is due, mails above all. */
+async function acted(course: Play, work: (course: Play) => Promise<void>): Promise<void> {
+  course.stage.moveClock(1000)
+  course.issues = []
+  course.refused = undefined
+  await work(course)
+  const stored = new Map<string, string>()
+  await course.stage.settle(() => noteMailJobs(course, stored))
+  await noteAll(course, stored)
+}
+
+/** What a mail job says is erased once it is done, so it is read before. */
+async function noteMailJobs({ stage }: Play, stored: Map<string, string>): Promise<void> {
+  const jobs = await stage.running.store.db
+    .selectFrom('job')
+    .select(['id', 'payload'])
+    .where('kind', '=', 'mail.send')
+    .where('state', '=', 'waiting')
+    .execute()
+  for (const { id, payload } of jobs) {
+    const { template } = JSON.parse(payload) as { template?: string }
+    if (template !== undefined) stored.set(id, template)
+  }
+}
+
+async function noteAll(course: Play, stored: ReadonlyMap<string, string>): Promise<void> {
+  const { db } = course.stage.running.store
+  const rows = await db.selectFrom('submission').select(['id', 'workflow']).execute()
+  for (const { id, workflow } of rows) noteEvents(workflow, await eventsOf(db, id), course.seen)
+  const fresh: SentMail[] = []
+  for (const [jobId, template] of stored)
+    if ((await course.stage.mailOf(jobId)) !== undefined) fresh.push({ jobId, template })
+  course.mails.push(...fresh)
+  course.fresh = fresh
+}
+
+async function open(formId: string, course: Play): Promise<void> {
+  const { person, stage } = course
+  const form = stage.running.definitions.forms[formId]
+  if (!form) throw new Fall(`フォーム「${formId}」がありません。`, `There is no form ${formId}.`)
+  const { status } = await request(stage, person, `/${form.portal}/${form.path}`)
+  if (status !== 200)
+    throw new Fall(
+      `「${form.title.ja}」を開けません（${status}）。ログインが必要かもしれません。`,
+      `The form ${formId} does not open (${status}); perhaps one must log in.`,
+    )
+  const facts = await factsOf(course)
+  const known = Object.values(form.fields).flatMap((field) => {
+    const value = field.from && resolveRef(field.from, { answers: {}, facts })
+    return value === undefined || value === '' ? [] : [[field.id, [String(value)]] as const]
+  })
+  Object.assign(person, { form, raw: Object.fromEntries(known), linkPath: undefined })
+  await look(course)
+}
+
+async function sampleRaw(choice: string, course: Play): Promise<Raw> {
+  const { stage } = course
+  const form = openForm(course)
+  const known = await freeFacilities(stage.running.store.db, SAMPLE_FACILITIES)
+  return sampleFor(form, choice, 'full', { known, facts: await factsOf(course) }).raw
+}
+const SAMPLE_FACILITIES = 20
+
+function openForm({ person }: Play) {
+  if (!person.form)
+    throw new Fall('フォームが開かれていません。', 'No form is open; open one first.')
+  return person.form
+}
+
+async function submit(course: Play): Promise<void> {
+  const { stage, person } = course
+  const form = openForm(course)
+  await look(course)
+  const answers = Object.fromEntries(
+    Object.entries(person.raw).map(([id, values]) => [
+      id,
+      values.length === 1 ? (values[0] ?? '') : values,
+    ]),
+  )
+  const path = `/api/v1/${form.id}${person.linkPath === undefined ? '' : '/check'}`
+  const answer = await request(stage, person, path, { json: { answers } })
+  if (answer.status === 422) {
+    const { issues } = (await answer.json()) as { issues: readonly ToldIssue[] }
+    course.issues = issues
+    return
+  }
+  if (answer.status === 201) {
+    const { id } = (await answer.json()) as { id: string }
+    person.submissionId = id
+  }
+  if (answer.status >= 300) course.refused = answer.status
+  else if (person.linkPath !== undefined) await useLink(person.linkPath, person.raw, course)
+}
+
+async function openLink(mail: string, course: Play): Promise<void> {
+  const { stage, person } = course
+  const sent = course.mails.findLast(({ template }) => template === mail)
+  const text = sent && (await stage.mailOf(sent.jobId))
+  const [, path, token] = /https?:\/\/[^/\s]+(\/\S*\/links\/([\w-]+))/.exec(text ?? '') ?? []
+  if (path === undefined || token === undefined)
+    throw new Fall(
+      `リンクのあるメール「${mail}」が届いていません。`,
+      `No mail '${mail}' with a link has arrived.`,
+    )
+  const link = await stage.running.advance.peekLink(token)
+  const { status } = await request(stage, person, path)
+  if (!link || status !== 200) {
+    course.refused = status
+    return
+  }
+  person.submissionId = link.submission.id
+  const form = link.form === undefined ? undefined : stage.running.definitions.forms[link.form]
+  if (form) Object.assign(person, { form, raw: {}, linkPath: path })
+  else await useLink(path, {}, course)
+}
+
+async function useLink(path: string, raw: Raw, course: Play): Promise<void> {
+  const { stage, person } = course
+  const fields = { ...raw, _action: ['submit'] }
+  const { status } = await request(stage, person, path, { fields })
+  if (status >= 400) course.refused = status
+}
+
+async function press(action: string, course: Play): Promise<void> {
+  const { stage, person } = course
+  const path = `/api/v1/submissions/${person.submissionId ?? '-'}/actions/${action}`
+  const { status } = await request(stage, person, path, { json: {} })
+  if (status >= 400) course.refused = status
+}
+
+/** The open form at this moment, with the lookups of the running portal. */
+async function look(course: Play): Promise<Evaluation> {
+  const { stage, person, seen } = course
+  const form = openForm(course)
+  const { plugins } = stage.running
+  const facts = await factsOf(course)
+  const { evaluation } = await read(plugins, {
+    form,
+    raw: person.raw,
+    facts,
+    address: person.address,
+  })
+  noteEvaluation(form, evaluation, seen)
+  return evaluation
+}
+
+async function factsOf({ stage, person }: Play): Promise<Facts> {
+  const { accounts } = stage.running
+  const holder = await accounts.readSession(accounts.tokenIn(person.cookie))
+  return holder && 'account' in holder ? accounts.facts(holder.account) : {}
+}
+
+function remembered(answers: Raw, { memory }: Play): Raw {
+  const fill = (typed: string) =>
+    typed.replace(/\{\{(\w+)\}\}/g, (whole, name: string) => memory.get(name) ?? whole)
+  return Object.fromEntries(
+    Object.entries(answers).map(([id, values]) => [
+      id,
+      values.map(fill).filter((typed) => typed !== ''),
+    ]),
+  )
+}
+
+function valueAt(path: string, evaluation: Evaluation): string {
+  const value = resolveRef(path, evaluation)
+  if (value === undefined || value === null) return ''
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+}
+
+async function expectAll(expected: Expected, course: Play): Promise<void> {
+  expectAnswer(expected, course)
+  const { visible, hidden, missing, values } = expected
+  if (visible || hidden || missing || values) expectForm(expected, await look(course))
+  if (expected.state !== undefined) await expectState(expected.state, course)
+  if (expected.mails) {
+    const found = course.fresh.map(({ template }) => template)
+    differ('出たメール', 'Mails', expected.mails, found)
+  }
+}
+
+function expectAnswer({ errors, refused }: Expected, course: Play): void {
+  const { issues } = course
+  if (!errors) {
+    if (!refused) return nothingOpen(course)
+    if (course.refused === undefined)
+      throw new Fall('使えないはずですが、使えました。', 'It could be used, but should not.')
+    course.refused = undefined
+    return
+  }
+  differ(
+    '断られた項目',
+    'Fields refused',
+    Object.keys(errors),
+    issues.map(({ field }) => field || WHOLE_FORM),
+  )
+  for (const { field: id, code, message } of issues) {
+    const field = id || WHOLE_FORM
+    const wanted = errors[field] ?? ''
+    if (code !== wanted && !message.includes(wanted))
+      throw new Fall(
+        `「${field}」の文は「${wanted}」のはずですが、「${message}」（${code}）でした。`,
+        `The message at ${field} should be '${wanted}', but it is '${message}' (${code}).`,
+      )
+  }
+  course.issues = []
+}
+
+function expectForm({ visible, hidden, missing, values }: Expected, evaluation: Evaluation): void {
+  const shown = new Set(evaluation.visible.map(({ id }) => id))
+  for (const id of visible ?? [])
+    if (!shown.has(id))
+      throw new Fall(`「${id}」が見えるはずですが、見えません。`, `${id} should be shown.`)
+  for (const id of hidden ?? [])
+    if (shown.has(id))
+      throw new Fall(`「${id}」が見えないはずですが、見えています。`, `${id} should be hidden.`)
+  const empty = evaluation.missing.map(({ id }) => id)
+  if (missing) differ('空の必須項目', 'Required fields still empty', missing, empty)
+  for (const [path, wanted] of Object.entries(values ?? {})) {
+    const found = valueAt(path, evaluation)
+    if (found !== wanted)
+      throw new Fall(
+        `「${path}」は「${wanted}」のはずですが、「${found}」でした。`,
+        `${path} should be '${wanted}', but it is '${found}'.`,
+      )
+  }
+}
+
+async function expectState(wanted: string, { stage, person }: Play): Promise<void> {
+  const { db } = stage.running.store
+  const found = await loadSubmission(db, person.submissionId ?? '')
+  if (found?.state !== wanted)
+    throw new Fall(
+      `状態は「${wanted}」のはずですが、「${found?.state ?? 'なし'}」でした。`,
+      `The state should be '${wanted}', but it is '${found?.state ?? 'none'}'.`,
+    )
+}
+
+/** The order makes no difference. */
+function differ(ja: string, en: string, wanted: readonly string[], found: readonly string[]): void {
+  const [one, other] = [wanted, found].map((names) => names.toSorted().join('、'))
+  if (one !== other)
+    throw new Fall(
+      `${ja}は「${one || 'なし'}」のはずですが、「${other || 'なし'}」でした。`,
+      `${en}: '${one || 'none'}' was expected, but it is '${other || 'none'}'.`,
+    )
+}

@@ -1,0 +1,107 @@
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { runVerb } from '../e2e/program.ts'
+import { DEFINITIONS, root, withCopy } from './folder.ts'
+
+const SHIPPED = 'forms/treatment/scenarios'
+
+test('the shipped scenarios go as written and try every condition, state and button', async () => {
+  const { code, output } = await runVerb(['test', '--json'])
+  const { scenarios, coverage } = JSON.parse(output) as {
+    scenarios: readonly { file: string; message?: string }[]
+    coverage: { total: number; covered: number; untried: readonly string[] }
+  }
+  expect(scenarios.filter(({ message }) => message !== undefined)).toEqual([])
+  expect(scenarios.map(({ file }) => file)).toEqual(
+    (await readdir(join(root, SHIPPED))).sort().map((name) => `${SHIPPED}/${name}`),
+  )
+  expect(coverage.untried).toEqual([])
+  expect(coverage.covered).toBe(coverage.total)
+  expect(coverage.total).toBeGreaterThan(50)
+  expect(code).toBe(0)
+})
+
+/** The steps of a scenario that leaves its course, and the line and words in which the verb says so. */
+const WRONG: readonly (readonly [string, string])[] = [
+  [
+    '  - open: registration\n    expect: { visible: [userAuthCode] }',
+    '5: 「userAuthCode」が見えるはずですが、見えません。',
+  ],
+  [
+    '  - open: registration\n    expect: { hidden: [lastName] }',
+    '5: 「lastName」が見えないはずですが、見えています。',
+  ],
+  [
+    '  - open: registration\n    sample: judo\n    expect: { values: { phone: "1" } }',
+    '5: 「phone」は「1」のはずですが、「01201234567」でした。',
+  ],
+  [
+    '  - open: password\n    expect: { missing: [] }',
+    '5: 空の必須項目は「なし」のはずですが、「email」でした。',
+  ],
+  ['  - open: password\n  - submit', '6: 断られました：「メールアドレス」を入力してください。'],
+  [
+    '  - open: password\n    sample: all\n  - submit\n  - expect: { errors: { email: だめ } }',
+    '8: 断られた項目は「email」のはずですが、「なし」でした。',
+  ],
+  [
+    '  - open: password\n  - submit\n  - expect: { errors: { email: だめ } }',
+    '7: 「email」の文は「だめ」のはずですが、「「メールアドレス」を入力してください。」（R01）でした。',
+  ],
+  [
+    '  - open: password\n    sample: all\n  - submit\n  - expect: { state: changed }',
+    '8: 状態は「changed」のはずですが、「addressUnknown」でした。',
+  ],
+  [
+    '  - open: registration\n    sample: judo\n  - submit\n  - expect: { mails: [] }',
+    '8: 出たメールは「なし」のはずですが、「activation」でした。',
+  ],
+  ['  - open: profile', '5: 「プロフィール」を開けません（303）。'],
+  ['  - link: activation', '5: リンクのあるメール「activation」が届いていません。'],
+  ['  - press: resend', '5: リンクかボタンが使えませんでした（404）。'],
+  [
+    '  - open: registration\n    sample: judo\n  - submit\n  - press: resend\n    expect: { refused: true }',
+    '8: 使えないはずですが、使えました。',
+  ],
+]
+
+test('says in which line a scenario left its course, and what it met there', () =>
+  withCopy(DEFINITIONS, async (dir) => {
+    await rm(join(dir, SHIPPED), { recursive: true })
+    await withScenarios(
+      dir,
+      WRONG.map(([steps]) => steps),
+    )
+    const { code, output } = await runVerb(['test', dir])
+    for (const [index, [, said]] of WRONG.entries())
+      expect(output).toContain(`${SHIPPED}/${nameOf(index)}.yaml:${said}`)
+    expect(output).toContain('13 本のうち、0 本が')
+    expect(output).toContain('まだためしていないところ：')
+    expect(code).toBe(1)
+    const english = await runVerb(['test', dir, '--lang', 'en'])
+    expect(english.output).toContain(`${nameOf(0)}.yaml:5: userAuthCode should be shown.`)
+    expect(english.output).not.toMatch(/はずですが/)
+  }))
+
+test('with a problem in the definitions nothing is played', () =>
+  withCopy(DEFINITIONS, async (dir) => {
+    const file = join(dir, SHIPPED, 'judo.yaml')
+    await writeFile(file, (await readFile(file, 'utf8')).replace('lastName', 'lastNam'))
+    const { code, output } = await runVerb(['test', dir])
+    expect(output).toMatch(/scenarios\/judo\.yaml:\d+:\d+: 項目「lastNam」がありません。/)
+    expect(code).toBe(1)
+  }))
+
+async function withScenarios(dir: string, all: readonly string[]): Promise<void> {
+  await mkdir(join(dir, SHIPPED))
+  for (const [index, steps] of all.entries())
+    await writeFile(
+      join(dir, SHIPPED, `${nameOf(index)}.yaml`),
+      `scenario: ${nameOf(index)}\ntitle: ためし${index}\nat: 2026-04-01T10:00\nsteps:\n${steps}\n`,
+    )
+}
+
+function nameOf(index: number): string {
+  return `wrong${String(index).padStart(2, '0')}`
+}
