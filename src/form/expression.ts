@@ -1,8 +1,7 @@
-import { checkDigit, hasCheckDigit } from './check-digit.ts'
 import { holds, refsOf } from './condition.ts'
-import { addDays, addMonths, businessDay, cutOffMonth, eraText, monthOf } from './dates.ts'
 import type { Expression, Json, Ref } from './form.ts'
-import { isEmpty, resolveRef, type Scope } from './scope.ts'
+import { furtherValue } from './operators.ts'
+import { asText, isEmpty, resolveRef, type Scope } from './scope.ts'
 
 export { isEmpty, resolvePath, resolveRef, type Scope } from './scope.ts'
 
@@ -21,89 +20,15 @@ export function evaluateExpression(expression: Expression, scope: Scope): Json |
     const parts = expression.join.map(text)
     return parts.includes(undefined) ? undefined : parts.join('')
   }
-  if ('format' in expression)
-    return given(text(expression.of), (value) => fillFormat(expression.format, value))
+  if ('format' in expression) {
+    const value = text(expression.of)
+    return value === undefined ? undefined : fillFormat(expression.format, value)
+  }
   if ('choose' in expression) {
     const chosen = expression.choose.find(({ when }) => !when || holds(when, scope))
     return chosen && evaluateExpression(chosen.then, scope)
   }
-  if ('count' in expression) return listAt(expression.count, scope).length
-  if ('sum' in expression) return sumOf(expression.sum, scope)
-  if ('table' in expression)
-    return given(text(expression.of), (key) =>
-      Object.hasOwn(expression.table, key) ? expression.table[key] : undefined,
-    )
-  if ('checkDigit' in expression) return given(text(expression.checkDigit), checkDigit)
-  if ('hasCheckDigit' in expression) return given(text(expression.hasCheckDigit), hasCheckDigit)
-  return dateValue(expression, text)
-}
-
-type DateExpression = Extract<
-  Expression,
-  { era: unknown } | { month: unknown } | { months: unknown } | { days: unknown } | Business
->
-type Business = { businessDays: unknown }
-
-function dateValue(
-  expression: DateExpression,
-  text: (part: Expression) => string | undefined,
-): Json | undefined {
-  if ('era' in expression) return given(text(expression.era), eraText)
-  if ('month' in expression)
-    return given(text(expression.month), (date) =>
-      'cutOffDay' in expression
-        ? cutOffMonth(date, { ...expression, day: expression.cutOffDay })
-        : monthOf(date),
-    )
-  const isAfter = 'after' in expression
-  const direction = isAfter ? 1 : -1
-  return given(text(isAfter ? expression.after : expression.before), (date) => {
-    if ('months' in expression) return addMonths(date, expression.months * direction)
-    if ('days' in expression) return addDays(date, expression.days * direction)
-    return businessDay(date, expression.businessDays, direction, expression.calendar)
-  })
-}
-
-function given<T>(
-  value: string | undefined,
-  make: (value: string) => T | undefined,
-): T | undefined {
-  return value === undefined ? undefined : make(value)
-}
-
-/** Rows or ticked values; `readers.count` gives that part of each row that has one. */
-function listAt(ref: Ref, scope: Scope): readonly Json[] {
-  const [first = '', ...rest] = ref.split('.')
-  const rows = resolveRef(first, scope)
-  if (!Array.isArray(rows)) {
-    const value = resolveRef(ref, scope)
-    return Array.isArray(value) ? (value as readonly Json[]) : []
-  }
-  return (rows as readonly Json[]).flatMap((row) => {
-    if (rest.length === 0) return [row]
-    const value = resolveRef(rest.join('.'), { answers: asObject(row), facts: {} })
-    return isEmpty(value) || value === undefined ? [] : [value]
-  })
-}
-
-function asObject(row: Json): { readonly [key: string]: Json } {
-  return typeof row === 'object' && row !== null && !Array.isArray(row)
-    ? (row as { readonly [key: string]: Json })
-    : {}
-}
-
-/** Numbers, and codes of digits such as a chosen "2"; what is not filled in adds nothing. */
-function sumOf(parts: Ref | readonly Expression[], scope: Scope): number | undefined {
-  const values =
-    typeof parts === 'string'
-      ? listAt(parts, scope)
-      : parts.map((part) => evaluateExpression(part, scope) ?? 0)
-  const numbers = values.map((value) =>
-    typeof value === 'string' && /^[0-9]{1,15}$/.test(value) ? Number(value) : value,
-  )
-  return numbers.every((value) => typeof value === 'number')
-    ? numbers.reduce((sum, value) => sum + value, 0)
-    : undefined
+  return furtherValue(expression, scope, evaluateExpression)
 }
 
 /** Every ref an expression reads, with repeats. */
@@ -142,8 +67,4 @@ function fillFormat(format: string, value: string): string | undefined {
     filled += next.value
   }
   return characters.next().done ? filled : undefined
-}
-
-function asText(value: Json): string {
-  return typeof value === 'string' ? value : JSON.stringify(value)
 }

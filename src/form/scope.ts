@@ -33,3 +33,7 @@ export function isEmpty(value: Json | undefined): boolean {
     (Array.isArray(value) && value.length === 0)
   )
 }
+
+export function asText(value: Json): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
