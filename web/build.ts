@@ -61,12 +61,24 @@ async function buildScripts(
     chunkNames: `${name}.[name]-[hash]`,
     outdir: '/assets',
     write: false,
-    plugins,
+    plugins: [...plugins, operatorsWhenNeeded],
   })
   return result.outputFiles.map((file) => [
     `/assets/${file.path.split('/').at(-1) ?? ''}`,
     asset(file.contents, 'text/javascript; charset=utf-8'),
   ])
+}
+
+/** Expressions reach the further operators through the module that loads them when the page's form needs them. */
+const operatorsWhenNeeded: Plugin = {
+  name: 'operators-when-needed',
+  setup(bundle) {
+    bundle.onResolve({ filter: /^\.\/operators\.ts$/ }, ({ importer }) =>
+      importer.endsWith('/src/form/expression.ts')
+        ? { path: join(import.meta.dirname, 'operators.ts') }
+        : undefined,
+    )
+  },
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Definitions } from '../definitions/definitions.ts'
 import { assert } from '../fault.ts'
+import { japanDate } from '../form/dates.ts'
 import { evaluateExpression } from '../form/expression.ts'
 import type { Facts, JsonObject, Locale } from '../form/form.ts'
 import { findAccount, findAccountByLogin, findFacilityCode } from '../store/accounts.ts'
@@ -37,7 +38,7 @@ export async function gather(
     .map((field) => field.id)
   // Recording what became of an effect, or of a replaced submission, asks for nothing.
   const isDeciding = ['submit', 'act', 'elapse'].includes(command.kind)
-  const facts = isDeciding ? await factsOf(tx, workflow, filing) : {}
+  const facts = isDeciding ? await factsOf(tx, workflow, filing, command.at) : {}
   return {
     workflow,
     facts,
@@ -54,19 +55,23 @@ export async function gather(
   }
 }
 
-/** `login.isTaken` for workflows that name a login; `account.*` of the account that filed. */
+/** `today`; `login.isTaken` for workflows that name a login; `account.*` of the account that filed. */
 async function factsOf(
   tx: Tx,
   workflow: Workflow,
   filing: Pick<Submission, 'portal' | 'accountId' | 'answers'>,
+  at: string,
 ): Promise<Facts> {
   const { portal, accountId, answers } = filing
   const login = workflow.login && evaluateExpression(workflow.login, { answers, facts: {} })
   const isTaken =
     typeof login === 'string' && (await findAccountByLogin(tx, portal, login)) !== undefined
   const row = accountId === undefined ? undefined : await findAccount(tx, accountId)
-  const loginFacts: Facts = workflow.login === undefined ? {} : { login: { isTaken } }
-  if (!row || row.portal !== portal) return loginFacts
+  const common: Facts = {
+    today: japanDate(new Date(at)),
+    ...(workflow.login !== undefined && { login: { isTaken } }),
+  }
+  if (!row || row.portal !== portal) return common
   const code = row.facility_id ? await findFacilityCode(tx, portal, row.facility_id) : undefined
   const account: JsonObject = {
     ...(JSON.parse(row.attributes) as JsonObject),
@@ -77,7 +82,7 @@ async function factsOf(
     ...(row.identifier !== null && { identifier: row.identifier }),
     ...(code !== undefined && { code }),
   }
-  return { ...loginFacts, account }
+  return { ...common, account }
 }
 
 /** Mails that nobody's request sets off are written in the language the submission was filed in. */

@@ -4,6 +4,7 @@ import { canonicalJson, sha256 } from '../hash.ts'
 import type { Definitions, Page, Portal, Problem } from './definitions.ts'
 import { readFiles, shapeCheck, type File, type Files, type Kinds } from './files.ts'
 import type { Place } from './frame.ts'
+import type { ReferenceData } from './expressions.ts'
 import { compileForm, type FormDraft, type FormScope } from './form.ts'
 import { compileMail, type CompileBody, type MailDraft } from './mail.ts'
 import { compilePage } from './page.ts'
@@ -119,6 +120,7 @@ function compilePortals(work: Work): void {
       table: (name) =>
         noted(work, `table ${name}`, child(work.files.tables.get(name)?.root, 'rows')),
       tableNames: () => [...work.files.tables.keys()],
+      reference: referenceOf(work),
     }
     work.scopes.set(files.id, scope)
     const portal = compilePortal(files, scope)
@@ -129,6 +131,18 @@ function compilePortals(work: Work): void {
       const id = `${files.id}/${name}`
       work.pages.set(id, compilePage(id, source, scope))
     }
+  }
+}
+
+/** What expressions may name, noted as used when they do. */
+function referenceOf(work: Work): ReferenceData {
+  const { tables, decisions, calendars } = work.files
+  return {
+    table: (name) => noted(work, `table ${name}`, tables.get(name)),
+    decision: (name) => noted(work, `table ${name}`, decisions.get(name)),
+    calendar: (name) => calendars.get(name),
+    tableNames: () => [...tables.keys(), ...decisions.keys()],
+    calendarNames: () => [...calendars.keys()],
   }
 }
 
@@ -143,7 +157,7 @@ function factsOf(
   types: readonly string[],
   files: Files,
 ): ReadonlyMap<string, Known> {
-  const facts = new Map<string, Known>([['today', { schema: { type: 'string' } }]])
+  const facts = new Map<string, Known>([['today', { schema: { type: 'string', format: 'date' } }]])
   if (access !== 'account') return facts
   const text = { type: 'string' }
   const kept: { [name: string]: JsonSchema } = {}
@@ -201,6 +215,8 @@ function workflowScope(name: string, work: Work): WorkflowScope {
   const formOf = (portal: string, form: string) => work.forms.get(`${portal}/${form}`)
   return {
     ...nowhere(work),
+    reference: referenceOf(work),
+    isSound: work.isSound,
     languages: [...languages],
     forms,
     portals,

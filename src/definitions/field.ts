@@ -3,16 +3,10 @@ import type { Choice, Expression, Field, Json, JsonObject, Said, Text } from '..
 import { issueTexts } from '../form/messages.ts'
 import { rowsSchema } from '../form/schema.ts'
 import type { Place } from './frame.ts'
+import { compileExpression, type ReferenceData } from './expressions.ts'
 import { typeByName, type Kinds } from './files.ts'
 import { checkLookup, lookupByName } from './lookup.ts'
-import {
-  compileCondition,
-  compileExpression,
-  type Known,
-  type RefUse,
-  RESERVED_IDS,
-  UNREAD,
-} from './refs.ts'
+import { compileCondition, type Known, type RefUse, RESERVED_IDS, UNREAD } from './refs.ts'
 import { FACILITY_TYPE_FIELD } from './schema.ts'
 import {
   child,
@@ -40,6 +34,7 @@ export type FieldScope = TextScope & {
   readonly facilityTypes: readonly Choice[]
   readonly table: (name: string) => Node | undefined
   readonly tableNames: () => readonly string[]
+  readonly reference: ReferenceData
   /** Whether a file has no problem so far: only then a field type is asked about its values. */
   readonly isSound: (place: Place) => boolean
 }
@@ -125,7 +120,8 @@ function commonParts(
 ): Omit<Field, 'label' | 'options'> {
   const condition = (key: string) => {
     const value = child(node, key)
-    return value && compileCondition(value, uses, 'read', scope.report)
+    const role = key === 'when' ? key : 'other'
+    return value && compileCondition(value, uses, 'read', scope.report, { role })
   }
   const from = child(node, 'from')
   const fromRef = stringOf(from)
@@ -230,7 +226,7 @@ function compileOption(kind: OptionKind, value: Node, name: string, draft: Draft
     case 'choices':
       return plain(compileChoices(value, scope))
     case 'expression':
-      return plain(compileExpression(value, uses, 'read', scope.report))
+      return plain(compileExpression(value, uses, 'read', scope))
     case 'expressions':
       return plain(compileInputs(value, draft))
     case 'condition':
@@ -364,7 +360,7 @@ function compileInputs(node: Node | undefined, draft: Draft): { [input: string]:
   return Object.fromEntries(
     entriesOf(node).map(({ key, value }) => [
       key,
-      compileExpression(value, draft.uses, 'read', draft.scope.report),
+      compileExpression(value, draft.uses, 'read', draft.scope),
     ]),
   )
 }

@@ -41,6 +41,9 @@ export type Files = {
   readonly portals: Map<string, PortalFiles>
   readonly packs: Map<string, Parsed>
   readonly tables: Map<string, Parsed>
+  /** Tables with `by`. */
+  readonly decisions: Map<string, Parsed>
+  readonly calendars: Map<string, Parsed>
   readonly workflows: Map<string, Parsed>
   readonly mails: Map<string, Parsed>
   /** `layout.mjml`, `layout.txt` */
@@ -57,6 +60,8 @@ const NAME_KEYS: { readonly [kind in FileKind]: string } = {
   scenario: 'scenario',
   pack: 'pack',
   table: 'table',
+  decision: 'table',
+  calendar: 'calendar',
   workflow: 'workflow',
   mail: 'mail',
 }
@@ -67,6 +72,8 @@ export function readFiles(files: readonly File[], kinds: Kinds, report: Report):
     portals: new Map(),
     packs: new Map(),
     tables: new Map(),
+    decisions: new Map(),
+    calendars: new Map(),
     workflows: new Map(),
     mails: new Map(),
     layouts: new Map(),
@@ -103,7 +110,10 @@ function placeFile(source: Source, out: Files, kinds: Kinds, report: Report): vo
   }
   if (top === 'forms' && folder === 'shared' && parts.length === 3 && isYaml(third)) {
     const root = parseYaml(source, () => undefined)
-    const kind = child(root, 'table') || child(root, 'rows') ? 'table' : 'pack'
+    const has = (key: string) => child(root, key) !== undefined
+    if (has('calendar')) return put(out.calendars, 'calendar')
+    if (has('table') && has('by')) return put(out.decisions, 'decision')
+    const kind = has('table') || has('rows') ? 'table' : 'pack'
     return put(kind === 'table' ? out.tables : out.packs, kind)
   }
   if (top === 'forms' && parts.length >= 3) {

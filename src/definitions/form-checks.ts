@@ -1,9 +1,10 @@
 import type { ConfirmLine, Section, Text } from '../form/form.ts'
+import { checkTest } from './check-use.ts'
 import type { FieldDraft } from './field.ts'
 import type { Place } from './frame.ts'
 import type { Report } from './problems.ts'
+import { refineKnown } from './proofs.ts'
 import {
-  checkTest,
   findRef,
   refsIn,
   reportUnknown,
@@ -60,8 +61,9 @@ export function checkVariants(
         noteRows(draft, names, (inner, known) => {
           for (const use of inner.uses) note(use, inner.field.id, inner, known)
         })
-        names.set(draft.field.id, draft.known)
-        for (const ref of refsIn(new Map([[draft.field.id, draft.known]]))) offered.add(ref)
+        const known = refineKnown(draft, names)
+        names.set(draft.field.id, known)
+        for (const ref of refsIn(new Map([[draft.field.id, known]]))) offered.add(ref)
       }
     }
   }

@@ -6,10 +6,12 @@ import {
   type SectionDraft,
   type VariantDraft,
 } from './form-checks.ts'
+import { compileExpression } from './expressions.ts'
 import { compileField, unreadField, type FieldDraft, type FieldScope } from './field.ts'
 import type { Parsed } from './files.ts'
 import type { Place } from './frame.ts'
-import { compileCondition, compileExpression, UNREAD, type Known, type RefUse } from './refs.ts'
+import { proveForm } from './proofs.ts'
+import { compileCondition, UNREAD, type Known, type RefUse } from './refs.ts'
 import { fieldShape } from './schema.ts'
 import { checkShape, type ShapeCheck } from './shape.ts'
 import {
@@ -62,6 +64,8 @@ export function compileForm(parsed: Parsed, scope: FormScope): FormDraft {
   for (const [choice, variant] of variants) checkDuplicates(variant, choice, scope)
   const facts = scope.facts(access)
   checkVariants(variants, facts, scope.report)
+  // Proofs mean something only when every name is there and of the right kind.
+  if (scope.isSound(root.at)) proveForm(variants, facts, place, scope)
   const baseFields = base.filter(isSection).flatMap((section) => section.fields)
   const form = {
     id: `${scope.portal}/${parsed.name}`,
@@ -98,7 +102,7 @@ function compileHeading(
 ): Expression | undefined {
   if (!node) return undefined
   const uses: RefUse[] = []
-  const heading = compileExpression(node, uses, 'read', scope.report)
+  const heading = compileExpression(node, uses, 'read', scope)
   checkFactUses(uses, facts, scope.report)
   return heading
 }
@@ -219,7 +223,7 @@ function compileSections(
       id: stringOf(child(item, 'id')) ?? '',
       title: optionalText(item, 'title', scope),
       notes: compileNotes(child(item, 'notes'), scope),
-      when: when && compileCondition(when, uses, 'read', scope.report),
+      when: when && compileCondition(when, uses, 'read', scope.report, { role: 'when' }),
       fields: fields.map((draft) => draft.field.uid),
     } satisfies Section
     return [{ section: compact(section), at: child(item, 'id')?.at ?? item.at, uses, fields }]

@@ -2,7 +2,7 @@ import type { JsonSchema } from '../form/form.ts'
 import type { LookupFunction } from '../plugins/contract.ts'
 import type { Kinds } from './files.ts'
 import type { Report } from './problems.ts'
-import { isObject } from './refs.ts'
+import { isObject } from './allowed.ts'
 import { child, entriesOf, itemsOf, stringOf, suggest } from './values.ts'
 import type { MapNode } from './yaml.ts'
 

@@ -93,8 +93,8 @@ export const meaningTexts = {
     ja: '値の作り方が読み取れません。',
     en: 'This does not say how the value is made.',
     hint: {
-      ja: '項目の名前、{ is: 値 }、{ join: [...] }、{ format: "###-#", of: 項目 } のいずれかで書いてください。',
-      en: 'Write the name of a field, { is: value }, { join: [...] } or { format: "###-#", of: field }.',
+      ja: '項目の名前か、{ is: 値 }、{ join: [...] }、{ format: "###-#", of: 項目 }、{ choose: [...] }、{ count: 項目 }、{ sum: 項目 }、{ table: 表, of: 項目 }、{ checkDigit: 項目 }、{ hasCheckDigit: 項目 }、{ era: 日付 }、{ month: 日付 }、{ months: 1, after: 日付 }、{ days: 1, after: 日付 }、{ businessDays: 1, after: 日付, calendar: 暦 } のいずれかで書いてください。',
+      en: 'Write the name of a field, or { is: value }, { join: [...] }, { format: "###-#", of: field }, { choose: [...] }, { count: field }, { sum: field }, { table: table, of: field }, { checkDigit: field }, { hasCheckDigit: field }, { era: date }, { month: date }, { months: 1, after: date }, { days: 1, after: date } or { businessDays: 1, after: date, calendar: calendar }.',
     },
   },
   'expression.format-length': {

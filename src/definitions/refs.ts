@@ -1,9 +1,11 @@
-import type { Condition, Expression, JsonSchema, Scalar } from '../form/form.ts'
+import type { Condition, JsonSchema, Scalar } from '../form/form.ts'
+import type { Decision } from './decisions.ts'
 import type { Place } from './frame.ts'
 import { nearest } from './nearest.ts'
 import type { Report } from './problems.ts'
+import { isObject } from './allowed.ts'
 import { kindOf, kindWords } from './shape.ts'
-import { child, entriesOf, itemsOf, jsonOf, stringOf, suggest } from './values.ts'
+import { child, entriesOf, itemsOf, jsonOf, suggest } from './values.ts'
 import type { Node } from './yaml.ts'
 
 /** Somewhere a definition reads a value by its name. Collected while compiling, judged when all names are known. */
@@ -16,6 +18,25 @@ export type RefUse = {
   readonly test?: Node
   /** The format that takes the value's characters. */
   readonly format?: string
+  /** What an operator needs of the value. */
+  readonly takes?: Operand
+  /** At the first ref of a whole condition: what is to be proved of it. */
+  readonly whole?: WholeCondition
+  /** At the last ref of a decision table: whose gaps and overlaps are to be looked for. */
+  readonly decision?: Decision
+}
+
+/** What an operator of an expression can ask of its operand. */
+export type Operand = 'date' | 'month' | 'digits' | 'number' | 'list'
+
+/** A condition as a whole: it must be able to hold and not to hold, in its place. */
+export type WholeCondition = {
+  readonly condition: Condition
+  readonly at: Place
+  /** `when`: decides whether a field or section is shown; `choose`: a line of a choice, after others that did not hold. */
+  readonly role: 'when' | 'choose' | 'other'
+  readonly before: readonly Condition[]
+  readonly parts: readonly { readonly condition: Condition; readonly at: Place }[]
 }
 
 const OPERATORS: ReadonlySet<string> = new Set(['all', 'any', 'not'])
@@ -34,9 +55,25 @@ export function compileCondition(
   uses: RefUse[],
   how: RefUse['how'],
   report: Report,
+  { role = 'other', before = [] }: Partial<Pick<WholeCondition, 'role' | 'before'>> = {},
 ): Condition {
-  readCondition(node, uses, how, report)
-  return jsonOf(node) as Condition
+  const own: RefUse[] = []
+  readCondition(node, own, how, report)
+  const condition = jsonOf(node) as Condition
+  const [first, ...others] = own
+  if (first) {
+    const whole = { condition, at: node.at, role, before, parts: partsOf(node) }
+    uses.push({ ...first, whole }, ...others)
+  }
+  return condition
+}
+
+/** The alternatives inside a condition: each must be able to hold, or it says nothing. */
+function partsOf(node: Node): { condition: Condition; at: Place }[] {
+  return entriesOf(node).flatMap(({ key, value }) => {
+    if (key !== 'any') return key === 'all' ? itemsOf(value).flatMap(partsOf) : []
+    return itemsOf(value).map((item) => ({ condition: jsonOf(item) as Condition, at: item.at }))
+  })
 }
 
 function readCondition(node: Node, uses: RefUse[], how: RefUse['how'], report: Report): void {
@@ -97,34 +134,6 @@ function readTest(key: string, at: Place, node: Node, report: Report): boolean {
   return isGood
 }
 
-/** Checks the shape of an expression and gives it as data; its refs are added to `uses`. */
-export function compileExpression(
-  node: Node | undefined,
-  uses: RefUse[],
-  how: RefUse['how'],
-  report: Report,
-  format?: string,
-): Expression {
-  const nothing = { is: '' }
-  if (!node) return nothing
-  const ref = stringOf(node)
-  if (ref !== undefined) {
-    uses.push({ ref, at: node.at, how, ...(format === undefined ? {} : { format }) })
-    return ref
-  }
-  const keys = entriesOf(node).map((entry) => entry.key)
-  const [is, join] = [child(node, 'is'), child(node, 'join')]
-  const [pattern, of] = [stringOf(child(node, 'format')), child(node, 'of')]
-  const value = scalarOf(is)
-  if (value !== undefined && keys.length === 1) return { is: value }
-  if (join?.kind === 'list' && join.items.length > 0 && keys.length === 1)
-    return { join: join.items.map((item) => compileExpression(item, uses, how, report)) }
-  if (pattern !== undefined && of && keys.length === 2)
-    return { format: pattern, of: compileExpression(of, uses, how, report, pattern) }
-  report('expression.shape', node.at)
-  return nothing
-}
-
 /** What is known of a value behind a ref. */
 export type Known = {
   /** JSON Schema of the value; `{}` when nothing is known. */
@@ -183,99 +192,12 @@ export function reportUnknown(use: RefUse, found: Found, all: Iterable<string>, 
   } else report('ref.unknown', use.at, { kind: '項目', kindEn: 'field', ...suggest(use.ref, all) })
 }
 
-/** Holds a comparison against what the value can be: its kind, its choices, its length. */
-export function checkTest(use: RefUse, known: Known, report: Report): void {
-  if (use.format !== undefined) checkFormat(use, use.format, known, report)
-  if (!use.test) return
-  for (const node of scalarsOf(use.test, ['is', 'not'])) checkValue(node, use, known, report)
-  // Bounds need not be possible values, but must be of the value's kind.
-  for (const node of scalarsOf(use.test, ['min', 'max']))
-    if (use.test.kind === 'map') checkKind(node, use, known, report)
-}
-
-function checkValue(node: Node, use: RefUse, known: Known, report: Report): void {
-  const value = scalarOf(node)
-  const allowed = allowedValues(known.schema)
-  if (value === undefined || !checkKind(node, use, known, report) || !allowed) return
-  if (!allowed.includes(value))
-    report('condition.value', node.at, {
-      ...suggest(String(value), allowed.map(String)),
-      name: use.ref,
-      value: String(value),
-    })
-}
-
-function checkKind(node: Node, use: RefUse, known: Known, report: Report): boolean {
-  const value = scalarOf(node)
-  const type = typeOfSchema(known.schema)
-  if (value === undefined || node.kind !== 'scalar' || type === undefined) return true
-  if (isOfType(value, type)) return true
-  const [expected, found] = [kindWords[type], kindWords[typeof value]]
-  report('condition.kind', node.at, {
-    name: use.ref,
-    written: node.written,
-    expected: expected?.ja ?? type,
-    expectedEn: expected?.en ?? type,
-    found: found?.ja,
-    foundEn: found?.en,
-  })
-  return false
-}
-
-/** The declared type; for choices without one, the type of the choices when they agree. */
-function typeOfSchema(schema: JsonSchema): string | undefined {
-  if (typeof schema.type === 'string') return schema.type
-  const kinds = new Set((allowedValues(schema) ?? []).map((value) => typeof value))
-  return kinds.size === 1 ? [...kinds][0] : undefined
-}
-
-function checkFormat(use: RefUse, format: string, known: Known, report: Report): void {
-  const places = [...format].filter((character) => character === '#').length
-  const length = fixedLength(known.schema)
-  if (length !== undefined && length !== places)
-    report('expression.format-length', use.at, { format, places, name: use.ref, length })
-}
-
-/** The number of characters of a value that always has as many: `^[0-9]{10}$`. */
-function fixedLength({ pattern, minLength, maxLength }: JsonSchema): number | undefined {
-  if (typeof minLength === 'number' && minLength === maxLength) return minLength
-  const count =
-    typeof pattern === 'string' ? /^\^\[[^\]]*\]\{(\d+)\}\$$/.exec(pattern)?.[1] : undefined
-  return count === undefined ? undefined : Number(count)
-}
-
-/** The values a schema allows, when it names them. */
-export function allowedValues(schema: JsonSchema): readonly unknown[] | undefined {
-  if (Array.isArray(schema.enum)) return schema.enum
-  if (schema.const !== undefined) return schema.type === 'boolean' ? [true, false] : [schema.const]
-  return isObject(schema.items) ? allowedValues(schema.items) : undefined
-}
-
-/** The scalars of a test: it is one, a list of them, or has them under these keys. */
-function scalarsOf(test: Node, keys: readonly string[]): readonly Node[] {
-  if (test.kind === 'scalar') return [test]
-  if (test.kind === 'list') return test.items
-  return keys.flatMap((key) => {
-    const value = child(test, key)
-    return value?.kind === 'list' ? itemsOf(value) : value ? [value] : []
-  })
-}
-
-function isOfType(value: Scalar, type: string): boolean {
-  if (type === 'array' || type === 'object') return true
-  return typeof value === (type === 'integer' ? 'number' : type)
-}
-
-function isScalar(node: Node): boolean {
+export function isScalar(node: Node): boolean {
   return scalarOf(node) !== undefined
 }
-function scalarOf(node: Node | undefined): Scalar | undefined {
+export function scalarOf(node: Node | undefined): Scalar | undefined {
   return node?.kind === 'scalar' && node.value !== null ? node.value : undefined
 }
-export function isObject(value: unknown): value is { readonly [key: string]: never } & JsonSchema {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
 /** Every ref the names offer, two levels deep, for hints. */
 export function refsIn(names: ReadonlyMap<string, Known>): string[] {
   const known = [...names].filter(([name]) => name !== UNREAD)

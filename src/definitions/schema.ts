@@ -1,6 +1,7 @@
 import type { FieldType, OptionKind } from '../form/fields/field-type.ts'
 import {
   boolean,
+  date,
   id,
   kebab,
   list,
@@ -23,6 +24,8 @@ export type FileKind =
   | 'scenario'
   | 'pack'
   | 'table'
+  | 'decision'
+  | 'calendar'
   | 'workflow'
   | 'mail'
 
@@ -189,6 +192,47 @@ export const fileShapes: { readonly [kind in FileKind]: Shape } = {
         ),
       },
       ['table', 'rows'],
+    ),
+  }),
+  decision: says('forms/shared/*.yaml：判定表', 'forms/shared/*.yaml: a decision table', {
+    ...object(
+      {
+        table: kebab,
+        by: says(
+          '判定に使う項目。いくつもあるときは一覧にする。',
+          'What decides: one field, or a list of them.',
+          { anyOf: [ref('ref'), list(ref('ref'), 1)] },
+        ),
+        rows: says(
+          '1行は、by の順の値と、最後に結果。値は、1つの値、値の一覧、{ min, max }、何でもよい "*"。',
+          'Each row: a cell for each name in by, then the result. A cell is a value, a list of values, { min, max }, or "*" for whatever.',
+          list(list({}), 1),
+        ),
+        otherwise: says('どの行にも当てはまらないときの結果。', 'The result where no row fits.', {
+          type: ['string', 'number', 'boolean'],
+        }),
+      },
+      ['table', 'by', 'rows'],
+    ),
+  }),
+  calendar: says('forms/shared/*.yaml：暦', 'forms/shared/*.yaml: a calendar of business days', {
+    ...object(
+      {
+        calendar: kebab,
+        from: says('この暦が分かる最初の日。', 'The first day it knows of.', date),
+        to: says('この暦が分かる最後の日。', 'The last day it knows of.', date),
+        days: list(
+          object(
+            {
+              date,
+              name: string,
+              open: says('true：休日でも営業する日。', 'true: open all the same.', boolean),
+            },
+            ['date', 'name'],
+          ),
+        ),
+      },
+      ['calendar', 'days'],
     ),
   }),
   workflow: says('workflows/*.yaml：受け付けた後の流れ', 'workflows/*.yaml: what happens next', {

@@ -17,6 +17,7 @@ export function reportUnused(work: {
   const all: readonly [ReadonlyMap<string, Parsed>, string, string, string][] = [
     [files.packs, 'pack', '部品', 'pack'],
     [files.tables, 'table', '表', 'table'],
+    [files.decisions, 'table', '表', 'table'],
     [files.workflows, 'workflow', '流れ', 'workflow'],
     [files.mails, 'mail', 'メール', 'mail'],
   ]

@@ -1,9 +1,11 @@
 import type { JsonSchema } from '../form/form.ts'
 import type { State, Workflow } from '../workflow/workflow.ts'
+import { checkTest } from './check-use.ts'
 import type { FormDraft } from './form.ts'
 import { MAIL_PLACEHOLDERS } from './mail-body.ts'
 import type { Report } from './problems.ts'
-import { checkTest, findRef, refsIn, reportUnknown, type Known } from './refs.ts'
+import { proveUses } from './proofs.ts'
+import { findRef, refsIn, reportUnknown, type Known } from './refs.ts'
 import { asMap, child, compileText, entriesOf, suggest } from './values.ts'
 import type { SentMail, WorkflowDraft, WorkflowScope, WorkflowUse } from './workflow.ts'
 
@@ -27,6 +29,7 @@ export function checkWorkflow(
   // Without a form nothing is known of the answers; that nobody uses the workflow is told elsewhere.
   if (situations.length === 0) return
   for (const use of draft.uses) checkUse(use, situations, scope.report)
+  if (scope.isSound(draft.parsed.root.at)) proveUses(draft.uses, situations, scope.report)
   for (const sent of draft.mails) checkMail(sent, situations, scope)
 }
 

@@ -1,4 +1,4 @@
-import type { Text } from '../form/form.ts'
+import type { Condition, Text } from '../form/form.ts'
 import type {
   AccountStep,
   Action,
@@ -12,7 +12,8 @@ import type { Parsed } from './files.ts'
 import type { FormDraft } from './form.ts'
 import type { Place } from './frame.ts'
 import type { MailDraft } from './mail.ts'
-import { compileCondition, compileExpression, RESERVED_IDS, type RefUse } from './refs.ts'
+import { compileExpression, type ReferenceData } from './expressions.ts'
+import { compileCondition, RESERVED_IDS, type RefUse } from './refs.ts'
 import {
   asMap,
   child,
@@ -31,6 +32,9 @@ import type { Entry, Node } from './yaml.ts'
 
 /** What surrounds a workflow: the forms that start it, in whichever portals, and what it may name. */
 export type WorkflowScope = TextScope & {
+  readonly reference: ReferenceData
+  /** Whether a file has no problem so far. */
+  readonly isSound: (place: Place) => boolean
   /** Forms with `workflow: <name>`. */
   readonly forms: readonly FormDraft[]
   /** One text scope for each portal whose forms start the workflow. */
@@ -98,10 +102,15 @@ function compileStart(node: Node | undefined, gathered: Gathered): Workflow['sta
   if (last && open < 0) gathered.scope.report('workflow.start-open', last.at)
   const hidden = open >= 0 ? items[open + 1] : undefined
   if (hidden) gathered.scope.report('workflow.start-shadowed', hidden.at)
+  const before: Condition[] = []
   return items.map((item) => {
-    const when = child(item, 'when')
+    const node = child(item, 'when')
+    const { uses, scope } = gathered
+    const role = { role: 'choose', before: [...before] } as const
+    const when = node && compileCondition(node, uses, 'read', scope.report, role)
+    if (when) before.push(when)
     return compact({
-      when: when && compileCondition(when, gathered.uses, 'read', gathered.scope.report),
+      when,
       to: stateAt(child(item, 'to'), gathered) ?? '',
     })
   })
@@ -260,7 +269,7 @@ function compileMailStep(node: Node, gathered: Gathered): MailStep {
     with: Object.fromEntries(
       entriesOf(child(node, 'with')).map(({ key, value }) => [
         key,
-        compileExpression(value, gathered.uses, 'read', scope.report),
+        compileExpression(value, gathered.uses, 'read', scope),
       ]),
     ),
   })
@@ -293,10 +302,10 @@ function compileAccountStep(node: Node, gathered: Gathered): AccountStep {
   const set: [string, ReturnType<typeof compileExpression>][] = []
   const login = child(node, 'login')
   const password = child(node, 'password')
-  if (login) set.push(['login', compileExpression(login, uses, 'read', scope.report)])
+  if (login) set.push(['login', compileExpression(login, uses, 'read', scope)])
   if (password) {
     const own: RefUse[] = []
-    set.push(['password', compileExpression(password, own, 'read', scope.report)])
+    set.push(['password', compileExpression(password, own, 'read', scope)])
     uses.push(...own.map((use) => ({ ...use, takesPrivate: true })))
   }
   for (const item of itemsOf(child(node, 'keep'))) {
@@ -304,7 +313,7 @@ function compileAccountStep(node: Node, gathered: Gathered): AccountStep {
     if (ref !== undefined) set.push([ref.split('.').at(-1) ?? ref, ref])
   }
   for (const { key, value } of entriesOf(child(node, 'set')))
-    set.push([key, compileExpression(value, uses, 'read', scope.report)])
+    set.push([key, compileExpression(value, uses, 'read', scope)])
   return compact({
     kind: 'account' as const,
     do: isCreate ? ('create' as const) : ('update' as const),

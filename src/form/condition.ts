@@ -1,5 +1,5 @@
 import type { Condition, Json, Scalar, Test } from './form.ts'
-import { isEmpty, resolvePath, type Scope } from './expression.ts'
+import { isEmpty, resolvePath, type Scope } from './scope.ts'
 
 type Bounds = Exclude<Test, Scalar | readonly Scalar[]>
 

@@ -47,14 +47,44 @@ export type Test =
     }
 
 /**
- * How a computed value is made. A string is a ref. The whole is undefined while any part is empty.
- * `format`: every `#` takes the next character of the value; a value of another length gives undefined.
+ * How a computed value is made, in closed, typed operators; a string is a ref. The whole is undefined while any part is
+ * empty; `count` and `sum` take nothing as 0. Names of tables and calendars were replaced by their data when compiled.
+ * - `format`: every `#` takes the next character of the value; a value of another length gives undefined.
+ * - `choose`: the first line whose condition holds; without `when`: otherwise. A decision table is compiled to it.
+ * - `count`, `sum`: rows or ticked values; `readers.count` is that part of every row.
+ * - `era`: 令和6年4月1日. `month`: 2024-04 of a day; with `cutOffDay`, `by` months later for days up to it, else `later`.
+ * - `months`, `days`, `businessDays` after or before a day.
  */
 export type Expression =
   | Ref
   | { readonly is: Scalar }
   | { readonly join: readonly Expression[] }
   | { readonly format: string; readonly of: Expression }
+  | { readonly choose: readonly { readonly when?: Condition; readonly then: Expression }[] }
+  | { readonly count: Ref }
+  | { readonly sum: Ref | readonly Expression[] }
+  | { readonly table: { readonly [key: string]: Scalar }; readonly of: Expression }
+  | { readonly checkDigit: Expression }
+  | { readonly hasCheckDigit: Expression }
+  | { readonly era: Expression }
+  | { readonly month: Expression }
+  | {
+      readonly month: Expression
+      readonly cutOffDay: number
+      readonly by: number
+      readonly later: number
+    }
+  | (({ readonly months: number } | { readonly days: number } | BusinessDays) &
+      ({ readonly after: Expression } | { readonly before: Expression }))
+type BusinessDays = { readonly businessDays: number; readonly calendar: Calendar }
+
+/** Which days are business days beside Monday to Friday. Nothing is said of days outside `from` and `to`. */
+export type Calendar = {
+  readonly from: string
+  readonly to: string
+  readonly closed: readonly string[]
+  readonly open: readonly string[]
+}
 
 export type Choice = {
   readonly value: string

@@ -1,5 +1,6 @@
 import type { Acceptance } from '../accept.ts'
 import { assert } from '../fault.ts'
+import { japanDate } from '../form/dates.ts'
 import type { Facts, Form } from '../form/form.ts'
 import { canonicalJson } from '../hash.ts'
 import { recall, type RequestKey } from '../store/idempotency.ts'
@@ -121,8 +122,14 @@ export function submissionPath(portal: string, id: string): string {
   return `/${portal}/submissions/${id}`
 }
 
-export async function factsOf({ deps, account }: Visit): Promise<Facts> {
-  return account ? deps.accounts.facts(account) : {}
+export async function factsOf(visit: Visit): Promise<Facts> {
+  const { deps, account } = visit
+  return { ...todayOf(visit), ...(account && (await deps.accounts.facts(account))) }
+}
+
+/** The day in Japan, for conditions and dates of a form. */
+export function todayOf({ deps }: Pick<Visit, 'deps'>): Facts {
+  return { today: japanDate(deps.clock()) }
 }
 
 export function actorOf({ account }: Visit): Actor {

@@ -4,6 +4,7 @@ import type { Submission } from '../workflow/workflow.ts'
 import type { OpenLink } from '../advance.ts'
 import { pageAnswer, redirectTo, refusalTrouble, textIn, troubleAnswer } from './answers.ts'
 import { own } from './guard.ts'
+import { todayOf } from './forms.ts'
 import { openForm, roundTrip, type Course } from './round-trip.ts'
 import type { Route, Visit } from './route.ts'
 import { contentOf } from './submissions.ts'
@@ -25,7 +26,7 @@ async function look(visit: Visit): Promise<Response> {
   const link = await openLink(visit)
   if (!link) return unusable(visit)
   const form = formOf(visit, link)
-  if (form) return openForm(visit, { form, facts: {}, action: visit.path })
+  if (form) return openForm(visit, { form, facts: todayOf(visit), action: visit.path })
   const label = textIn(link.label, visit.locale)
   return pageAnswer(visit, {
     title: label,
@@ -44,7 +45,7 @@ async function use(visit: Visit): Promise<Response> {
   if (!form) return consume(visit, {})
   const course: Course = {
     form,
-    facts: {},
+    facts: todayOf(visit),
     action: visit.path,
     keepsSecrets: true,
     finish: async ({ answers }) => {

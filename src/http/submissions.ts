@@ -6,7 +6,7 @@ import { eventsOf, loadSubmission, submissionsOfAccount } from '../store/submiss
 import type { Action, Submission, Workflow } from '../workflow/workflow.ts'
 import type { TextBody } from '../../web/views/page.ts'
 import { pageAnswer, redirectTo, refusalTrouble, textIn, troubleAnswer } from './answers.ts'
-import { actorOf, submissionPath } from './forms.ts'
+import { actorOf, submissionPath, todayOf } from './forms.ts'
 import { own } from './guard.ts'
 import type { Route, Visit } from './route.ts'
 import { doneNotice, word } from './words.ts'
@@ -134,7 +134,7 @@ export async function ownSubmission(visit: Visit): Promise<Submission | undefine
 export function actionsOf(
   definitions: Definitions | undefined,
   submission: Submission,
-  { account }: Pick<Visit, 'account'>,
+  { account, deps }: Pick<Visit, 'account' | 'deps'>,
 ): { readonly [name: string]: Action } {
   const workflow = definitions && own(definitions.workflows, submission.workflow)
   const state = workflow && own(workflow.states, submission.state)
@@ -143,7 +143,8 @@ export function actionsOf(
       ([, action]) =>
         (action.by === 'applicant' || (action.by === 'account' && account !== undefined)) &&
         action.form === undefined &&
-        (!action.when || holds(action.when, { answers: submission.answers, facts: {} })),
+        (!action.when ||
+          holds(action.when, { answers: submission.answers, facts: todayOf({ deps }) })),
     ),
   )
 }

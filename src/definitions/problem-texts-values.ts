@@ -1,0 +1,94 @@
+import type { ProblemText } from './problem-texts-file.ts'
+
+/** What is wrong with conditions, computed values and decision tables. */
+export const valueTexts = {
+  'condition.impossible': {
+    ja: '「{name}」が「{value}」になることはありません。',
+    en: "'{name}' can never be '{value}'.",
+    hint: {
+      ja: 'その項目の桁数、使える文字、範囲に合う値を書いてください。',
+      en: 'Write a value of the length, characters and range that the field allows.',
+    },
+  },
+  'condition.never': {
+    ja: 'この条件が成り立つことはありません。',
+    en: 'This condition can never hold.',
+    hint: {
+      ja: 'ほかの条件、項目の範囲、種類ごとの違いと食い違っていないか確かめてください。',
+      en: 'See whether it contradicts other conditions, the range of a field, or the chosen type.',
+    },
+  },
+  'condition.always': {
+    ja: 'この条件は、いつも成り立ちます。',
+    en: 'This condition always holds.',
+    hint: {
+      ja: '条件を消すか、成り立たない場合のある条件に直してください。',
+      en: 'Remove it, or write one that can also fail.',
+    },
+  },
+  'field.unreachable': {
+    ja: '「{name}」が表示されることはありません。条件（when）が成り立たないためです。',
+    en: "'{name}' is never shown, since its condition (when) can never hold.",
+    hint: {
+      ja: 'まとまりの条件や、この前の項目の条件と食い違っていないか確かめてください。',
+      en: 'See whether it contradicts the condition of its section or of the fields before it.',
+    },
+  },
+  'choose.shadowed': {
+    ja: 'この行の前に条件（when）のない行があるので、この行は使われません。',
+    en: 'A line without a condition (when) comes before, so this one is never used.',
+    hint: {
+      ja: '条件のない行を最後に移してください。',
+      en: 'Move the line without a condition to the end.',
+    },
+  },
+  'expression.kind': {
+    ja: 'ここには{expected}が必要ですが、「{name}」はそうではありません。',
+    en: "This place needs a value that is {expectedEn}, which '{name}' is not.",
+  },
+  'expression.operand': {
+    ja: '「{name}」は{expected}ではないので、ここでは使えません。',
+    en: "'{name}' cannot be used here, since it is not {expectedEn}.",
+  },
+  'table.of': {
+    ja: '表「{name}」のどの行を使うかが書かれていません。',
+    en: "It is not said which row of the table '{name}' is meant.",
+    hint: {
+      ja: '{ table: {name}, of: 項目 } と書いてください。',
+      en: 'Write { table: {name}, of: field }.',
+    },
+  },
+  'table.no-of': {
+    ja: '判定表「{name}」は、表の by: に書いた項目で決まります。of は書けません。',
+    en: "The decision table '{name}' is decided by its own by:, so of has no meaning.",
+    hint: { ja: '{ table: {name} } と書いてください。', en: 'Write { table: {name} }.' },
+  },
+  'table.row': {
+    ja: '行には {n} 個の値（by の順の値と、最後に結果）が必要です。',
+    en: 'A row needs {n} values: one for each name in by, then the result.',
+  },
+  'table.cell': {
+    ja: '判定表の値が読み取れません。',
+    en: 'This cell of the decision table cannot be read.',
+    hint: {
+      ja: '1つの値、[値, 値]、{ min: 1, max: 9 }、"*"（何でもよい）のいずれかで書いてください。',
+      en: 'Write a value, [value, value], { min: 1, max: 9 }, or "*" for whatever.',
+    },
+  },
+  'table.gap': {
+    ja: '「{example}」のときの行がありません。',
+    en: "No row fits '{example}'.",
+    hint: {
+      ja: '行を足すか、otherwise: にそのほかの結果を書いてください。',
+      en: 'Add a row, or write otherwise: with the result for all the rest.',
+    },
+  },
+  'table.overlap': {
+    ja: '「{example}」には、この行と {row} 行目の両方が当てはまります。',
+    en: "Both this row and row {row} fit '{example}'.",
+    hint: {
+      ja: 'どちらか一方だけが当てはまるように直してください。',
+      en: 'Change them so that only one fits.',
+    },
+  },
+} satisfies { readonly [code: string]: ProblemText }
