@@ -243,7 +243,7 @@ function compileOption(kind: OptionKind, value: Node, name: string, draft: Draft
       const limit = max && numberOf(max)
       return {
         of: stringOf(child(value, 'of')) ?? '',
-        max: limit ?? plain(compileExpression(max, uses, 'read', scope.report)),
+        max: limit ?? plain(compileExpression(max, uses, 'read', scope)),
       }
     }
     case 'lookup-show':

@@ -86,8 +86,7 @@ function kindOf(path: string, text: string): string | undefined {
   if (!path.endsWith('.yaml')) return undefined
   if (path.startsWith('workflows/mails/')) return 'mail'
   if (path.startsWith('workflows/')) return 'workflow'
-  if (path.startsWith('forms/shared/'))
-    return /^(table|calendar):/m.exec(text)?.[1] ?? 'pack'
+  if (path.startsWith('forms/shared/')) return /^(table|calendar):/m.exec(text)?.[1] ?? 'pack'
   if (path.includes('/facility-types/')) return 'facility-type'
   if (path.includes('/scenarios/')) return 'scenario'
   if (path.endsWith('/portal.yaml')) return 'portal'
