@@ -35,6 +35,27 @@ function standing(scene: Scene, email: string) {
   }))
 }
 
+/** Mails that are still to be sent. */
+function openJobs(scene: Scene): number {
+  return scene.inDatabase((db) =>
+    Number(
+      db
+        .prepare(
+          "select count(*) as rows from job where kind = 'mail.send' and state in ('waiting', 'running')",
+        )
+        .get()?.rows,
+    ),
+  )
+}
+
+async function until(isSo: () => boolean): Promise<void> {
+  const deadline = Date.now() + 30_000
+  while (!isSo()) {
+    if (Date.now() > deadline) throw new Error('it did not come about in 30 s')
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}
+
 scene('a double click on OK, and on the button of the link', async (scene) => {
   const page = await scene.person()
   const fields = people.judo('double@example.jp')
@@ -126,10 +147,11 @@ scene(
     await Promise.all([press(page), press(other)])
     for (const tab of [page, other]) await tab.waitForURL(/\/submissions\//)
     await page.bringToFront()
-    const mails = [
-      await scene.mail(fields.email, MAIL.activation, 1),
-      await scene.mail(fields.email, MAIL.activation, 2),
-    ]
+    // When the later one comes before the first one's mail has left, that mail is never sent: its link would be dead.
+    await scene.mail(fields.email, MAIL.activation, 1)
+    await until(() => openJobs(scene) === 0)
+    const mails = scene.mailsTo(fields.email)
+    expect([1, 2]).toContain(mails.length)
     const reached: string[] = []
     for (const mail of mails) {
       await page.goto(linkIn(mail))
@@ -137,7 +159,10 @@ scene(
       if ((await button.count()) > 0) await button.click()
       reached.push((await page.locator('h1').textContent()) ?? '')
     }
-    expect(reached.toSorted()).toEqual(['このURLは使えません', 'ユーザー登録が完了しました'])
+    expect(reached.filter((title) => title === 'ユーザー登録が完了しました')).toHaveLength(1)
+    expect(reached.filter((title) => title === 'このURLは使えません')).toHaveLength(
+      mails.length - 1,
+    )
     expect(standing(scene, fields.email).accounts).toBe(1)
     await logIn(scene, page, fields.email)
     await page.locator('.menu').waitFor()
