@@ -1,5 +1,7 @@
-import { nothing, type TemplateResult } from 'lit/html.js'
+import { html, nothing, type TemplateResult } from 'lit/html.js'
 import type { Choice, Field } from '../../src/form/form.ts'
+import { say } from '../texts/form.ts'
+import { inputId } from './page.ts'
 import { fieldKey, type FormView } from './state.ts'
 
 /** What a control needs to know of its field. */
@@ -30,4 +32,30 @@ export function wrong(context: ControlContext) {
 export function choicesOf(field: Field): readonly Choice[] {
   const choices = field.options.choices
   return Array.isArray(choices) ? (choices as unknown as readonly Choice[]) : []
+}
+
+/** Boxes or round buttons, one for each choice; the field's own id stands at the first, where chips and errors lead. */
+export function choicesView(
+  context: ControlContext,
+  type: 'radio' | 'checkbox',
+  choices: readonly Choice[],
+) {
+  const { field, view } = context
+  const chosen = initialOf(context)
+  return html`<div class="choices">
+    ${choices.map(
+      (choice, index) =>
+        html`<label class="choice">
+          <input
+            type=${type}
+            id=${index === 0 ? inputId(field.id) : `${inputId(field.id)}-${index}`}
+            name=${field.id}
+            value=${choice.value}
+            ?checked=${chosen.includes(choice.value)}
+            aria-invalid=${wrong(context)}
+          />
+          <span>${say(choice.label, view.state.locale)}</span>
+        </label>`,
+    )}
+  </div>`
 }

@@ -5,7 +5,14 @@ import type { Control } from '../../src/form/fields/field-type.ts'
 import type { Field, Link } from '../../src/form/form.ts'
 import { formTexts, say } from '../texts/form.ts'
 import { hrefOf } from './links.ts'
-import { choicesOf, initialOf, wrong, type ControlContext, type Draw } from './control-context.ts'
+import {
+  choicesView,
+  choicesOf,
+  initialOf,
+  wrong,
+  type ControlContext,
+  type Draw,
+} from './control-context.ts'
 import { lookupLines } from './lookup.ts'
 import { moreControls } from './more-controls.ts'
 import { inputId } from './page.ts'
@@ -94,24 +101,7 @@ function passwordControl(context: ControlContext) {
 }
 
 function radioControl(context: ControlContext) {
-  const { field, view } = context
-  const chosen = initialOf(context)
-  return html`<div class="choices">
-    ${choicesOf(field).map(
-      (choice, index) =>
-        html`<label class="choice">
-          <input
-            type="radio"
-            id=${index === 0 ? inputId(field.id) : `${inputId(field.id)}-${index}`}
-            name=${field.id}
-            value=${choice.value}
-            ?checked=${chosen.includes(choice.value)}
-            aria-invalid=${wrong(context)}
-          />
-          <span>${say(choice.label, view.state.locale)}</span>
-        </label>`,
-    )}
-  </div>`
+  return choicesView(context, 'radio', choicesOf(context.field))
 }
 
 function selectControl(context: ControlContext) {

@@ -3,7 +3,14 @@ import { typeOf } from '../../src/form/evaluate.ts'
 import type { Control, Part } from '../../src/form/fields/field-type.ts'
 import type { Choice, Field, Text } from '../../src/form/form.ts'
 import { say } from '../texts/form.ts'
-import { choicesOf, initialOf, wrong, type ControlContext, type Draw } from './control-context.ts'
+import {
+  choicesOf,
+  choicesView,
+  initialOf,
+  wrong,
+  type ControlContext,
+  type Draw,
+} from './control-context.ts'
 import { noteView } from './links.ts'
 import { inputId } from './page.ts'
 import { rowsView } from './rows.ts'
@@ -119,26 +126,9 @@ function autocompleteOf(field: Field, part: Part): string {
 }
 
 function checkboxesControl(context: ControlContext) {
-  const { field, view } = context
-  const chosen = initialOf(context)
-  const own = field.options.text as Text | undefined
-  const choices = own ? [{ value: 'true', label: own }] : choicesOf(field)
-  return html`<div class="choices">
-    ${choices.map(
-      (choice, index) =>
-        html`<label class="choice">
-          <input
-            type="checkbox"
-            id=${index === 0 ? inputId(field.id) : `${inputId(field.id)}-${index}`}
-            name=${field.id}
-            value=${choice.value}
-            ?checked=${chosen.includes(choice.value)}
-            aria-invalid=${wrong(context)}
-          />
-          <span>${say(choice.label, view.state.locale)}</span>
-        </label>`,
-    )}
-  </div>`
+  const own = context.field.options.text as Text | undefined
+  const choices = own ? [{ value: 'true', label: own }] : choicesOf(context.field)
+  return choicesView(context, 'checkbox', choices)
 }
 
 /**
