@@ -122,7 +122,7 @@ test('a link works once; a second request a moment later gets the same result to
   expect(await snapshot(scene)).toEqual(after)
 })
 
-test('an unknown link is as unusable as any', async () => {
+test('an unknown link cannot be used either', async () => {
   expect(await scene.advance.peekLink('nothing')).toBeUndefined()
   expect(await scene.advance.byLink({ token: 'nothing', answers: {} })).toEqual({
     refusal: { code: 'link-unusable' },
