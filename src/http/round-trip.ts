@@ -1,9 +1,10 @@
-import { accept, read, type AcceptDeps, type Acceptance } from '../accept.ts'
+import { accept, press, read, type AcceptDeps, type Acceptance } from '../accept.ts'
 import { evaluate, typeOf } from '../form/evaluate.ts'
 import { resolveRef } from '../form/expression.ts'
 import { postedAs } from '../form/fields/index.ts'
 import { choicesOf } from '../form/fields/option.ts'
 import type { Facts, Field, Form, Issue, Lookups, Raw } from '../form/form.ts'
+import { candidatesOf, filledBy } from '../form/press.ts'
 import { changedRows, rowsOptions } from '../form/rows.ts'
 import { choicesIn, sampleFor } from '../form/sample/sample.ts'
 import { ACTION, KEPT, KEY, SAMPLE, type FormBody, type FormState } from '../../web/views/page.ts'
@@ -89,6 +90,8 @@ export async function roundTrip(visit: Visit, course: Course): Promise<Response>
   const button = fields[ACTION]?.at(-1) ?? 'check'
   const key = fields[KEY]?.[0]
   const posted = inputOf(visit, course, key && KEY_SHAPE.test(key) ? key : deps.newId())
+  const pressed = pressedButton(course.form, button)
+  if (pressed) return pressAnswer(visit, course, posted, pressed)
   const changed = withChangedRows(course.form, button, posted)
   if (!changed && !isButton(button))
     return troubleAnswer(visit, { code: 'http.unknown-button', status: 400 })
@@ -167,7 +170,47 @@ function withChangedRows(form: Form, button: string, input: Input): Input | unde
   return { ...input, raw: { ...input.raw, [id]: keys } }
 }
 
-type Shown = Pick<FormState, 'lookups' | 'kept' | 'issues' | 'mode'> & {
+type PressedButton = { readonly id: string; readonly index: number | undefined }
+
+/** `press:<field>`, or `press:<field>.<n>` for one of what the button found. */
+function pressedButton(form: Form, button: string): PressedButton | undefined {
+  const [, id, index] = /^press:([A-Za-z0-9]+)(?:\.([0-9]{1,3}))?$/.exec(button) ?? []
+  const field = Object.values(form.fields).find((one) => one.id === id && typeOf(one).asked)
+  return field && { id: field.id, index: index === undefined ? undefined : Number(index) }
+}
+
+/** The form again, with what its button found: the only thing is filled in at once, of several one is to be chosen. */
+async function pressAnswer(
+  visit: Visit,
+  course: Course,
+  input: Input,
+  { id, index }: PressedButton,
+): Promise<Response> {
+  const { form, facts } = course
+  const wish = { form, facts, raw: input.raw, accountId: visit.account?.id, address: visit.address }
+  const { reading, result } = await press(visit.deps.accept, wish, id)
+  const { evaluation, lookups } = reading
+  const candidates = candidatesOf(result)
+  const taken = index ?? (candidates.length === 1 ? 0 : undefined)
+  const candidate = taken === undefined ? undefined : candidates[taken]
+  const field = evaluation.visible.find((one) => one.id === id)
+  const filled = field && candidate ? filledBy(field, candidate, evaluation) : {}
+  const state = !result ? 'needs' : candidate ? taken : undefined
+  return formAnswer(
+    visit,
+    course,
+    { ...input, raw: { ...input.raw, ...filled } },
+    {
+      lookups,
+      kept: course.keepsSecrets ? sealSecrets(visit, course, input) : {},
+      issues: [],
+      mode: 'edit',
+      ...(state !== undefined && { pressed: { [id]: state } }),
+    },
+  )
+}
+
+type Shown = Pick<FormState, 'lookups' | 'kept' | 'issues' | 'mode' | 'pressed'> & {
   readonly lookups: Lookups
   readonly status?: number
   readonly retryAfterMs?: number

@@ -6,6 +6,7 @@ import {
   PLUGIN_API_VERSION,
   type Call,
   type EffectResult,
+  type FacilityClaim,
   type FacilityFound,
   type FacilityQuery,
   type Host,
@@ -26,6 +27,7 @@ export type HostDeps = {
   readonly clock: () => Date
   readonly log: Host['log']
   readonly findFacility: (query: FacilityQuery) => Promise<FacilityFound | undefined>
+  readonly facilityMatches: (claim: FacilityClaim) => Promise<boolean>
 }
 
 export type Plugins = {
@@ -113,7 +115,9 @@ async function hostFor(plugin: Plugin, deps: HostDeps): Promise<Host> {
   return Object.freeze({
     log: (level, message, data) => deps.log(level, message, { plugin: plugin.name, ...data }),
     now: deps.clock,
-    ...(may('facilities:read') && { facilities: { find: deps.findFacility } }),
+    ...(may('facilities:read') && {
+      facilities: { find: deps.findFacility, matches: deps.facilityMatches },
+    }),
     ...(may('files:write') && { folder }),
   } satisfies Host)
 }

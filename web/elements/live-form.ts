@@ -33,6 +33,7 @@ export class LiveForm extends HTMLElement {
   #asker: LookupAsker | undefined
   #later: Promise<Later> | undefined
   #changeRows: Later['changeRows'] | undefined
+  #press: Later['press'] | undefined
   #isComposing = false
   #isLeaving = false
 
@@ -58,6 +59,7 @@ export class LiveForm extends HTMLElement {
     const later = await import('./later.ts')
     later.defineElements()
     this.#changeRows = later.changeRows
+    this.#press = api === '' ? undefined : later.press
     this.#asker = later.createLookups(api, (key, result, id) => this.#learn(key, result, id))
     this.#draw({})
     return later
@@ -147,6 +149,20 @@ export class LiveForm extends HTMLElement {
     )
   }
 
+  #presser() {
+    return {
+      view: () => this.#view as FormView,
+      raw: () => this.#raw,
+      form: this.#form,
+      draw: (change: Partial<FormView>) => this.#draw(change),
+      learn: (key: string, result: LookupResult) => {
+        this.#lookups = { ...this.#lookups, [key]: result }
+        this.#draw({})
+      },
+      changed: () => this.#changed(),
+    }
+  }
+
   #focused(event: FocusEvent): void {
     const target = event.target as HTMLElement
     const balloon = target.closest('.password')?.parentElement?.querySelector('details')
@@ -172,6 +188,10 @@ export class LiveForm extends HTMLElement {
       this.#draw({ announcement })
       this.#focus(focus)
     }
+    if (action === 'press' && this.#press) {
+      event.preventDefault()
+      void this.#press(this.#presser(), button.dataset)
+    }
     if (action === 'cancel') this.querySelector('dialog')?.close()
     if (action === 'ok') this.#leave('submit')
   }
@@ -192,7 +212,7 @@ export class LiveForm extends HTMLElement {
 
   #submitted(event: SubmitEvent): void {
     // Before all is loaded, rows come and go by a round trip.
-    if (isRowButton(event.submitter)) return
+    if (isRowButton(event.submitter) || event.submitter?.dataset.do === 'press') return
     event.preventDefault()
     if (this.#isComposing || this.#isLeaving || this.#view?.isBusy) return
     void this.#judge()

@@ -110,6 +110,7 @@ export type FormState = {
   /** Sealed secrets by field id: hidden inputs `_kept.<id>`. An empty secret input then counts as filled. */
   readonly kept: { readonly [fieldId: string]: string }
   readonly facts: Facts
+  readonly pressed?: Pressed
   readonly mode: 'edit' | 'confirm'
   readonly locale: Locale
   /** Address of the form's check module; '' when there is none: then the server alone checks. */
@@ -117,6 +118,12 @@ export type FormState = {
   /** `/api/v1/<portal>/<form>`; '' when there is none: then every press of the button is a round trip. */
   readonly api: string
 }
+
+/**
+ * How far the buttons that ask something are, by field id: an input is missing, the answer is awaited, or this one of what
+ * was found was taken.
+ */
+export type Pressed = { readonly [fieldId: string]: 'needs' | 'asking' | number }
 
 /** Name of the submit buttons: `refresh`, `check`, `edit`, `submit`. */
 export const ACTION = '_action'
