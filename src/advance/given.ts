@@ -4,6 +4,7 @@ import { japanDate } from '../form/dates.ts'
 import { evaluateExpression } from '../form/expression.ts'
 import type { Facts, JsonObject, Locale } from '../form/form.ts'
 import { findAccount, findAccountByLogin, findFacilityCode } from '../store/accounts.ts'
+import { facilityFacts } from '../store/facilities.ts'
 import type { Tx } from '../store/open.ts'
 import { eventsOf, usesOf } from '../store/submissions.ts'
 import { later } from '../workflow/time.ts'
@@ -55,7 +56,7 @@ export async function gather(
   }
 }
 
-/** `today`; `login.isTaken` for workflows that name a login; `account.*` of the account that filed. */
+/** `today`; `login.isTaken` for workflows that name a login; `account.*` and `facility.*` of the account that filed. */
 async function factsOf(
   tx: Tx,
   workflow: Workflow,
@@ -82,7 +83,15 @@ async function factsOf(
     ...(row.identifier !== null && { identifier: row.identifier }),
     ...(code !== undefined && { code }),
   }
-  return { ...common, account }
+  const facility =
+    row.facility_id === null
+      ? undefined
+      : await facilityFacts(tx, {
+          portal,
+          facilityId: row.facility_id,
+          identifier: row.identifier ?? '',
+        })
+  return { ...common, account, ...(facility && { facility }) }
 }
 
 /** Mails that nobody's request sets off are written in the language the submission was filed in. */

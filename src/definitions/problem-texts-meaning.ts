@@ -136,6 +136,27 @@ export const meaningTexts = {
     ja: '部品「{name}」が自分自身を使っています。',
     en: "The pack '{name}' uses itself.",
   },
+  'section.read-only': {
+    ja: '読むだけのまとまり（readOnly）に、入力する項目「{name}」があります。',
+    en: "The read-only section holds '{name}', which somebody fills in.",
+    hint: {
+      ja: '入力する項目は別のまとまりに移すか、type を fact か computed にしてください。',
+      en: 'Move it to another section, or make it a fact or a computed value.',
+    },
+  },
+  'confirm.page-shows-all': {
+    ja: '確認のページ（as: page）には、すべての答えが出ます。「show」では選べません。',
+    en: "A confirmation page shows every answer, so 'show' cannot choose.",
+    hint: { ja: '「show」を消してください。', en: "Remove 'show'." },
+  },
+  'confirm.dialog-words': {
+    ja: '「{key}」は、確認のページ（as: page）だけに書けます。',
+    en: "'{key}' belongs to a confirmation page (as: page).",
+    hint: {
+      ja: '「{key}」を消すか、as: page と書いてください。',
+      en: "Remove '{key}', or write as: page.",
+    },
+  },
   'confirm.no-label': {
     ja: '確認画面の「{name}」に見出しがありません。',
     en: "The confirmation line '{name}' has no label.",

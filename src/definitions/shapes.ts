@@ -85,6 +85,11 @@ export const pieces = {
         to: says('ポータルの中のアドレス。', 'An address in this portal.', string),
         portal: says('ほかのポータルの名前。', 'The name of another portal.', kebab),
         url: says('https:// で始まるアドレス。', 'An address that begins with https://.', string),
+        newTab: says(
+          '新しいタブで開く。そのことは自動で書き添えます。',
+          'Opens in a new tab, which the link then says.',
+          boolean,
+        ),
       },
       ['label'],
     ),
@@ -161,6 +166,11 @@ export const pieces = {
           title: ref('text'),
           notes: list(ref('note')),
           when: ref('condition'),
+          readOnly: says(
+            '読むだけのまとまり。fact や computed の項目を一覧で見せる（施設の情報など）。',
+            'Only read: its facts and computed values are drawn as a list.',
+            boolean,
+          ),
           fields: list(ref('field'), 1),
         },
         ['id', 'fields'],
