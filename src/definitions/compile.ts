@@ -16,7 +16,8 @@ import { compileScenarios, type Scenario } from './scenario.ts'
 import { reportUnused } from './unused.ts'
 import { child, entriesOf, freezeDeep, itemsOf, stringOf, type TextScope } from './values.ts'
 import { checkWorkflow } from './workflow-checks.ts'
-import { compileWorkflow, type WorkflowDraft, type WorkflowScope } from './workflow.ts'
+import { compileWorkflow, type WorkflowDraft } from './workflow.ts'
+import type { WorkflowScope } from './workflow-scope.ts'
 
 export type Options = {
   /** Language of the problems' words. */
@@ -216,6 +217,7 @@ function workflowScope(name: string, work: Work): WorkflowScope {
   return {
     ...nowhere(work),
     reference: referenceOf(work),
+    effects: work.kinds.effects,
     isSound: work.isSound,
     languages: [...languages],
     forms,

@@ -1,3 +1,5 @@
+import type { Generated } from 'kysely'
+
 /**
  * The tables as TypeScript sees them; `migrations/` makes them. Times are ISO 8601 UTC text with milliseconds,
  * ids are random text, JSON is stored as text, booleans do not occur.
@@ -33,6 +35,10 @@ export type SubmissionTable = {
   state: string
   /** JSON; '{}' after erasure. Passwords are hashes already. */
   answers: string
+  /** JSON: what the workflow keeps beside the answers (`workflow/progress.ts`). */
+  progress: Generated<string>
+  /** Why it stands still until somebody of the office decides: `<step>: <reason>`; null: it does not. */
+  stuck: string | null
   account_id: string | null
   /** Hash of the answers that `replaces` names in the present state; null when there is none. */
   replace_key: string | null
@@ -62,6 +68,11 @@ export type JobTable = {
   lease_owner: string | null
   lease_until: string | null
   last_error: string | null
+  /** Attempts that may go wrong and the pause between them; null: the worker's own. */
+  attempts_max: number | null
+  every_ms: number | null
+  /** Of a step of a workflow's work only: not tried after this moment, and ended with its state. */
+  deadline: string | null
   created_at: string
   done_at: string | null
 }
