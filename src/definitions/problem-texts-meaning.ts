@@ -67,6 +67,15 @@ export const meaningTexts = {
     en: "The {kindEn} '{name}' is not used anywhere.",
     hint: { ja: '使うか、消してください。', en: 'Use it or remove it.' },
   },
+  'unused.type': {
+    ja: 'ポータル「{portal}」に、施設の種類「{name}」を選べるフォームがありません。',
+    en: "No form of the portal '{portal}' lets one choose the facility type '{name}'.",
+    hint: {
+      ja: 'フォームに type: facility-type の項目と、その項目の名前を書いた place: を置いてください。',
+      en: 'Give a form a field of type facility-type, and a place: that names it.',
+    },
+    isAdvice: true,
+  },
   'unused.calendar': {
     ja: '暦「{name}」はどこからも使われていません。',
     en: "The calendar '{name}' is not used anywhere.",

@@ -31,8 +31,7 @@ export function reportUnused(work: {
   for (const portal of files.portals.values()) {
     const isPlaced = forms.some(({ form }) => form.portal === portal.id && form.place !== undefined)
     for (const [name, { root }] of portal.types)
-      if (!isPlaced)
-        report('unused', root.at, { kind: '施設の種類', kindEn: 'facility type', name })
+      if (!isPlaced) report('unused.type', root.at, { name, portal: portal.id })
     for (const { key, at } of entriesOf(child(portal.portal?.root, 'related')))
       check('related', `${portal.id}/${key}`, at, 'ほかのポータル', 'other portal')
     for (const { key, at } of entriesOf(child(portal.messages?.root, 'messages')))
