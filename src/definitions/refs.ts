@@ -56,6 +56,7 @@ export const RESERVED_IDS: ReadonlySet<string> = new Set([
     'to',
     'number',
     'steps',
+    'input',
   ],
   ...Object.getOwnPropertyNames(Object.prototype),
 ])

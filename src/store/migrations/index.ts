@@ -1,6 +1,7 @@
 import { start } from './0001-start.ts'
-import { steps } from './0002-steps.ts'
+import { files } from './0002-files.ts'
+import { steps } from './0003-steps.ts'
 import type { Migration } from './migration.ts'
 
 /** All migrations in the order in which they run. */
-export const migrations: readonly Migration[] = [start, steps]
+export const migrations: readonly Migration[] = [start, files, steps]

@@ -3,7 +3,7 @@ import type { Migration } from './migration.ts'
 
 /** What a workflow's work needs: the progress of a submission, and the clocks of its jobs. */
 export const steps: Migration = {
-  name: '0002-steps',
+  name: '0003-steps',
   async up(tx, dialect) {
     const [text, integer] =
       dialect === 'sqlite' ? ['text', 'integer'] : ['text collate "C"', 'bigint']
