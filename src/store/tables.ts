@@ -18,6 +18,8 @@ export type Tables = {
   throttle: ThrottleTable
   idempotency: IdempotencyTable
   audit: AuditTable
+  reload: ReloadTable
+  node: NodeTable
 }
 
 /** Past and present sets of definitions by content hash: { forms, workflows, mails, portals } as JSON. */
@@ -182,4 +184,23 @@ export type AuditTable = {
   data: string
   prev_hash: string
   hash: string
+}
+/** Looks at the definitions by people and by programs that watch them; `hash` is null when there were problems. */
+export type ReloadTable = {
+  seq: number
+  at: string
+  requested_by: string
+  hash: string | null
+  report: string | null
+}
+/** Programs that run on this database, each with the set it serves. */
+export type NodeTable = {
+  id: string
+  name: string
+  hash: string
+  seq: number
+  outcome: string
+  detail: string
+  changed_at: string
+  seen_at: string
 }
