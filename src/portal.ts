@@ -11,6 +11,7 @@ import type { Config } from './config.ts'
 import type { Definitions, Problem } from './definitions/definitions.ts'
 import { loadDefinitions } from './definitions/index.ts'
 import { buildValidators } from './definitions/validators/index.ts'
+import { openFiles, type Files } from './files/files.ts'
 import { fieldTypes } from './form/fields/index.ts'
 import type { JsonObject } from './form/form.ts'
 import { adminRoutes } from './http/admin.ts'
@@ -53,6 +54,7 @@ export type Running = {
   readonly advance: Advance
   readonly plugins: Plugins
   readonly accounts: Accounts
+  readonly files: Files
   /** The present set. */
   readonly definitions: () => Definitions
   readonly reloads: Reloads
@@ -83,12 +85,13 @@ export async function openPortal(
   })
   if (!definitions) return { problems }
 
-  const [first, assets, keys, store] = await Promise.all([
+  const [first, assets, keys, files, store] = await Promise.all([
     buildValidators({ forms: definitions.forms, cacheDir }).then((checks) =>
       serve(definitions, checks),
     ),
     buildAssets(),
     openKeys(config),
+    openFiles(config),
     openStore(config.databaseUrl),
   ])
   await migrate(store, { now: clock })
@@ -194,6 +197,7 @@ export async function openPortal(
     advance,
     plugins,
     accounts,
+    files,
     definitions: present,
     reloads,
     async close() {

@@ -1,6 +1,7 @@
 import { start } from './0001-start.ts'
-import { reloads } from './0002-reloads.ts'
+import { files } from './0002-files.ts'
+import { reloads } from './0003-reloads.ts'
 import type { Migration } from './migration.ts'
 
 /** All migrations in the order in which they run. */
-export const migrations: readonly Migration[] = [start, reloads]
+export const migrations: readonly Migration[] = [start, files, reloads]

@@ -2,7 +2,7 @@ import { runEach, type Migration } from './migration.ts'
 
 /** Looks at the definitions, which every running program follows, and the programs that run. */
 export const reloads: Migration = {
-  name: '0002-reloads',
+  name: '0003-reloads',
   async up(tx, dialect) {
     await runEach(tx, dialect, [
       `create table reload (
