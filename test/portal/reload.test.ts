@@ -1,4 +1,4 @@
-import { rm, writeFile } from 'node:fs/promises'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -166,6 +166,15 @@ describe('the folder is watched', () => {
     await until('written: live', shows('上書きで保存'))
     await writeFile(join(folder.dir, FORM), good)
     await until('again: live', shows('見本の申込み'))
+    const heard: string[] = []
+    const end = portal.reloads.onReload(({ kind }) => heard.push(kind))
+    await mkdir(join(folder.dir, 'forms/shared'))
+    await sleep(500)
+    await writeFile(join(folder.dir, 'forms/shared/spare.yaml'), 'pack: spare\nfields: []\n')
+    await until('in a new folder: reported', async () => heard.at(-1) === 'problems')
+    await rm(join(folder.dir, 'forms/shared'), { recursive: true })
+    await until('removed: live', async () => heard.at(-1) === 'live')
+    end()
   })
 
   test('a half-written file goes by unseen by visitors', async () => {
