@@ -13,6 +13,7 @@ import type { Definitions, Problem } from './definitions/definitions.ts'
 import { loadDefinitions } from './definitions/index.ts'
 import { buildValidators, loadValidators } from './definitions/validators/index.ts'
 import { assert } from './fault.ts'
+import { openFiles, type Files } from './files/files.ts'
 import { fieldTypes } from './form/fields/index.ts'
 import type { JsonObject } from './form/form.ts'
 import type { Validators } from './form/validators.ts'
@@ -53,6 +54,7 @@ export type Running = {
   readonly advance: Advance
   readonly plugins: Plugins
   readonly accounts: Accounts
+  readonly files: Files
   readonly definitions: Definitions
   close(): Promise<void>
 }
@@ -81,10 +83,11 @@ export async function openPortal(
   })
   if (!definitions) return { problems }
 
-  const [checks, assets, keys, store] = await Promise.all([
+  const [checks, assets, keys, files, store] = await Promise.all([
     compileChecks(definitions, cacheDir),
     buildAssets(),
     openKeys(config),
+    openFiles(config),
     openStore(config.databaseUrl),
   ])
   await migrate(store, { now: clock })
@@ -171,6 +174,7 @@ export async function openPortal(
     advance,
     plugins,
     accounts,
+    files,
     definitions,
     async close() {
       await worker.stop()

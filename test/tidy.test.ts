@@ -25,6 +25,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'npm:json-schema-to-typescript',
   ],
   'src/scaffold': ['src/form', 'src/definitions', 'src/plugins/contract.ts', 'node:'],
+  'src/files': ['src/form', 'src/store', 'src/config.ts', 'node:', 'npm:aws4fetch'],
   'src/store': [
     'src/form',
     'src/workflow',
@@ -84,6 +85,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'src/form',
     'src/definitions',
     'src/mail',
+    'src/files',
     'src/keys.ts',
     'node:',
   ],
@@ -95,6 +97,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'src/advance.ts',
     'src/accept.ts',
     'src/accounts',
+    'src/files',
     'src/plugins',
     'src/config.ts',
     'src/keys.ts',

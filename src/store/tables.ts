@@ -18,6 +18,10 @@ export type Tables = {
   throttle: ThrottleTable
   idempotency: IdempotencyTable
   audit: AuditTable
+  file: FileTable
+  file_use: FileUseTable
+  upload: UploadTable
+  upload_part: UploadPartTable
 }
 
 /** Past and present sets of definitions by content hash: { forms, workflows, mails, portals } as JSON. */
@@ -183,3 +187,49 @@ export type AuditTable = {
   prev_hash: string
   hash: string
 }
+
+/** The bytes are in the place of files (`src/files`) under the same id. */
+export type FileTable = {
+  id: string
+  /** attachment (of an applicant), document (issued by us) */
+  kind: string
+  portal: string
+  /** The sitting at a form in which it was attached: whoever has this id may use the file in that form. */
+  draft_id: string | null
+  /** The member who attached it or for whom it was issued. */
+  account_id: string | null
+  /** The facility a document was issued for, in `portal`. */
+  facility_id: string | null
+  /** Id of the field, or the name of the document's definition. */
+  field: string
+  /** As it was called on the sender's computer: data, never a path. */
+  name: string
+  /** Media type by content. */
+  type: string
+  size: number
+  /** Hex. */
+  sha256: string
+  /** pending, clean, infected, not-scanned */
+  state: string
+  created_at: string
+  /** Of the state; and when the last submission that used it gave it up. */
+  changed_at: string
+}
+/** Primary key (submission_id, file_id): a file in the answers of a submission, or issued by it. */
+export type FileUseTable = { submission_id: string; file_id: string }
+/** A file that is still coming, part by part. */
+export type UploadTable = {
+  id: string
+  portal: string
+  form: string
+  field: string
+  draft_id: string
+  account_id: string | null
+  name: string
+  /** As announced. */
+  size: number
+  created_at: string
+  changed_at: string
+}
+/** Primary key (upload_id, start). The bytes are in the place of files under `file_id`. */
+export type UploadPartTable = { upload_id: string; start: number; size: number; file_id: string }

@@ -1,5 +1,6 @@
 import { start } from './0001-start.ts'
+import { files } from './0002-files.ts'
 import type { Migration } from './migration.ts'
 
 /** All migrations in the order in which they run. */
-export const migrations: readonly Migration[] = [start]
+export const migrations: readonly Migration[] = [start, files]
