@@ -45,6 +45,8 @@ export type Advance = {
 export type SubmitWish = {
   /** Id of the form. */
   readonly form: string
+  /** The set by which the answers were accepted, and on which the submission stays; the present one when left out. */
+  readonly definitions?: Definitions
   readonly answers: Answers
   readonly actor: Actor
   readonly locale?: Locale
@@ -123,8 +125,8 @@ export function createAdvance(deps: AdvanceDeps): Advance {
 
 async function submit(desk: Desk, wish: SubmitWish): Promise<Outcome> {
   const { answers, actor, locale, idempotency } = wish
-  const { definitions, clock, newId } = desk.deps
-  const set = definitions()
+  const { clock, newId } = desk.deps
+  const set = wish.definitions ?? desk.deps.definitions()
   const form = Object.hasOwn(set.forms, wish.form) ? set.forms[wish.form] : undefined
   if (form?.workflow === undefined) return { refusal: { code: 'unknown' } }
   const { workflow, portal } = form

@@ -20,6 +20,8 @@ export type Tables = {
   throttle: ThrottleTable
   idempotency: IdempotencyTable
   audit: AuditTable
+  reload: ReloadTable
+  node: NodeTable
   file: FileTable
   file_use: FileUseTable
   upload: UploadTable
@@ -197,6 +199,25 @@ export type AuditTable = {
   data: string
   prev_hash: string
   hash: string
+}
+/** Looks at the definitions by people and by programs that watch them; `hash` is null when there were problems. */
+export type ReloadTable = {
+  seq: number
+  at: string
+  requested_by: string
+  hash: string | null
+  report: string | null
+}
+/** Programs that run on this database, each with the set it serves. */
+export type NodeTable = {
+  id: string
+  name: string
+  hash: string
+  seq: number
+  outcome: string
+  detail: string
+  changed_at: string
+  seen_at: string
 }
 
 /** The bytes are in the place of files (`src/files`) under the same id. */

@@ -115,7 +115,7 @@ export async function createScene(options: Partial<Deps> = {}) {
   }
   const further = [...adminRoutes({ accounts }), ...logoutRoutes(accounts)]
   return {
-    app: createApp(deps, further),
+    app: createApp(() => deps, further),
     further,
     deps,
     store,
