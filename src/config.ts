@@ -14,6 +14,8 @@ export type Config = {
    */
   readonly proxyHops: number
   readonly dataDir: string
+  /** Where attachments and documents are kept: `file:<folder>`, `s3://…` (`src/files/files.ts`). */
+  readonly filesUrl: string
   /** Unset: mails land in the outbox (development only). */
   readonly smtpUrl: string | undefined
   /** The folder that holds `forms/` and `workflows/`. */
@@ -72,6 +74,12 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): {
       'is missing; production needs a mail route, for example smtp://mail.example.jp:587',
     )
 
+  if (env.FILES_URL && !/^(?:file:|s3:\/\/|s3\+http:\/\/)/.test(env.FILES_URL))
+    wrong(
+      'FILES_URL',
+      'must be file:<folder> or like s3://KEY:SECRET@s3.example.jp/bucket?region=ap-northeast-1',
+    )
+
   const dataDir = resolve(env.DATA_DIR || './data')
   return {
     config: Object.freeze({
@@ -81,6 +89,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): {
       baseUrl: baseUrl.replace(/\/$/, ''),
       databaseUrl: env.DATABASE_URL || `sqlite:${dataDir}/madoguchi.db`,
       dataDir,
+      filesUrl:
+        env.FILES_URL && env.FILES_URL !== 'file:' ? env.FILES_URL : `file:${dataDir}/files`,
       smtpUrl,
       definitionsDir: resolve(env.DEFINITIONS_DIR || '.'),
     }),

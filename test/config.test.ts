@@ -31,3 +31,11 @@ test.each([
 ])('BASE_URL %s is refused', (BASE_URL) => {
   expect(readConfig({ BASE_URL }).problems.map((problem) => problem.variable)).toEqual(['BASE_URL'])
 })
+
+test('files are kept in the data folder unless FILES_URL names another place', () => {
+  expect(readConfig({ DATA_DIR: '/var/portal' }).config.filesUrl).toBe('file:/var/portal/files')
+  const FILES_URL = 's3://key:secret@s3.example.jp/files'
+  expect(readConfig({ FILES_URL })).toMatchObject({ problems: [], config: { filesUrl: FILES_URL } })
+  const wrong = readConfig({ FILES_URL: 'https://s3.example.jp/files' })
+  expect(wrong.problems.map((problem) => problem.variable)).toEqual(['FILES_URL'])
+})

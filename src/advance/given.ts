@@ -3,10 +3,12 @@ import { assert } from '../fault.ts'
 import { japanDate } from '../form/dates.ts'
 import { evaluateExpression } from '../form/expression.ts'
 import type { Facts, JsonObject, Locale } from '../form/form.ts'
+import { answeredFields } from '../form/shown.ts'
 import { findAccount, findAccountByLogin, findFacilityCode } from '../store/accounts.ts'
 import { facilityFacts } from '../store/facilities.ts'
 import type { Tx } from '../store/open.ts'
 import { eventsOf, usesOf } from '../store/submissions.ts'
+import { stepOfJob } from '../workflow/progress.ts'
 import { later } from '../workflow/time.ts'
 import type { Action, Command, Given, Submission, Workflow } from '../workflow/workflow.ts'
 
@@ -32,18 +34,19 @@ export async function gather(
   assert(filing !== undefined, 'A command other than submit needs a submission')
   const wished = command.kind === 'act' ? command.action : undefined
   const action = wished === undefined ? undefined : actionOf(workflow, submission, wished)
+  const form = definitions.forms[filing.form]
   const forms = [filing.form, action?.form && `${filing.portal}/${action.form}`]
   const secrets = forms
     .flatMap((id) => Object.values((id && definitions.forms[id]?.fields) || {}))
     .filter((field) => fieldTypes[field.type]?.isSecret)
     .map((field) => field.id)
-  // Recording what became of an effect, or of a replaced submission, asks for nothing.
-  const isDeciding = ['submit', 'act', 'elapse'].includes(command.kind)
+  const isDeciding = decides(command, submission)
   const facts = isDeciding ? await factsOf(tx, workflow, filing, command.at) : {}
   return {
     workflow,
     facts,
     secrets,
+    fields: form ? answeredFields(form, filing.answers, facts) : {},
     placeholders: Object.fromEntries(
       Object.values(definitions.mails).map((mail) => [mail.id, mail.placeholders]),
     ),
@@ -54,6 +57,13 @@ export async function gather(
         : [],
     newId,
   }
+}
+
+/** Recording what became of an effect that is no step, or of a replaced submission, asks for nothing. */
+function decides(command: Command, submission: Submission | undefined): boolean {
+  if (command.kind === 'replace') return false
+  if (command.kind !== 'effect-done' && command.kind !== 'effect-failed') return true
+  return submission !== undefined && stepOfJob(submission.progress, command.jobId) !== undefined
 }
 
 /** `today`; `login.isTaken` for workflows that name a login; `account.*` and `facility.*` of the account that filed. */

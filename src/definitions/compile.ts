@@ -17,7 +17,8 @@ import { compileScenarios, type Scenario } from './scenario.ts'
 import { reportUnused } from './unused.ts'
 import { child, entriesOf, freezeDeep, itemsOf, stringOf, type TextScope } from './values.ts'
 import { checkWorkflow } from './workflow-checks.ts'
-import { compileWorkflow, type WorkflowDraft, type WorkflowScope } from './workflow.ts'
+import { compileWorkflow, type WorkflowDraft } from './workflow.ts'
+import type { WorkflowScope } from './workflow-scope.ts'
 
 export type Options = {
   /** Language of the problems' words. */
@@ -33,6 +34,8 @@ export type Outcome = {
   /** What `madoguchi test` plays; no part of the set that is served. */
   readonly scenarios?: readonly Scenario[]
   readonly problems: readonly Problem[]
+  /** What could be better; nothing is stopped by it. */
+  readonly warnings: readonly Problem[]
 }
 
 /** All that is compiled, and what was named on the way. */
@@ -70,16 +73,17 @@ export async function compile(
     mails: new Map(),
     workflows: new Map(),
   }
-  if (work.files.isBroken || options.isIncomplete)
-    return { problems: problems.finish(options.locale) }
+  const { locale } = options
+  const told = () => ({ problems: problems.finish(locale), warnings: problems.warnings(locale) })
+  if (work.files.isBroken || options.isIncomplete) return told()
   await compileMeaning(work, options.compileBody)
   // What is unused shows truly only when everything else is right.
   if (problems.count() === 0) reportUnused(work)
-  if (problems.count() > 0) return { problems: problems.finish(options.locale) }
+  if (problems.count() > 0) return told()
   const definitions = assemble(work)
   const scenarios = compileScenarios(work.files, definitions, problems.report)
-  if (problems.count() > 0) return { problems: problems.finish(options.locale) }
-  return { definitions, scenarios, problems: [] }
+  if (problems.count() > 0) return told()
+  return { definitions, scenarios, ...told() }
 }
 
 async function compileMeaning(work: Work, compileBody: CompileBody): Promise<void> {
@@ -147,7 +151,7 @@ function referenceOf(work: Work): ReferenceData {
   return {
     table: (name) => noted(work, `table ${name}`, tables.get(name)),
     decision: (name) => noted(work, `table ${name}`, decisions.get(name)),
-    calendar: (name) => calendars.get(name),
+    calendar: (name) => noted(work, `calendar ${name}`, calendars.get(name)),
     tableNames: () => [...tables.keys(), ...decisions.keys()],
     calendarNames: () => [...calendars.keys()],
   }
@@ -233,6 +237,7 @@ function workflowScope(name: string, work: Work): WorkflowScope {
   return {
     ...nowhere(work),
     reference: referenceOf(work),
+    effects: work.kinds.effects,
     isSound: work.isSound,
     languages: [...languages],
     forms,

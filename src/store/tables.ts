@@ -1,3 +1,5 @@
+import type { Generated } from 'kysely'
+
 /**
  * The tables as TypeScript sees them; `migrations/` makes them. Times are ISO 8601 UTC text with milliseconds,
  * ids are random text, JSON is stored as text, booleans do not occur.
@@ -19,6 +21,12 @@ export type Tables = {
   throttle: ThrottleTable
   idempotency: IdempotencyTable
   audit: AuditTable
+  reload: ReloadTable
+  node: NodeTable
+  file: FileTable
+  file_use: FileUseTable
+  upload: UploadTable
+  upload_part: UploadPartTable
 }
 
 /** Past and present sets of definitions by content hash: { forms, workflows, mails, portals } as JSON. */
@@ -34,6 +42,10 @@ export type SubmissionTable = {
   state: string
   /** JSON; '{}' after erasure. Passwords are hashes already. */
   answers: string
+  /** JSON: what the workflow keeps beside the answers (`workflow/progress.ts`). */
+  progress: Generated<string>
+  /** Why it stands still until somebody of the office decides: `<step>: <reason>`; null: it does not. */
+  stuck: string | null
   account_id: string | null
   /** Hash of the answers that `replaces` names in the present state; null when there is none. */
   replace_key: string | null
@@ -63,6 +75,11 @@ export type JobTable = {
   lease_owner: string | null
   lease_until: string | null
   last_error: string | null
+  /** Attempts that may go wrong and the pause between them; null: the worker's own. */
+  attempts_max: number | null
+  every_ms: number | null
+  /** Of a step of a workflow's work only: not tried after this moment, and ended with its state. */
+  deadline: string | null
   created_at: string
   done_at: string | null
 }
@@ -199,3 +216,68 @@ export type AuditTable = {
   prev_hash: string
   hash: string
 }
+/** Looks at the definitions by people and by programs that watch them; `hash` is null when there were problems. */
+export type ReloadTable = {
+  seq: number
+  at: string
+  requested_by: string
+  hash: string | null
+  report: string | null
+}
+/** Programs that run on this database, each with the set it serves. */
+export type NodeTable = {
+  id: string
+  name: string
+  hash: string
+  seq: number
+  outcome: string
+  detail: string
+  changed_at: string
+  seen_at: string
+}
+
+/** The bytes are in the place of files (`src/files`) under the same id. */
+export type FileTable = {
+  id: string
+  /** attachment (of an applicant), document (issued by us) */
+  kind: string
+  portal: string
+  /** The sitting at a form in which it was attached: whoever has this id may use the file in that form. */
+  draft_id: string | null
+  /** The member who attached it or for whom it was issued. */
+  account_id: string | null
+  /** The facility a document was issued for, in `portal`. */
+  facility_id: string | null
+  /** Id of the field, or the name of the document's definition. */
+  field: string
+  /** As it was called on the sender's computer: data, never a path. */
+  name: string
+  /** Media type by content. */
+  type: string
+  size: number
+  /** Hex. */
+  sha256: string
+  /** pending, clean, infected, not-scanned */
+  state: string
+  created_at: string
+  /** Of the state; and when the last submission that used it gave it up. */
+  changed_at: string
+}
+/** Primary key (submission_id, file_id): a file in the answers of a submission, or issued by it. */
+export type FileUseTable = { submission_id: string; file_id: string }
+/** A file that is still coming, part by part. */
+export type UploadTable = {
+  id: string
+  portal: string
+  form: string
+  field: string
+  draft_id: string
+  account_id: string | null
+  name: string
+  /** As announced. */
+  size: number
+  created_at: string
+  changed_at: string
+}
+/** Primary key (upload_id, start). The bytes are in the place of files under `file_id`. */
+export type UploadPartTable = { upload_id: string; start: number; size: number; file_id: string }

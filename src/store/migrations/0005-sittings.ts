@@ -3,7 +3,7 @@ import type { Migration } from './migration.ts'
 
 /** What was typed into a form of several pages, until it is filed. See `../tables.ts`. */
 export const sittings: Migration = {
-  name: '0004-sittings',
+  name: '0005-sittings',
   async up(tx, dialect) {
     const text = sql.raw(dialect === 'sqlite' ? 'text' : 'text collate "C"')
     const number = sql.raw(dialect === 'sqlite' ? 'integer' : 'bigint')
