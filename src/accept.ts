@@ -80,11 +80,12 @@ const ROUNDS_MAX = 8
 
 /**
  * The one verdict on a filled-in form, for page, API and link alike: read and fold, look up, validate; and only when
- * nothing else is wrong compare codes (D-12) and the present password, since each such try counts.
+ * nothing else is wrong compare codes (D-12) and the present password, since each such try counts. `known` is a reading of
+ * the same wish, so that nothing is looked up twice.
  */
-export async function accept(deps: AcceptDeps, wish: Wish): Promise<Acceptance> {
+export async function accept(deps: AcceptDeps, wish: Wish, known?: Reading): Promise<Acceptance> {
   const { form, address } = wish
-  const [reading, wrong] = await confirmed(deps, wish, await read(deps, wish))
+  const [reading, wrong] = await confirmed(deps, wish, known ?? (await read(deps, wish)))
   const { evaluation, lookups } = reading
   const found = wrong.length > 0 ? wrong : weakPasswords(form, evaluation)
   const issues = found.length > 0 ? found : await wrongCodes(deps, form, reading, wish.facts)
@@ -106,16 +107,12 @@ async function confirmed(
   let reading = first
   for (let round = 1; ; round++) {
     const { evaluation } = reading
-    const open = evaluation.pressable.filter(
-      ({ field }) => isVerification(field) && !evaluation.lookups[field.id],
-    )
+    const open = unasked(evaluation)
     const wrong = validate(wish.form, evaluation, deps.validators)
     const others = wrong.filter((issue) => !open.some(({ field }) => field.id === issue.field))
     if (open.length === 0 || others.length > 0 || round > ROUNDS_MAX)
       return [reading, others.length > 0 ? others : wrong]
-    const lookups: Record<string, LookupResult> = { ...reading.lookups }
-    for (const question of open) lookups[question.key] = await verify(deps, wish, question)
-    reading = await read(deps, wish, { lookups, secret: reading.secret })
+    reading = await verifyAll(deps, wish, reading, open)
   }
 }
 
@@ -187,6 +184,23 @@ async function answered(
   if (isVerification(field)) return verify(deps, wish, question)
   const { source } = field.options as unknown as FillOptions
   return withoutSecrets(deps, field, await deps.lookup(source, inputs, wish.address))
+}
+
+/** The comparisons that nobody has asked for yet, their inputs being complete. */
+export function unasked({ pressable, lookups }: Evaluation): readonly WantedLookup[] {
+  return pressable.filter(({ field }) => isVerification(field) && !lookups[field.id])
+}
+
+/** Asks for these comparisons; the reading afterwards knows their results. */
+export async function verifyAll(
+  deps: Pick<AcceptDeps, 'lookup' | 'publicValue' | 'tryOnce'>,
+  wish: Omit<Wish, 'dry'>,
+  reading: Reading,
+  questions: readonly WantedLookup[],
+): Promise<Reading> {
+  const lookups: Record<string, LookupResult> = { ...reading.lookups }
+  for (const question of questions) lookups[question.key] = await verify(deps, wish, question)
+  return read(deps, wish, { lookups, secret: reading.secret })
 }
 
 function isVerification(field: Field): boolean {

@@ -1,8 +1,9 @@
+import { FACILITY_FACTS } from '../form/facts.ts'
 import type { Form, JsonSchema, Locale } from '../form/form.ts'
 import type { State } from '../workflow/workflow.ts'
 import { canonicalJson, sha256 } from '../hash.ts'
 import type { Definitions, Page, Portal, Problem } from './definitions.ts'
-import { readFiles, shapeCheck, type File, type Files, type Kinds } from './files.ts'
+import { readFiles, shapeCheck, type File, type Files, type Kinds, type Parsed } from './files.ts'
 import type { Place } from './frame.ts'
 import type { ReferenceData } from './expressions.ts'
 import { compileForm, type FormDraft, type FormScope } from './form.ts'
@@ -16,7 +17,8 @@ import { compileScenarios, type Scenario } from './scenario.ts'
 import { reportUnused } from './unused.ts'
 import { child, entriesOf, freezeDeep, itemsOf, stringOf, type TextScope } from './values.ts'
 import { checkWorkflow } from './workflow-checks.ts'
-import { compileWorkflow, type WorkflowDraft, type WorkflowScope } from './workflow.ts'
+import { compileWorkflow, type WorkflowDraft } from './workflow.ts'
+import type { WorkflowScope } from './workflow-scope.ts'
 
 export type Options = {
   /** Language of the problems' words. */
@@ -32,6 +34,8 @@ export type Outcome = {
   /** What `madoguchi test` plays; no part of the set that is served. */
   readonly scenarios?: readonly Scenario[]
   readonly problems: readonly Problem[]
+  /** What could be better; nothing is stopped by it. */
+  readonly warnings: readonly Problem[]
 }
 
 /** All that is compiled, and what was named on the way. */
@@ -69,16 +73,17 @@ export async function compile(
     mails: new Map(),
     workflows: new Map(),
   }
-  if (work.files.isBroken || options.isIncomplete)
-    return { problems: problems.finish(options.locale) }
+  const { locale } = options
+  const told = () => ({ problems: problems.finish(locale), warnings: problems.warnings(locale) })
+  if (work.files.isBroken || options.isIncomplete) return told()
   await compileMeaning(work, options.compileBody)
   // What is unused shows truly only when everything else is right.
   if (problems.count() === 0) reportUnused(work)
-  if (problems.count() > 0) return { problems: problems.finish(options.locale) }
+  if (problems.count() > 0) return told()
   const definitions = assemble(work)
   const scenarios = compileScenarios(work.files, definitions, problems.report)
-  if (problems.count() > 0) return { problems: problems.finish(options.locale) }
-  return { definitions, scenarios, problems: [] }
+  if (problems.count() > 0) return told()
+  return { definitions, scenarios, ...told() }
 }
 
 async function compileMeaning(work: Work, compileBody: CompileBody): Promise<void> {
@@ -121,6 +126,7 @@ function compilePortals(work: Work): void {
         noted(work, `table ${name}`, child(work.files.tables.get(name)?.root, 'rows')),
       tableNames: () => [...work.files.tables.keys()],
       reference: referenceOf(work),
+      style: styleOf(files.portal),
     }
     work.scopes.set(files.id, scope)
     const portal = compilePortal(files, scope)
@@ -134,13 +140,18 @@ function compilePortals(work: Work): void {
   }
 }
 
+function styleOf(portal: Parsed | undefined): Form['style'] {
+  const style = stringOf(child(portal?.root, 'style'))
+  return style === 'panel' || style === 'table' ? style : undefined
+}
+
 /** What expressions may name, noted as used when they do. */
 function referenceOf(work: Work): ReferenceData {
   const { tables, decisions, calendars } = work.files
   return {
     table: (name) => noted(work, `table ${name}`, tables.get(name)),
     decision: (name) => noted(work, `table ${name}`, decisions.get(name)),
-    calendar: (name) => calendars.get(name),
+    calendar: (name) => noted(work, `calendar ${name}`, calendars.get(name)),
     tableNames: () => [...tables.keys(), ...decisions.keys()],
     calendarNames: () => [...calendars.keys()],
   }
@@ -179,7 +190,17 @@ function factsOf(
     facilityType: types.length > 0 ? { type: 'string', enum: types } : text,
   }
   facts.set('account', { schema: { type: 'object', properties } })
+  facts.set('facility', { schema: { type: 'object', properties: facilityProperties(types) } })
   return facts
+}
+
+/** The record of the account's own facility in the master, as `facilityFacts` gives it. */
+function facilityProperties(types: readonly string[]): { [name: string]: JsonSchema } {
+  const text = { type: 'string' }
+  return {
+    ...Object.fromEntries(FACILITY_FACTS.map((name) => [name, text])),
+    type: types.length > 0 ? { type: 'string', enum: types } : text,
+  }
 }
 
 function compileWorkflows(work: Work): void {
@@ -217,6 +238,7 @@ function workflowScope(name: string, work: Work): WorkflowScope {
   return {
     ...nowhere(work),
     reference: referenceOf(work),
+    effects: work.kinds.effects,
     isSound: work.isSound,
     languages: [...languages],
     forms,
