@@ -198,6 +198,7 @@ export async function verifyAll(
   reading: Reading,
   questions: readonly WantedLookup[],
 ): Promise<Reading> {
+  if (questions.length === 0) return reading
   const lookups: Record<string, LookupResult> = { ...reading.lookups }
   for (const question of questions) lookups[question.key] = await verify(deps, wish, question)
   return read(deps, wish, { lookups, secret: reading.secret })

@@ -116,14 +116,15 @@ async function resume(
 ): Promise<Response> {
   const { form } = course
   const input = inputOf(visit, form, key, fields)
-  const { evaluation, lookups } = await read(visit.deps.accept, {
-    ...course,
-    ...input,
-    address: visit.address,
-  })
+  const wish = { ...course, ...input, accountId: visit.account?.id, address: visit.address }
+  const reading = await read(visit.deps.accept, wish)
+  const { evaluation } = reading
   const { validators } = visit.deps.validators(form.id)
+  const step = openStep(form, evaluation, validators, visit.query.get('step') ?? undefined)
+  const open = step.mode === 'confirm' ? unasked(evaluation) : []
+  const { lookups } = await verifyAll(visit.deps.accept, wish, reading, open)
   return show(visit, course, input, {
-    ...openStep(form, evaluation, validators, visit.query.get('step') ?? undefined),
+    ...step,
     lookups,
     kept: sealSecrets(visit, form, input),
     isChange: visit.query.has('change'),
@@ -170,7 +171,8 @@ export async function roundTrip(visit: Visit, course: Course): Promise<Response>
     )
     if (here.length > 0) reading = await verifyAll(deps.accept, wish, reading, here)
   }
-  const { evaluation, lookups } = reading
+  const { evaluation } = reading
+  let { lookups } = reading
   const stay = (shown: Shown) =>
     show(visit, course, input, {
       lookups,
@@ -216,6 +218,8 @@ export async function roundTrip(visit: Visit, course: Course): Promise<Response>
   const isConfirming = press.kind === 'check' && form.confirm !== undefined
   const acceptance = await accept(acceptDeps, { ...wish, dry: course.dry || isConfirming }, reading)
   const { issues } = acceptance
+  // What was compared is known by now.
+  lookups = acceptance.lookups
   if (issues.length > 0) {
     const screen = screenWith(form, evaluation, issues, at)
     // What a change has opened elsewhere is asked there, not complained about.
