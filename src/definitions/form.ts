@@ -11,6 +11,7 @@ import { compileField, unreadField, type FieldDraft, type FieldScope } from './f
 import type { Parsed } from './files.ts'
 import type { Place } from './frame.ts'
 import { packFields } from './inputs.ts'
+import { lintForm } from './lint/forms.ts'
 import { proveForm } from './proofs.ts'
 import { compileCondition, UNREAD, type Known, type RefUse } from './refs.ts'
 import { fieldShape } from './schema.ts'
@@ -87,6 +88,8 @@ export function compileForm(parsed: Parsed, scope: FormScope): FormDraft {
     after: compileNotes(child(root, 'after'), scope),
     panel: isTrue(child(root, 'panel')),
   } satisfies Form
+  const title = child(root, 'title')
+  lintForm({ form, at: (title ?? root).at, variants, facts }, scope.report)
   return {
     form: compact(form),
     parsed,

@@ -67,6 +67,11 @@ export const meaningTexts = {
     en: "The {kindEn} '{name}' is not used anywhere.",
     hint: { ja: '使うか、消してください。', en: 'Use it or remove it.' },
   },
+  'accept.unused': {
+    ja: '注意「{name}」は、このファイルにありません。',
+    en: "There is no advice '{name}' on this file.",
+    hint: { ja: 'accept: から消してください。', en: 'Remove it from accept:.' },
+  },
   'unused.type': {
     ja: 'ポータル「{portal}」に、施設の種類「{name}」を選べるフォームがありません。',
     en: "No form of the portal '{portal}' lets one choose the facility type '{name}'.",

@@ -160,7 +160,12 @@ export type LookupOptions = {
 
 /** A message with links under it. */
 export type Said = { readonly text: Text; readonly links: readonly Link[] }
-export type Link = { readonly label: Text; readonly href: string }
+export type Link = {
+  readonly label: Text
+  readonly href: string
+  /** Where it leads, for those who hear the links alone: needed where the label says too little (こちら). */
+  readonly about?: Text
+}
 
 export type Section = {
   readonly id: string

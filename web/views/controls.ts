@@ -4,7 +4,7 @@ import { controlOf } from '../../src/form/fields/index.ts'
 import type { Control } from '../../src/form/fields/field-type.ts'
 import type { Field, Link } from '../../src/form/form.ts'
 import { formTexts, say } from '../texts/form.ts'
-import { hrefOf } from './links.ts'
+import { hrefOf, linkView, linkWords } from './links.ts'
 import {
   choicesView,
   choicesOf,
@@ -140,7 +140,7 @@ export function documentsView(field: Field, view: FormView) {
       (link) =>
         html`<li>
           <a href=${hrefOf(link.href, form.portal)} target="_blank" rel="noopener"
-            >${say(link.label, locale)}${formTexts(locale).newTab}</a
+            >${linkWords(link, locale)}${formTexts(locale).newTab}</a
           >
         </li>`,
     )}
@@ -156,8 +156,7 @@ function outputControl({ field, view }: ControlContext) {
     >${
       Array.isArray(links)
         ? (links as unknown as readonly Link[]).map(
-            (link) =>
-              html` <a href=${hrefOf(link.href, form.portal)}>${say(link.label, locale)}</a>`,
+            (link) => html` ${linkView(link, form.portal, locale)}`,
           )
         : nothing
     }`
