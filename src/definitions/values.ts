@@ -79,6 +79,7 @@ export function compileLink(node: Node, scope: TextScope): Link {
     label: compileText(child(node, 'label'), 'label', scope),
     href: compileHref(node, scope) ?? '',
     about: optionalText(node, 'about', scope),
+    newTab: isTrue(child(node, 'newTab')) || undefined,
   })
 }
 export function compileLinks(node: Node | undefined, scope: TextScope): Link[] {

@@ -13,11 +13,16 @@ export function hrefOf(href: string, portal: string): string {
 }
 
 export function linkView(link: Link, portal: string, locale: Locale) {
-  return html`<a href=${hrefOf(link.href, portal)}>${linkWords(link, locale)}</a>`
+  const href = hrefOf(link.href, portal)
+  return link.newTab
+    ? html`<a href=${href} target="_blank" rel="noopener"
+        >${linkWords(link, locale)}${formTexts(locale).newTab}</a
+      >`
+    : html`<a href=${href}>${linkWords(link, locale)}</a>`
 }
 
 /** The words of a link; what they lack is there for those who hear them alone. */
-export function linkWords({ label, about }: Link, locale: Locale) {
+function linkWords({ label, about }: Link, locale: Locale) {
   return about === undefined
     ? say(label, locale)
     : html`${say(label, locale)}${aboutView(say(about, locale))}`

@@ -29,7 +29,7 @@ export function lintForm({ form, at, variants, facts }: Asked, report: Report): 
   for (const variant of variants.values()) {
     const drafts = variant.sections.flatMap((section) => section.fields)
     const asked = drafts.filter(isAsked)
-    most = Math.max(most, asked.length)
+    most = Math.max(most, ...pagesOf(variant).map((fields) => fields.filter(isAsked).length))
     lintSections(variant.sections, report)
     lintTokens(asked, report)
     if (form.access === 'account')
@@ -38,6 +38,16 @@ export function lintForm({ form, at, variants, facts }: Asked, report: Report): 
           report('a11y.known-already', own, { name: field.label.ja, id: field.id })
   }
   if (most > FIELDS_MAX) report('a11y.many-fields', at, { count: most, max: FIELDS_MAX })
+}
+
+/** The fields of each page: all of them, or those of each screen. */
+function pagesOf({ sections }: VariantDraft): readonly (readonly FieldDraft[])[] {
+  const pages = new Map<string, FieldDraft[]>()
+  for (const { section, fields } of sections) {
+    const key = section.screen ?? ''
+    pages.set(key, [...(pages.get(key) ?? []), ...fields])
+  }
+  return [...pages.values()]
 }
 
 function isAsked({ field, type }: FieldDraft): boolean {
@@ -54,7 +64,10 @@ function keptIn(facts: ReadonlyMap<string, Known>): ReadonlySet<string> {
 function lintSections(sections: readonly SectionDraft[], report: Report): void {
   const titles = new Set<string>()
   let group: FieldDraft[] = []
+  let screen: string | undefined
   for (const { section, fields, at } of sections) {
+    if (section.screen !== screen) group = []
+    screen = section.screen
     const title = section.title?.ja
     if (title !== undefined) {
       group = []
