@@ -5,6 +5,7 @@ import { evaluateExpression } from '../form/expression.ts'
 import type { Facts, JsonObject, Locale } from '../form/form.ts'
 import { answeredFields } from '../form/shown.ts'
 import { findAccount, findAccountByLogin, findFacilityCode } from '../store/accounts.ts'
+import { facilityFacts } from '../store/facilities.ts'
 import type { Tx } from '../store/open.ts'
 import { eventsOf, usesOf } from '../store/submissions.ts'
 import { stepOfJob } from '../workflow/progress.ts'
@@ -72,7 +73,7 @@ function decides(command: Command, submission: Submission | undefined): boolean 
   return submission !== undefined && stepOfJob(submission.progress, command.jobId) !== undefined
 }
 
-/** `today`; `login.isTaken` for workflows that name a login; `account.*` of the account that filed. */
+/** `today`; `login.isTaken` for workflows that name a login; `account.*` and `facility.*` of the account that filed. */
 async function factsOf(
   tx: Tx,
   workflow: Workflow,
@@ -99,7 +100,15 @@ async function factsOf(
     ...(row.identifier !== null && { identifier: row.identifier }),
     ...(code !== undefined && { code }),
   }
-  return { ...common, account }
+  const facility =
+    row.facility_id === null
+      ? undefined
+      : await facilityFacts(tx, {
+          portal,
+          facilityId: row.facility_id,
+          identifier: row.identifier ?? '',
+        })
+  return { ...common, account, ...(facility && { facility }) }
 }
 
 /** Mails that nobody's request sets off are written in the language the submission was filed in. */

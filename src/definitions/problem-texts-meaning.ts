@@ -67,6 +67,11 @@ export const meaningTexts = {
     en: "The {kindEn} '{name}' is not used anywhere.",
     hint: { ja: '使うか、消してください。', en: 'Use it or remove it.' },
   },
+  'accept.unused': {
+    ja: '注意「{name}」は、このファイルにありません。',
+    en: "There is no advice '{name}' on this file.",
+    hint: { ja: 'accept: から消してください。', en: 'Remove it from accept:.' },
+  },
   'unused.type': {
     ja: 'ポータル「{portal}」に、施設の種類「{name}」を選べるフォームがありません。',
     en: "No form of the portal '{portal}' lets one choose the facility type '{name}'.",
@@ -153,6 +158,27 @@ export const meaningTexts = {
   'pack.cycle': {
     ja: '部品「{name}」が自分自身を使っています。',
     en: "The pack '{name}' uses itself.",
+  },
+  'section.read-only': {
+    ja: '読むだけのまとまり（readOnly）に、入力する項目「{name}」があります。',
+    en: "The read-only section holds '{name}', which somebody fills in.",
+    hint: {
+      ja: '入力する項目は別のまとまりに移すか、type を fact か computed にしてください。',
+      en: 'Move it to another section, or make it a fact or a computed value.',
+    },
+  },
+  'confirm.page-shows-all': {
+    ja: '確認のページ（as: page）には、すべての答えが出ます。「show」では選べません。',
+    en: "A confirmation page shows every answer, so 'show' cannot choose.",
+    hint: { ja: '「show」を消してください。', en: "Remove 'show'." },
+  },
+  'confirm.dialog-words': {
+    ja: '「{key}」は、確認のページ（as: page）だけに書けます。',
+    en: "'{key}' belongs to a confirmation page (as: page).",
+    hint: {
+      ja: '「{key}」を消すか、as: page と書いてください。',
+      en: "Remove '{key}', or write as: page.",
+    },
   },
   'pack.input-unknown': {
     ja: '部品「{pack}」は「{name}」を受け取りません。',

@@ -32,7 +32,6 @@ function form(name: string, own: Partial<Form>): Form {
     fields: Object.fromEntries(Object.entries(ids).map(([id, type]) => [id, field(id, type)])),
     variants: {},
     after: [],
-    panel: false,
     ...own,
   }
 }
