@@ -14,6 +14,7 @@ import {
   wholeNumber,
   type Shape,
 } from './shapes.ts'
+import { acceptShape } from './advice.ts'
 import { packShape } from './inputs.ts'
 import { scenarioShape } from './scenario-shape.ts'
 
@@ -81,7 +82,7 @@ const screenShape = object(
 )
 
 /** One shape per kind of file; the first key is the one a file is recognised by. */
-export const fileShapes: { readonly [kind in FileKind]: Shape } = {
+const ownShapes: { readonly [kind in FileKind]: Shape } = {
   portal: says('forms/<portal>/portal.yaml：ポータル', 'forms/<portal>/portal.yaml: a portal', {
     ...object(
       {
@@ -329,6 +330,16 @@ export const fileShapes: { readonly [kind in FileKind]: Shape } = {
       ['mail', 'subject', 'text', 'body'],
     ),
   }),
+}
+
+/** Every kind of file may say which advice it does not follow. */
+export const fileShapes: { readonly [kind in FileKind]: Shape } = withAccept(ownShapes)
+
+function withAccept(shapes: { [kind in FileKind]: Shape }): { readonly [kind in FileKind]: Shape } {
+  const out = { ...shapes }
+  for (const kind of Object.keys(out) as FileKind[])
+    out[kind] = { ...out[kind], properties: { ...out[kind].properties, accept: acceptShape } }
+  return out
 }
 
 /** What every field may have, whatever its type. */

@@ -160,8 +160,14 @@ export type LookupOptions = {
 
 /** A message with links under it. */
 export type Said = { readonly text: Text; readonly links: readonly Link[] }
-/** `newTab`: opens beside the page, so that what is typed there stays. */
-export type Link = { readonly label: Text; readonly href: string; readonly newTab?: boolean }
+export type Link = {
+  readonly label: Text
+  readonly href: string
+  /** Where it leads, for those who hear the links alone: needed where the label says too little (こちら). */
+  readonly about?: Text
+  /** Opens beside the page, so that what is typed there stays. */
+  readonly newTab?: boolean
+}
 
 export type Section = {
   readonly id: string
