@@ -320,6 +320,22 @@ export const meaningTexts = {
     en: "Nothing fills '{{{name}}}' in this mail.",
     hint: { ja: '使えるもの：{allowed}', en: 'Possible: {allowed}' },
   },
+  'mail.empty': {
+    ja: 'メールの「{{{name}}}」は、空になることがあります（フォーム「{form}」）。',
+    en: "'{{{name}}}' of this mail can be empty (form '{form}').",
+    hint: {
+      ja: '空のときに出す文を縦線の後に書いてください。例：{{{name}|なし}}',
+      en: 'Write behind a bar what is printed then, such as {{{name}|none}}.',
+    },
+  },
+  'mail.with-unused': {
+    ja: 'with で渡す「{name}」は、メール「{mail}」の文で使われていません。',
+    en: "The mail '{mail}' does not use '{name}', which with gives to it.",
+    hint: {
+      ja: 'メールの文に {{{name}}} と書くか、with から消してください。',
+      en: 'Write {{{name}}} in the mail, or remove it from with.',
+    },
+  },
   'mail.no-link': {
     ja: 'リンクを送るメール「{name}」の文に {{link}} がありません。',
     en: "The mail '{name}' is sent with a link, but has no {{link}}.",
