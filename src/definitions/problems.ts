@@ -22,6 +22,7 @@ export function collectProblems(): {
   const found: Note[] = []
   const advice: Note[] = []
   const seen = new Set<string>()
+  const counts = new Map<Source, number>()
   return {
     report(code, place, params = {}) {
       // A shared pack is compiled for each form that uses it; its mistakes are told once.
@@ -29,14 +30,20 @@ export function collectProblems(): {
       if (seen.has(key)) return
       seen.add(key)
       const texts: ProblemText = problemTexts[code]
-      ;(texts.isAdvice ? advice : found).push({ code, place, params })
+      if (texts.isAdvice) return void advice.push({ code, place, params })
+      const count = (counts.get(place.source) ?? 0) + 1
+      counts.set(place.source, count)
+      if (count <= PER_FILE_MAX) found.push({ code, place, params })
     },
     count: () => found.length,
-    hasIn: (source) => found.some(({ place }) => place.source === source),
+    hasIn: (source) => counts.has(source),
     finish: (locale) => worded(found, locale),
     warnings: (locale) => worded(advice, locale),
   }
 }
+
+/** Nobody reads more of one file; the rest shows when these are put right. A file of rubbish has one for each sign. */
+const PER_FILE_MAX = 200
 
 type Note = { readonly code: ProblemCode; readonly place: Place; readonly params: Params }
 
