@@ -4,7 +4,7 @@ export type ProblemText = {
   readonly ja: string
   readonly en: string
   /** What to do, when no near name is known. */
-  readonly hint?: { readonly [locale in Locale]: string }
+  readonly hint: { readonly [locale in Locale]: string }
   /** Told by `check`, but nothing is stopped by it. */
   readonly isAdvice?: true
 }

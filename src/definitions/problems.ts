@@ -91,14 +91,14 @@ function wordProblem(code: ProblemCode, place: Place, params: Params, locale: Lo
   const texts: ProblemText = problemTexts[code]
   const advice = locale === 'ja' ? '注意：' : 'Advice: '
   const near = locale === 'ja' ? '「{near}」のことですか。' : "Did you mean '{near}'?"
-  const hint = params.near === undefined ? texts.hint?.[locale] : near
+  const hint = params.near === undefined ? texts.hint[locale] : near
   return {
     severity: texts.isAdvice ? 'warning' : 'error',
     code,
     file: place.source.file,
     ...positionOf(place),
     message: `${texts.isAdvice ? advice : ''}${fill(texts[locale], params)}`,
-    ...(hint === undefined ? {} : { hint: fill(hint, params) }),
+    hint: fill(hint, params),
     frame: frameOf(place),
   }
 }
