@@ -281,7 +281,8 @@ const NOT_CURRENT: Text = {
   en: 'This is not your present password. Type the password you log in with.',
 }
 
-async function storable(
+/** The answers as they are stored: see `Acceptance`. */
+export async function storable(
   deps: Pick<AcceptDeps, 'hashPassword'>,
   reading: Reading,
 ): Promise<Answers> {
