@@ -38,6 +38,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   ],
   'src/master': ['src/store', 'src/form', 'node:', 'npm:csv-parse', 'npm:kysely'],
   'src/mail': ['src/form', 'src/definitions', 'src/plugins/contract.ts', 'node:'],
+  'src/documents': ['src/form', 'src/definitions', 'src/plugins/contract.ts'],
   'src/plugins': ['src/form', 'src/definitions', 'node:'],
   'src/accounts': [
     'src/form',

@@ -5,6 +5,7 @@ import type { Definitions, Page, Portal, Problem } from './definitions.ts'
 import { readFiles, shapeCheck, type File, type Files, type Kinds } from './files.ts'
 import type { Place } from './frame.ts'
 import type { ReferenceData } from './expressions.ts'
+import { compileDocument, type DocumentDraft } from './document.ts'
 import { compileForm, type FormDraft, type FormScope } from './form.ts'
 import { compileMail, type CompileBody, type MailDraft } from './mail.ts'
 import { compilePage } from './page.ts'
@@ -46,6 +47,7 @@ type Work = {
   readonly forms: Map<string, FormDraft>
   readonly pages: Map<string, Page>
   readonly mails: Map<string, MailDraft>
+  readonly documents: Map<string, DocumentDraft>
   readonly workflows: Map<string, WorkflowDraft>
 }
 
@@ -67,6 +69,7 @@ export async function compile(
     forms: new Map(),
     pages: new Map(),
     mails: new Map(),
+    documents: new Map(),
     workflows: new Map(),
   }
   if (work.files.isBroken || options.isIncomplete)
@@ -88,6 +91,8 @@ async function compileMeaning(work: Work, compileBody: CompileBody): Promise<voi
   compilePortals(work)
   for (const [name, parsed] of files.mails)
     work.mails.set(name, await compileMail(parsed, files, nowhere(work), compileBody))
+  for (const [name, parsed] of files.documents)
+    work.documents.set(name, compileDocument(parsed, report))
   compileWorkflows(work)
   for (const id of files.portals.keys()) checkPortalForms(id, work)
 }
@@ -98,6 +103,7 @@ function assemble(work: Work): Definitions {
     forms: Object.fromEntries([...work.forms].map(([id, draft]) => [id, draft.form])),
     workflows: Object.fromEntries([...work.workflows].map(([id, draft]) => [id, draft.workflow])),
     mails: Object.fromEntries([...work.mails].map(([id, draft]) => [id, draft.mail])),
+    documents: Object.fromEntries([...work.documents].map(([id, draft]) => [id, draft.document])),
     pages: Object.fromEntries(work.pages),
   }
   return freezeDeep({ hash: sha256(canonicalJson(content)), ...content })

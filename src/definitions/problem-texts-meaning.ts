@@ -241,6 +241,11 @@ export const meaningTexts = {
     ja: 'メールの本文（MJML）に問題があります（{detail}）。',
     en: 'The body (MJML) has a problem ({detail}).',
   },
+  'document.placeholder': {
+    ja: '文書の「{{{name}}}」に入る値がありません。',
+    en: "Nothing fills '{{{name}}}' in this document.",
+    hint: { ja: '使えるもの：{allowed}', en: 'Possible: {allowed}' },
+  },
   'page.front-matter': {
     ja: 'ページの先頭に題名がありません。',
     en: 'The page does not begin with its title.',

@@ -14,6 +14,7 @@ import {
   wholeNumber,
   type Shape,
 } from './shapes.ts'
+import { documentShape } from './document-shape.ts'
 import { scenarioShape } from './scenario-shape.ts'
 
 export type FileKind =
@@ -28,6 +29,7 @@ export type FileKind =
   | 'calendar'
   | 'workflow'
   | 'mail'
+  | 'document'
 
 /** One shape per kind of file; the first key is the one a file is recognised by. */
 export const fileShapes: { readonly [kind in FileKind]: Shape } = {
@@ -262,6 +264,7 @@ export const fileShapes: { readonly [kind in FileKind]: Shape } = {
       ['mail', 'subject', 'text', 'body'],
     ),
   }),
+  document: documentShape,
 }
 
 /** What every field may have, whatever its type. */

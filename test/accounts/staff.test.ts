@@ -76,6 +76,7 @@ function front() {
 
 const definitions: Definitions = {
   hash: '',
+  documents: {},
   portals: {
     sample: {
       id: 'sample',

@@ -44,6 +44,7 @@ function mail(id: string, placeholders: readonly string[]): Mail {
 /** A whole set of definitions around the sample workflows. */
 export const definitions: Definitions = {
   hash: 'set-1',
+  documents: {},
   portals: {
     sample: {
       id: 'sample',
