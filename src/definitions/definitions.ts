@@ -85,6 +85,8 @@ export type Document = {
   readonly header: PageTemplate
   readonly footer: PageTemplate
   readonly body: readonly DocumentBlock[]
+  /** Prints an initial password: it is drawn each time it is opened, and never kept. */
+  readonly isSealed: boolean
   /** Every value it takes; those of the items of its own `each` and `table` come with the list. */
   readonly refs: readonly Ref[]
 }

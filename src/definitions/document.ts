@@ -68,7 +68,8 @@ export function compileDocument(parsed: Parsed, report: Report): DocumentDraft {
     ({ ref, items }) => !items.some(({ as }) => ref === as || ref.startsWith(`${as}.`)),
   )
   const refs = [...new Set(outside.map(({ ref }) => ref))].sort()
-  return { document: { ...document, refs }, parsed, uses: job.uses }
+  const isSealed = job.uses.some(({ ref, isPrinted }) => isPrinted && ref.endsWith('.password'))
+  return { document: { ...document, isSealed, refs }, parsed, uses: job.uses }
 }
 
 function compileBlock(node: Node, job: Job): DocumentBlock[] {
