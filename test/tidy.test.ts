@@ -39,6 +39,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'src/master': ['src/store', 'src/form', 'node:', 'npm:csv-parse', 'npm:kysely'],
   'src/mail': ['src/form', 'src/definitions', 'src/plugins/contract.ts', 'node:'],
   'src/documents': ['src/form', 'src/definitions', 'src/plugins/contract.ts'],
+  'src/cards': ['src/form/form.ts', 'node:'],
   'src/plugins': ['src/form', 'src/definitions', 'node:'],
   'src/accounts': [
     'src/form',
@@ -115,7 +116,15 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'src/scenario': ['src', 'node:', 'npm:hono'],
   'src/cli': ['src', 'plugins/index.ts', 'node:', 'npm:commander'],
   src: ['src/form', 'node:', 'npm:pino'],
-  plugins: ['src/plugins/contract.ts', 'src/form/form.ts', 'node:', 'npm:nodemailer'],
+  plugins: [
+    'src/plugins/contract.ts',
+    'src/cards',
+    'src/form/form.ts',
+    'node:',
+    'npm:nodemailer',
+    'npm:pcsc-mini',
+    'npm:smartcard',
+  ],
   'web/views': ['src/form', 'src/definitions/definitions.ts', 'web/texts', 'npm:lit'],
   'web/texts': ['src/form'],
   'web/elements': [

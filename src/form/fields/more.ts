@@ -1,4 +1,5 @@
 import { checkbox, checkboxes } from './checkboxes.ts'
+import { code } from './code.ts'
 import { date, yearMonth } from './date.ts'
 import type { FieldType } from './field-type.ts'
 import { kana } from './kana.ts'
@@ -15,6 +16,7 @@ import { timeWindow } from './time-window.ts'
  * import these but this list.
  */
 export const moreTypes: Readonly<Record<string, FieldType>> = Object.freeze({
+  code,
   kana,
   'secret-digits': secretDigits,
   integer,
