@@ -40,6 +40,17 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'src/mail': ['src/form', 'src/definitions', 'src/plugins/contract.ts', 'node:'],
   'src/documents': ['src/form', 'src/definitions', 'src/plugins/contract.ts'],
   'src/cards': ['src/form/form.ts', 'node:'],
+  'src/issuance': [
+    'src/documents',
+    'src/definitions',
+    'src/files',
+    'src/form',
+    'src/keys.ts',
+    'src/plugins/contract.ts',
+    'src/store',
+    'src/workflow',
+    'node:',
+  ],
   'src/plugins': ['src/form', 'src/definitions', 'node:'],
   'src/accounts': [
     'src/form',
@@ -125,7 +136,13 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'npm:pcsc-mini',
     'npm:smartcard',
   ],
-  'web/views': ['src/form', 'src/definitions/definitions.ts', 'web/texts', 'npm:lit'],
+  'web/views': [
+    'src/form',
+    'src/definitions/definitions.ts',
+    'src/plugins/contract.ts',
+    'web/texts',
+    'npm:lit',
+  ],
   'web/texts': ['src/form'],
   'web/elements': [
     'web/api.ts',

@@ -41,7 +41,25 @@ export type Portal = {
     readonly lead: Text
     readonly cards: readonly Card[]
   }[]
+  /** Lists of what was issued to a member's facility: `/<portal>/lists/<id>`. */
+  readonly lists: readonly List[]
   readonly facilityTypes: readonly FacilityType[]
+}
+export type List = {
+  readonly id: string
+  readonly title: Text
+  readonly lead?: Text
+  /** Said instead of a list without rows. */
+  readonly empty: Text
+  readonly shows:
+    | {
+        readonly kind: 'accounts'
+        /** The kind of account, as a step `issue` calls it. */
+        readonly issue: string
+        /** Which of its ids are shown, under which heading. */
+        readonly ids: readonly { readonly name: string; readonly label: Text }[]
+      }
+    | { readonly kind: 'documents'; readonly document: string }
 }
 export type Tile = {
   readonly title: Text

@@ -82,6 +82,11 @@ export const fileShapes: { readonly [kind in FileKind]: Shape } = {
           ),
         ),
         footer: list(ref('link')),
+        lists: says(
+          '発行したものの一覧。アドレスは lists/名前。',
+          'Lists of what was issued; their address is lists/<name>.',
+          list(ref('issuedList')),
+        ),
         catalogue: list(
           object(
             {

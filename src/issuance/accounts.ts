@@ -101,12 +101,19 @@ async function issue(
       environment: places[position % places.length] ?? '',
       ids: Object.fromEntries([...columns].map(([name, made]) => [name, made[position] ?? ''])),
       ...(order.password && { sealed: sealNew(deps, id, order.password, at) }),
+      hadPassword: order.password !== undefined,
       createdAt: at,
     }
   })
   await insertIssuedAccounts(tx, accounts)
   const data = { issue: kind, accounts: accounts.map(({ id }) => id) }
-  await appendAudit(tx, { at, actor: 'system', kind: 'accounts.issued', subject: submissionId, data })
+  await appendAudit(tx, {
+    at,
+    actor: 'system',
+    kind: 'accounts.issued',
+    subject: submissionId,
+    data,
+  })
   return accounts
 }
 

@@ -21,8 +21,7 @@ export type DocumentDeps = Pick<IssuanceDeps, 'store' | 'keys' | 'clock' | 'newI
   readonly files: Pick<Files, 'put' | 'get'>
   readonly definitionsOf: (hash: string) => Promise<Definitions>
   /** Performs `pdf.render`; undefined: no plugin does. */
-  readonly renderPdf:
-    ((sheet: Sheet, call: Call) => Promise<EffectResult>) | undefined
+  readonly renderPdf: ((sheet: Sheet, call: Call) => Promise<EffectResult>) | undefined
 }
 
 const PDF = 'application/pdf'
@@ -74,22 +73,20 @@ async function keep(deps: DocumentDeps, keeping: Keeping): Promise<EffectResult>
   const stored = document.isSealed
     ? undefined
     : await Promise.all(made.map(({ pdf }) => deps.files.put(Buffer.from(pdf.pdf, 'base64'))))
-  const documents = made.map(
-    ({ title, values }, position): IssuedDocument => ({
-      id: deps.newId(),
-      portal,
-      owner,
-      submissionId: submission.id,
-      jobId,
-      position,
-      document: document.id,
-      definition,
-      title,
-      values,
-      ...(stored && { fileId: stored[position]?.id ?? '' }),
-      createdAt: at,
-    }),
-  )
+  const documents = made.map(({ title, values }, position): IssuedDocument => ({
+    id: deps.newId(),
+    portal,
+    owner,
+    submissionId: submission.id,
+    jobId,
+    position,
+    document: document.id,
+    definition,
+    title,
+    values,
+    ...(stored && { fileId: stored[position]?.id ?? '' }),
+    createdAt: at,
+  }))
   await deps.store.write(async (tx) => {
     for (const [position, file] of (stored ?? []).entries())
       await insertFile(tx, {
@@ -114,7 +111,10 @@ async function keep(deps: DocumentDeps, keeping: Keeping): Promise<EffectResult>
       data: { document: document.id, documents: documents.map(({ id }) => id) },
     })
   })
-  return issued(documents, made.flatMap(({ pdf }) => pdf.notes))
+  return issued(
+    documents,
+    made.flatMap(({ pdf }) => pdf.notes),
+  )
 }
 
 function issued(
@@ -176,14 +176,19 @@ export function nested(values: JsonObject): JsonObject {
     const last = path.pop() ?? ''
     let place = root
     for (const part of path) {
-      const inner = Object.hasOwn(place, part) ? place[part] : undefined
-      const copy = typeof inner === 'object' && inner !== null && !Array.isArray(inner) ? { ...inner } : {}
+      const copy = { ...asObject(Object.hasOwn(place, part) ? place[part] : undefined) }
       place[part] = copy
       place = copy
     }
     place[last] = value
   }
   return root
+}
+
+function asObject(value: Json | undefined): JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as JsonObject)
+    : {}
 }
 
 /** Every issued account that the values name, at whatever depth. */
@@ -194,7 +199,10 @@ export function accountIdsIn(values: Json): readonly string[] {
   )
 }
 
-function ownerColumns(owner: string): { readonly accountId?: string; readonly facilityId?: string } {
+function ownerColumns(owner: string): {
+  readonly accountId?: string
+  readonly facilityId?: string
+} {
   const [kind, id = ''] = [owner.slice(0, owner.indexOf(':')), owner.slice(owner.indexOf(':') + 1)]
   if (kind === 'facility') return { facilityId: id }
   if (kind === 'account') return { accountId: id }

@@ -5,5 +5,7 @@ export const PATTERN = /^([A-Z]{1,8})(0{3,12})$/
 export function idOf(pattern: string, number: number): string | undefined {
   const [, letters = '', zeros = ''] = PATTERN.exec(pattern) ?? []
   const digits = String(number)
-  return digits.length > zeros.length ? undefined : `${letters}${digits.padStart(zeros.length, '0')}`
+  return digits.length > zeros.length
+    ? undefined
+    : `${letters}${digits.padStart(zeros.length, '0')}`
 }

@@ -14,7 +14,9 @@ export type IssuedAccount = {
   readonly number: number
   readonly environment: string
   readonly ids: { readonly [name: string]: string }
+  /** The initial password; undefined once it is destroyed, or when there never was one. */
   readonly sealed?: Sealed
+  readonly hadPassword: boolean
   readonly createdAt: string
 }
 
@@ -34,9 +36,7 @@ export async function takeNumbers(tx: Tx, pattern: string, count: number): Promi
     .insertInto('number_series')
     .values({ pattern, last: count })
     .onConflict((taken) =>
-      taken
-        .column('pattern')
-        .doUpdateSet((eb) => ({ last: eb('number_series.last', '+', count) })),
+      taken.column('pattern').doUpdateSet((eb) => ({ last: eb('number_series.last', '+', count) })),
     )
     .returning('last')
     .executeTakeFirstOrThrow()
@@ -123,21 +123,27 @@ export async function issuedAccountsOf(
   return rows.map(accountFrom)
 }
 
-/** Seals another password, or none: the one before is gone. */
-export async function putSealed(
-  tx: Tx,
-  id: string,
-  sealed: IssuedAccount['sealed'],
-): Promise<void> {
+/** Seals another password: the one before is gone. */
+export async function putSealed(tx: Tx, id: string, sealed: Sealed): Promise<void> {
   await tx
     .updateTable('issued_account')
     .set({
-      sealed: sealed?.text ?? null,
-      sealed_with: sealed?.with ?? null,
-      keep_until: sealed?.keepUntil ?? null,
-      shown_ms: sealed?.shownMs ?? null,
+      sealed: sealed.text,
+      sealed_with: sealed.with,
+      keep_until: sealed.keepUntil,
+      shown_ms: sealed.shownMs,
     })
     .where('id', '=', id)
+    .execute()
+}
+
+/** Destroys the sealed passwords of these accounts. */
+export async function destroySealed(tx: Tx, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return
+  await tx
+    .updateTable('issued_account')
+    .set({ sealed: null, sealed_with: null })
+    .where('id', 'in', ids)
     .execute()
 }
 
@@ -182,13 +188,15 @@ function accountFrom(row: Selectable<IssuedAccountTable>): IssuedAccount {
     number: Number(row.number),
     environment: row.environment,
     ids: JSON.parse(row.ids) as IssuedAccount['ids'],
-    ...(sealed !== null && { sealed: {
+    ...(sealed !== null && {
+      sealed: {
         text: sealed,
         with: sealedWith ?? '',
         keepUntil: keepUntil ?? '',
         shownMs: Number(shownMs),
       },
-     }),
+    }),
+    hadPassword: keepUntil !== null,
     createdAt: row.created_at,
   }
 }

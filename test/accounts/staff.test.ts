@@ -94,6 +94,7 @@ const definitions: Definitions = {
       tiles: [],
       footer: [],
       catalogue: [],
+      lists: [],
       facilityTypes: [],
     },
   },

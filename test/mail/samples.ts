@@ -70,6 +70,7 @@ export const portal: Portal = {
   tiles: [],
   footer: [],
   catalogue: [],
+  lists: [],
   facilityTypes: [],
 }
 

@@ -244,6 +244,7 @@ export function given(workflow: Workflow, own: Partial<Given> = {}): Given {
     secrets: ['password'],
     fields: {},
     placeholders: { activation: ['lastName', 'link', 'password'] },
+    documents: {},
     locale: 'ja',
     uses: [],
     newId: counter(),

@@ -62,6 +62,7 @@ export const definitions: Definitions = {
       tiles: [],
       footer: [],
       catalogue: [],
+      lists: [],
       facilityTypes: [
         { id: 'clinic', label: text('診療所'), order: 1 },
         { id: 'shared', label: text('共同'), order: 2, codeDigits: 6 },
