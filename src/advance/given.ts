@@ -7,6 +7,7 @@ import { answeredFields } from '../form/shown.ts'
 import { findAccount, findAccountByLogin, findFacilityCode } from '../store/accounts.ts'
 import type { Tx } from '../store/open.ts'
 import { eventsOf, usesOf } from '../store/submissions.ts'
+import { stepOfJob } from '../workflow/progress.ts'
 import { later } from '../workflow/time.ts'
 import type { Action, Command, Given, Submission, Workflow } from '../workflow/workflow.ts'
 
@@ -38,8 +39,7 @@ export async function gather(
     .flatMap((id) => Object.values((id && definitions.forms[id]?.fields) || {}))
     .filter((field) => fieldTypes[field.type]?.isSecret)
     .map((field) => field.id)
-  // Recording what became of an effect, or of a replaced submission, asks for nothing.
-  const isDeciding = ['submit', 'act', 'elapse'].includes(command.kind)
+  const isDeciding = decides(command, submission)
   const facts = isDeciding ? await factsOf(tx, workflow, filing, command.at) : {}
   return {
     workflow,
@@ -59,6 +59,13 @@ export async function gather(
         : [],
     newId,
   }
+}
+
+/** Recording what became of an effect that is no step, or of a replaced submission, asks for nothing. */
+function decides(command: Command, submission: Submission | undefined): boolean {
+  if (command.kind === 'replace') return false
+  if (command.kind !== 'effect-done' && command.kind !== 'effect-failed') return true
+  return submission !== undefined && stepOfJob(submission.progress, command.jobId) !== undefined
 }
 
 /** `today`; `login.isTaken` for workflows that name a login; `account.*` of the account that filed. */

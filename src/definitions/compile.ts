@@ -10,6 +10,7 @@ import { compileForm, type FormDraft, type FormScope } from './form.ts'
 import { compileMail, type CompileBody, type MailDraft } from './mail.ts'
 import { compilePage } from './page.ts'
 import { checkPortalForms } from './portal-checks.ts'
+import { checkLists } from './portal-lists.ts'
 import { compilePortal, facilityChoices, portalScope, sortTypes } from './portal.ts'
 import { collectProblems, type Report } from './problems.ts'
 import type { Known } from './refs.ts'
@@ -17,7 +18,8 @@ import { compileScenarios, type Scenario } from './scenario.ts'
 import { reportUnused } from './unused.ts'
 import { child, entriesOf, freezeDeep, itemsOf, stringOf, type TextScope } from './values.ts'
 import { checkWorkflow } from './workflow-checks.ts'
-import { compileWorkflow, type WorkflowDraft, type WorkflowScope } from './workflow.ts'
+import { compileWorkflow, type WorkflowDraft } from './workflow.ts'
+import type { WorkflowScope } from './workflow-scope.ts'
 
 export type Options = {
   /** Language of the problems' words. */
@@ -98,6 +100,12 @@ async function compileMeaning(work: Work, compileBody: CompileBody): Promise<voi
     work.documents.set(name, compileDocument(parsed, report))
   compileWorkflows(work)
   for (const id of files.portals.keys()) checkPortalForms(id, work)
+  checkLists(files, issuesOf(work), report)
+}
+
+/** The kinds of accounts that workflows issue. */
+function issuesOf({ workflows }: Work): ReadonlyMap<string, readonly string[]> {
+  return new Map([...workflows.values()].flatMap(({ issues }) => [...issues]))
 }
 
 function assemble(work: Work): Definitions {
@@ -195,6 +203,7 @@ function compileWorkflows(work: Work): void {
     const scope = workflowScope(name, work)
     const draft = compileWorkflow(parsed, scope)
     for (const { step } of draft.mails) work.used.add(`mail ${step.template}`)
+    for (const step of draft.documents) work.used.add(`document ${step.document}`)
     for (const state of Object.values(draft.workflow.states)) noteState(state, work)
     work.workflows.set(name, draft)
     checkWorkflow(draft, (access) => factsOf(access, typesOf(scope, work), work.files), scope)
@@ -225,11 +234,13 @@ function workflowScope(name: string, work: Work): WorkflowScope {
   return {
     ...nowhere(work),
     reference: referenceOf(work),
+    effects: work.kinds.effects,
     isSound: work.isSound,
     languages: [...languages],
     forms,
     portals,
     mails: work.mails,
+    documents: work.documents,
     actionForms: (form) => ids.map((id) => formOf(id, form)),
     formNames: () => [...work.forms.values()].map(({ parsed }) => parsed.name),
     hasPage: (portal, page) => work.files.portals.get(portal)?.pages.has(page) ?? false,

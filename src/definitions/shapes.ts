@@ -73,8 +73,42 @@ export const wholeNumber = (minimum: number, maximum: number): Shape => ({
   maximum,
 })
 
+const issuedListKeys = {
+  list: says('アドレス lists/… の名前。', 'Its name in the address lists/….', kebab),
+  title: ref('text'),
+  lead: ref('text'),
+  empty: says('1件もないときの文。', 'Said when there is none.', ref('text')),
+}
+
 /** Pieces that several files share. `field` and `overlay` depend on the field's type: see `fieldShape`. */
-export const pieces = {
+export const commonPieces = {
+  issuedList: says(
+    'portal.yaml の lists の1つ：利用者の施設に発行したもの。',
+    "One of lists in portal.yaml: what was issued to the member's facility.",
+    {
+      anyOf: [
+        object(
+          {
+            accounts: says(
+              '手順の issue の名前。',
+              'The kind of account that a step issue names.',
+              kebab,
+            ),
+            ids: says('見せるIDと、その見出し。', 'The ids shown, with headings.', map(ref('text'))),
+            ...issuedListKeys,
+          },
+          ['accounts', 'list', 'ids', 'title', 'empty'],
+        ),
+        object(
+          {
+            documents: says('文書の名前。', 'The name of a document.', kebab),
+            ...issuedListKeys,
+          },
+          ['documents', 'list', 'title', 'empty'],
+        ),
+      ],
+    },
+  ),
   text: says('文。そのまま書くか、言語ごとに書きます。', 'A text, plain or by language.', {
     anyOf: [string, object({ ja: string, en: string }, ['ja'])],
   }),
@@ -180,68 +214,4 @@ export const pieces = {
   confirmLine: {
     anyOf: [string, object({ ref: ref('ref'), label: ref('text') }, ['ref'])],
   },
-  step: {
-    anyOf: [
-      object(
-        {
-          mail: says(
-            '送るメール（workflows/mails）。',
-            'The mail to send (workflows/mails).',
-            kebab,
-          ),
-          to: ref('ref'),
-          link: object(
-            {
-              action: id,
-              expires: ref('duration'),
-              then: says('期限が切れたときの状態。', 'The state to enter when it expires.', id),
-            },
-            ['action', 'expires'],
-          ),
-          with: map(ref('expression')),
-        },
-        ['mail', 'to'],
-      ),
-      object(
-        {
-          account: { type: 'string', enum: ['create', 'update'] },
-          of: ref('ref'),
-          login: ref('expression'),
-          password: ref('expression'),
-          facility: ref('ref'),
-          keep: says('アカウントに残す項目。', 'Fields kept with the account.', list(ref('ref'))),
-          set: map(ref('expression')),
-          conflict: ref('said'),
-        },
-        ['account'],
-      ),
-      object({ sessions: { type: 'string', enum: ['end'] }, of: ref('ref') }, ['sessions']),
-    ],
-  },
-  action: object(
-    {
-      by: { type: 'string', enum: ['link', 'applicant', 'account', 'staff'] },
-      label: ref('text'),
-      roles: list(kebab, 1),
-      when: ref('condition'),
-      form: kebab,
-      limit: ref('limit'),
-      to: id,
-      again: says('もう一度送るメール。', 'The mail to send again.', kebab),
-      do: list(ref('step'), 1),
-    },
-    ['by', 'label'],
-  ),
-  state: object(
-    {
-      label: ref('text'),
-      replaces: list(ref('ref'), 1),
-      enter: list(ref('step')),
-      actions: named(id, ref('action')),
-      after: says('期限と、その後の状態。', 'Time limits, each with its next state.', map(id)),
-      page: kebab,
-      end: { type: 'string', enum: ['accepted', 'discarded', 'refused', 'withdrawn'] },
-    },
-    ['label'],
-  ),
 } satisfies { readonly [name: string]: Shape }

@@ -1,13 +1,17 @@
 import type { JsonSchema } from '../form/form.ts'
-import type { State, Workflow } from '../workflow/workflow.ts'
+import type { DocumentStep, State, Workflow } from '../workflow/workflow.ts'
+import { isObject } from './allowed.ts'
 import { checkTest } from './check-use.ts'
+import { checkDocument } from './document-checks.ts'
+import { schemaOfExpression } from './kinds.ts'
 import type { FormDraft } from './form.ts'
 import { MAIL_PLACEHOLDERS } from './mail-body.ts'
 import type { Report } from './problems.ts'
 import { proveUses } from './proofs.ts'
 import { findRef, refsIn, reportUnknown, type Known } from './refs.ts'
 import { asMap, child, compileText, entriesOf, suggest } from './values.ts'
-import type { SentMail, WorkflowDraft, WorkflowScope, WorkflowUse } from './workflow.ts'
+import type { WorkflowDraft } from './workflow.ts'
+import type { SentMail, WorkflowScope, WorkflowUse } from './workflow-scope.ts'
 
 type Names = ReadonlyMap<string, Known>
 
@@ -17,7 +21,7 @@ export function checkWorkflow(
   facts: (access: 'visitor' | 'account') => Names,
   scope: WorkflowScope,
 ): void {
-  const own = ownNames(draft.workflow, scope)
+  const own = ownNames(draft, scope)
   const situations = scope.forms.flatMap((form) =>
     [...namesOfVariants(form)].map((names) => ({
       form: form.form.id,
@@ -31,6 +35,22 @@ export function checkWorkflow(
   for (const use of draft.uses) checkUse(use, situations, scope.report)
   if (scope.isSound(draft.parsed.root.at)) proveUses(draft.uses, situations, scope.report)
   for (const sent of draft.mails) checkMail(sent, situations, scope)
+  for (const step of draft.documents) {
+    const document = scope.documents.get(step.document)
+    const all = situations.map(({ names }) => namesInDocument(step, names))
+    if (document) checkDocument(document, all, scope.report)
+  }
+}
+
+/** What the step gives and one item of its `each` stand beside the names of the situation. */
+function namesInDocument({ with: given, each }: DocumentStep, names: Names): Names {
+  const inside = new Map(names)
+  for (const [name, expression] of Object.entries(given))
+    inside.set(name, { schema: schemaOfExpression(expression, names) })
+  const found = each && findRef(each.of, names)
+  const list: JsonSchema = found && 'known' in found ? found.known.schema : {}
+  if (each) inside.set(each.as, { schema: isObject(list.items) ? list.items : {} })
+  return inside
 }
 
 /** The names of the answers in each complete variant of a form. */
@@ -42,9 +62,13 @@ function* namesOfVariants(form: FormDraft): Iterable<Names> {
   }
 }
 
-/** `login.isTaken`, and the answers of actions with a form of their own as `<action>.<field>`. */
-function ownNames(workflow: Workflow, scope: WorkflowScope): Names {
+/**
+ * `login.isTaken`, the answers of actions with a form of their own as `<action>.<field>`, and what steps give as
+ * `steps.<id>.<property>`.
+ */
+function ownNames({ workflow, results }: WorkflowDraft, scope: WorkflowScope): Names {
   const names = new Map<string, Known>()
+  if (results.size > 0) names.set('steps', { schema: object(Object.fromEntries(results)) })
   if (workflow.login !== undefined)
     names.set('login', { schema: object({ isTaken: { type: 'boolean' } }) })
   for (const state of Object.values(workflow.states))
@@ -173,25 +197,35 @@ function checkStates({ workflow, parsed }: WorkflowDraft, report: Report): void 
     if (!reached.has(name)) report('state.unreachable', at, { name })
     else if (!ending.has(name)) report('state.no-exit', at, { name })
     else if (state.end === undefined && !isTimed(state)) report('state.untimed', at, { name })
+    else if (closure(passedTo(state), (other) => passedTo(states[other])).has(name))
+      report('state.loop', at, { name })
   }
+}
+
+/** Where a submission goes on to by itself as soon as it can. */
+function passedTo(state: State | undefined): string[] {
+  return [...(state?.choose ?? []).map(({ to }) => to), ...(state?.work ? [state.work.then] : [])]
 }
 
 function nextOf(state: State | undefined): string[] {
   if (!state) return []
   return [
+    ...passedTo(state),
+    ...(state.work?.failed === undefined ? [] : [state.work.failed]),
     ...Object.values(state.actions).flatMap((action) => action.to ?? []),
     ...state.after.map(({ to }) => to),
     ...state.enter.flatMap((step) => (step.kind === 'mail' && step.link?.then) || []),
   ]
 }
 
-/** A state that people of the office watch over needs no time limit. */
+/** A state that people of the office watch over needs no time limit; steps have one of their own. */
 function isTimed(state: State): boolean {
   const hasLinkEnd = state.enter.some(
     (step) => step.kind === 'mail' && step.link?.then !== undefined,
   )
   const hasStaff = Object.values(state.actions).some((action) => action.by === 'staff')
-  return state.after.length > 0 || hasLinkEnd || hasStaff
+  const goesOn = state.choose !== undefined || state.work !== undefined
+  return state.after.length > 0 || hasLinkEnd || hasStaff || goesOn
 }
 
 function endingStates(states: Workflow['states']): Set<string> {

@@ -128,6 +128,7 @@ async function file(
 ): Promise<Response> {
   const outcome = await visit.deps.advance.submit({
     form: form.id,
+    definitions: visit.deps.definitions(),
     answers: answers ?? {},
     actor: actorOf(visit),
     locale: visit.locale,

@@ -77,12 +77,27 @@ async function download(visit: Visit): Promise<Response> {
   const signal = AbortSignal.any([request.signal, AbortSignal.timeout(DRAW_MS)])
   await noteOpening(deps.issuance, document, actorOf(visit), 'pdf')
   const pdf = await currentPdf(deps.issuance, document, signal)
-  const body = pdf instanceof Uint8Array ? new Uint8Array(pdf) : ReadableStream.from(pdf)
+  const body = pdf instanceof Uint8Array ? new Uint8Array(pdf) : streamOf(pdf)
   return new Response(body, {
     headers: {
       'Content-Type': 'application/pdf',
       'Content-Disposition': `attachment; filename="document.pdf"; filename*=UTF-8''${fileName(document.title)}`,
       'Cache-Control': 'no-store',
+    },
+  })
+}
+
+/** Read as fast as the visitor takes it; nothing stays open when they go away. */
+function streamOf(bytes: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {
+  const iterator = bytes[Symbol.asyncIterator]()
+  return new ReadableStream({
+    async pull(controller) {
+      const next = await iterator.next()
+      if (next.done) controller.close()
+      else controller.enqueue(new Uint8Array(next.value))
+    },
+    async cancel() {
+      await iterator.return?.()
     },
   })
 }

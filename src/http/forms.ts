@@ -54,6 +54,7 @@ async function file(
   assert(answers, 'what is filed has been accepted')
   const outcome = await visit.deps.advance.submit({
     form: form.id,
+    definitions: visit.deps.definitions(),
     answers,
     actor: actorOf(visit),
     locale: visit.locale,

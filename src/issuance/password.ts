@@ -5,9 +5,6 @@
 const SORTS = ['ACDEFHJKLMNPQRTWXY', 'adefhnrt', '3479'] as const
 const ALL = SORTS.join('')
 
-/** What may be asked for, and what is taken when nothing is: 12 of 30 letters are 58 bits. */
-export const PASSWORD_LENGTH = { min: 8, max: 40, usual: 12 } as const
-
 /**
  * A password that no two eyes read differently, with at least one capital, one small letter and one digit.
  * `randomBelow(n)` gives a number from 0 to n - 1 from the system's secure source.

@@ -1,3 +1,5 @@
+import type { Generated } from 'kysely'
+
 /**
  * The tables as TypeScript sees them; `migrations/` makes them. Times are ISO 8601 UTC text with milliseconds,
  * ids are random text, JSON is stored as text, booleans do not occur.
@@ -18,6 +20,8 @@ export type Tables = {
   throttle: ThrottleTable
   idempotency: IdempotencyTable
   audit: AuditTable
+  reload: ReloadTable
+  node: NodeTable
   file: FileTable
   file_use: FileUseTable
   upload: UploadTable
@@ -41,6 +45,10 @@ export type SubmissionTable = {
   state: string
   /** JSON; '{}' after erasure. Passwords are hashes already. */
   answers: string
+  /** JSON: what the workflow keeps beside the answers (`workflow/progress.ts`). */
+  progress: Generated<string>
+  /** Why it stands still until somebody of the office decides: `<step>: <reason>`; null: it does not. */
+  stuck: string | null
   account_id: string | null
   /** Hash of the answers that `replaces` names in the present state; null when there is none. */
   replace_key: string | null
@@ -70,6 +78,11 @@ export type JobTable = {
   lease_owner: string | null
   lease_until: string | null
   last_error: string | null
+  /** Attempts that may go wrong and the pause between them; null: the worker's own. */
+  attempts_max: number | null
+  every_ms: number | null
+  /** Of a step of a workflow's work only: not tried after this moment, and ended with its state. */
+  deadline: string | null
   created_at: string
   done_at: string | null
 }
@@ -190,6 +203,25 @@ export type AuditTable = {
   data: string
   prev_hash: string
   hash: string
+}
+/** Looks at the definitions by people and by programs that watch them; `hash` is null when there were problems. */
+export type ReloadTable = {
+  seq: number
+  at: string
+  requested_by: string
+  hash: string | null
+  report: string | null
+}
+/** Programs that run on this database, each with the set it serves. */
+export type NodeTable = {
+  id: string
+  name: string
+  hash: string
+  seq: number
+  outcome: string
+  detail: string
+  changed_at: string
+  seen_at: string
 }
 
 /** The bytes are in the place of files (`src/files`) under the same id. */

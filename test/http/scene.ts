@@ -17,6 +17,7 @@ import { logoutRoutes } from '../../src/http/login.ts'
 import { createWorker } from '../../src/jobs/worker.ts'
 import { keysFrom } from '../../src/keys.ts'
 import { renderMail } from '../../src/mail/render.ts'
+import { openFiles } from '../../src/files/files.ts'
 import { importMaster } from '../../src/master/import.ts'
 import type { Message } from '../../src/plugins/contract.ts'
 import { pluginKinds, startPlugins } from '../../src/plugins/host.ts'
@@ -62,6 +63,7 @@ export async function createScene(options: Partial<Deps> = {}) {
     clock,
     newId,
   })
+  const files = await openFiles({ filesUrl: `file:${folder}/files`, dataDir: folder })
   const mails: Message[] = []
   const worker = createWorker({
     store,
@@ -103,6 +105,15 @@ export async function createScene(options: Partial<Deps> = {}) {
     ]),
     pageAssets: { style: '/assets/main.css', script: '/assets/main.js' },
     renderPage: (page) => (pages.push(page), renderPage(page)),
+    issuance: {
+      store,
+      keys,
+      clock,
+      newId,
+      files,
+      definitionsOf: (hash) => advance.definitionsOf(hash),
+      renderPdf: undefined,
+    },
     keys,
     clock,
     newId,
@@ -115,7 +126,7 @@ export async function createScene(options: Partial<Deps> = {}) {
   }
   const further = [...adminRoutes({ accounts }), ...logoutRoutes(accounts)]
   return {
-    app: createApp(deps, further),
+    app: createApp(() => deps, further),
     further,
     deps,
     store,
@@ -140,7 +151,7 @@ export async function createScene(options: Partial<Deps> = {}) {
 
 async function shippedDefinitions(cache: string): Promise<Definitions> {
   const { lookups } = pluginKinds([facilityMaster])
-  const kinds = { fieldTypes, lookups, effects: ['mail.send'] }
+  const kinds = { fieldTypes, lookups, effects: {} }
   const loaded = await loadDefinitions(root, kinds, { mailCacheDir: cache })
   if (!loaded.definitions) throw new Error(formatProblems(loaded.problems))
   return loaded.definitions

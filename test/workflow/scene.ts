@@ -76,6 +76,8 @@ export const definitions: Definitions = {
     'sample/email-change': form('email-change', { workflow: 'email-change', access: 'account' }),
     'sample/profile': form('profile', { workflow: 'profile', access: 'account' }),
     'sample/review': form('review', { workflow: 'review', access: 'account' }),
+    'sample/issuing': form('issuing', { workflow: 'issuing' }),
+    'sample/checking': form('checking', { workflow: 'checking' }),
   },
   workflows,
   mails: Object.fromEntries(

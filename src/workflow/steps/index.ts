@@ -1,6 +1,17 @@
-import type { AccountStep, MailStep, Operation, SessionsStep } from '../workflow.ts'
+import type {
+  AccountStep,
+  DocumentStep,
+  IssueStep,
+  MailStep,
+  Operation,
+  RunStep,
+  SessionsStep,
+} from '../workflow.ts'
 import { account } from './account.ts'
+import { document } from './document.ts'
+import { issue } from './issue.ts'
 import { mail } from './mail.ts'
+import { run } from './run.ts'
 import { sessions } from './sessions.ts'
 import type { StepContext, StepKind } from './step-kind.ts'
 
@@ -8,6 +19,9 @@ type Steps = {
   readonly mail: MailStep
   readonly account: AccountStep
   readonly sessions: SessionsStep
+  readonly issue: IssueStep
+  readonly document: DocumentStep
+  readonly run: RunStep
 }
 
 /** Every kind of step, by the name it has in `Step.kind`. */
@@ -15,6 +29,9 @@ export const stepKinds: { readonly [Kind in keyof Steps]: StepKind<Steps[Kind]> 
   mail,
   account,
   sessions,
+  issue,
+  document,
+  run,
 }
 
 /** The operations one step asks for. */
