@@ -110,6 +110,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'src/accept.ts',
     'src/accounts',
     'src/files',
+    'src/issuance',
     'src/plugins',
     'src/config.ts',
     'src/keys.ts',

@@ -22,8 +22,12 @@ export function checkDocument(
 function checkUse(use: DocumentUse, names: Names, report: Report): boolean {
   const found = findRef(use.ref, names)
   if (use.isPrinted && !isPrintable(use.ref, names)) {
-    const offered = refsIn(names).filter((ref) => isPrintable(ref, names))
-    report('document.placeholder', use.at, suggest(use.ref, [...offered, ...DOCUMENT_PLACEHOLDERS]))
+    const printable = refsIn(names).filter((ref) => isPrintable(ref, names))
+    const offered = [...printable, ...DOCUMENT_PLACEHOLDERS]
+    // Of something that is there, its own parts are what was meant.
+    const [first = ''] = use.ref.split('.')
+    const parts = offered.filter((ref) => ref.startsWith(`${first}.`))
+    report('document.placeholder', use.at, suggest(use.ref, parts.length > 0 ? parts : offered))
     return false
   }
   if (use.isPrinted) return true

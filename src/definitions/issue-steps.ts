@@ -3,7 +3,15 @@ import { PASSWORD_LENGTH } from '../workflow/steps/issue.ts'
 import type { DocumentStep, IssueStep } from '../workflow/workflow.ts'
 import { compileExpression } from './expressions.ts'
 import { RESERVED_IDS } from './refs.ts'
-import { child, compact, compileDuration, entriesOf, numberOf, stringOf, suggest } from './values.ts'
+import {
+  child,
+  compact,
+  compileDuration,
+  entriesOf,
+  numberOf,
+  stringOf,
+  suggest,
+} from './values.ts'
 import type { Gathered } from './workflow-scope.ts'
 import type { Node } from './yaml.ts'
 
@@ -19,8 +27,7 @@ export function compileIssueStep(node: Node, gathered: Gathered): IssueStep {
   needsAccount(node, gathered)
   const count = child(node, 'count')
   const ids = entriesOf(child(node, 'ids'))
-  for (const { key, at } of ids)
-    if (OWN.has(key)) scope.report('name.reserved', at, { name: key })
+  for (const { key, at } of ids) if (OWN.has(key)) scope.report('name.reserved', at, { name: key })
   const issue = stringOf(child(node, 'issue')) ?? ''
   const known = gathered.issues.get(issue) ?? []
   gathered.issues.set(issue, [...known, ...ids.map(({ key }) => key)])

@@ -313,7 +313,10 @@ export const meaningTexts = {
   'issue.needs-account': {
     ja: '発行したものは利用者の施設のものになるので、ログインしないで使うフォーム「{name}」では発行できません。',
     en: "What is issued belongs to a member's facility, so the form '{name}', which needs no login, cannot lead to it.",
-    hint: { ja: 'フォームを access: account にしてください。', en: 'Make the form access: account.' },
+    hint: {
+      ja: 'フォームを access: account にしてください。',
+      en: 'Make the form access: account.',
+    },
   },
   'document.placeholder': {
     ja: '文書の「{{{name}}}」に入る値がありません。',

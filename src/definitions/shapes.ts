@@ -94,7 +94,11 @@ export const commonPieces = {
               'The kind of account that a step issue names.',
               kebab,
             ),
-            ids: says('見せるIDと、その見出し。', 'The ids shown, with headings.', map(ref('text'))),
+            ids: says(
+              '見せるIDと、その見出し。',
+              'The ids shown, with headings.',
+              map(ref('text')),
+            ),
             ...issuedListKeys,
           },
           ['accounts', 'list', 'ids', 'title', 'empty'],

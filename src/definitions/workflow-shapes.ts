@@ -46,7 +46,11 @@ const steps: readonly {
         'The kind of account to issue; lists in portal.yaml name it.',
         kebab,
       ),
-      count: says('いくつ発行するか。書かなければ1つ。', 'How many; one when left out.', ref('expression')),
+      count: says(
+        'いくつ発行するか。書かなければ1つ。',
+        'How many; one when left out.',
+        ref('expression'),
+      ),
       ids: says(
         'IDの名前と書式。英大文字と、数字のぶんの0。例：{ user: W0000000 }',
         'Ids by name, each with its pattern: capitals, then a zero for each digit.',

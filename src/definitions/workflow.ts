@@ -1,5 +1,13 @@
 import type { Condition, JsonSchema } from '../form/form.ts'
-import type { Action, Choose, MailStep, State, Step, Workflow, DocumentStep } from '../workflow/workflow.ts'
+import type {
+  Action,
+  Choose,
+  MailStep,
+  State,
+  Step,
+  Workflow,
+  DocumentStep,
+} from '../workflow/workflow.ts'
 import type { Parsed } from './files.ts'
 import { compileCondition, RESERVED_IDS } from './refs.ts'
 import {

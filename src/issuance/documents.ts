@@ -1,6 +1,6 @@
 import type { Definitions, Document } from '../definitions/definitions.ts'
 import { fillDocument } from '../documents/fill.ts'
-import { assert, Fault } from '../fault.ts'
+import { assert } from '../fault.ts'
 import type { Files } from '../files/files.ts'
 import { japanDate } from '../form/dates.ts'
 import type { Json, JsonObject, Locale, Text } from '../form/form.ts'
@@ -203,8 +203,7 @@ function ownerColumns(owner: string): {
   readonly accountId?: string
   readonly facilityId?: string
 } {
-  const [kind, id = ''] = [owner.slice(0, owner.indexOf(':')), owner.slice(owner.indexOf(':') + 1)]
-  if (kind === 'facility') return { facilityId: id }
-  if (kind === 'account') return { accountId: id }
-  throw new Fault('issuance.owner', `'${kind}' is no kind of owner`)
+  const colon = owner.indexOf(':')
+  const id = owner.slice(colon + 1)
+  return owner.slice(0, colon) === 'facility' ? { facilityId: id } : { accountId: id }
 }
