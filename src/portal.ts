@@ -35,6 +35,7 @@ import { purgeIdempotency } from './store/idempotency.ts'
 import { countJobs } from './store/jobs.ts'
 import { migrate, pendingMigrations } from './store/migrate.ts'
 import { openStore, type Store } from './store/open.ts'
+import { purgeSittings } from './store/sittings.ts'
 import { buildAssets, pageAssets } from '../web/build.ts'
 import { renderPage } from '../web/render.ts'
 
@@ -152,6 +153,7 @@ export async function openPortal(
         tries: (now) => store.write((tx) => purgeTries(tx, now)),
         issuedPasswords: (now) => destroyPasswords(issuance, now),
         repeatedRequests: (now) => store.write((tx) => purgeIdempotency(tx, now)),
+        sittings: (now) => store.write((tx) => purgeSittings(tx, now)),
       },
       clock,
       log,

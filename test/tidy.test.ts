@@ -89,6 +89,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'src/hash.ts',
     'node:',
   ],
+  'src/correct.ts': ['src/accept.ts', 'src/form'],
   'src/jobs': [
     'src/advance.ts',
     'src/store',
@@ -108,6 +109,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'src/store',
     'src/advance.ts',
     'src/accept.ts',
+    'src/correct.ts',
     'src/accounts',
     'src/files',
     'src/issuance',

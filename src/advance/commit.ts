@@ -67,9 +67,12 @@ export const system: Actor = { kind: 'system' }
 /** Undoes a transaction by being thrown out of it; `transact` turns it back into an answer. */
 export class Refused extends Error {
   readonly refusal: Refusal
-  constructor(refusal: Refusal) {
+  /** How the submission stands instead, where that may be told. */
+  readonly present: Submission | undefined
+  constructor(refusal: Refusal, present?: Submission) {
     super(refusal.code)
     this.refusal = refusal
+    this.present = present
   }
 }
 
@@ -106,11 +109,13 @@ export function createSets(definitions: () => Definitions): Sets {
   }
 }
 
+export type Undone = { readonly refusal: Refusal; readonly present?: Submission }
+
 /** Runs one transaction; a refusal found half-way undoes all of it. */
 export async function transact<T>(
   { deps, sets, listeners }: Desk,
   run: (work: Work) => Promise<T>,
-): Promise<T | { readonly refusal: Refusal }> {
+): Promise<T | Undone> {
   for (let attempt = 1; ; attempt++) {
     let work: Work | undefined
     try {
@@ -122,7 +127,10 @@ export async function transact<T>(
       if (work?.hasJobs) for (const listener of listeners) listener()
       return result
     } catch (error) {
-      if (error instanceof Refused) return { refusal: error.refusal }
+      if (error instanceof Refused) {
+        const { refusal, present } = error
+        return { refusal, ...(present && { present }) }
+      }
       const isClash = error instanceof Fault && error.code === 'store.unique'
       if (!isClash || attempt >= ATTEMPTS_MAX) throw error
     }
@@ -145,12 +153,12 @@ export async function change(
   assert(workflow, `There is no workflow '${filing.workflow}'`)
   const known = { definitions, workflow, submission, command, locale }
   const given = await gather(tx, desk.deps, known)
-  const isWish = command.kind === 'submit' || command.kind === 'act'
+  const isWish = ['submit', 'act', 'confirm'].includes(command.kind)
   // The account is gone: what it filed cannot go on, but may still run out.
   if (isWish && filing.accountId !== undefined && given.facts.account === undefined)
     throw new Refused({ code: 'not-possible-now' })
   const decision = decide(given, submission, command)
-  if ('refusal' in decision) throw new Refused(decision.refusal)
+  if ('refusal' in decision) throw new Refused(decision.refusal, submission)
 
   if (submission === undefined)
     await insertSubmission(tx, decision.submission, replaceKeyIn(decision))
@@ -214,7 +222,7 @@ function auditEntry(command: Command, { events, operations, submission }: Decide
     events: events.map(({ seq, kind }) => `${seq} ${kind}`),
     state: submission.state,
     ...(submission.end !== undefined && { end: submission.end }),
-    ...(command.kind === 'act' && { action: command.action }),
+    ...((command.kind === 'act' || command.kind === 'confirm') && { action: command.action }),
     ...(accounts.length > 0 && { accounts }),
   }
   return {

@@ -5,13 +5,16 @@ import { evaluateExpression } from '../form/expression.ts'
 import type { Facts, JsonObject, Locale } from '../form/form.ts'
 import { answeredFields } from '../form/shown.ts'
 import { findAccount, findAccountByLogin, findFacilityCode } from '../store/accounts.ts'
+import { facilityFacts } from '../store/facilities.ts'
 import type { Tx } from '../store/open.ts'
 import { eventsOf, usesOf } from '../store/submissions.ts'
 import { stepOfJob } from '../workflow/progress.ts'
 import { later } from '../workflow/time.ts'
 import type { Action, Command, Given, Submission, Workflow } from '../workflow/workflow.ts'
 
-export type FieldTypes = { readonly [type: string]: { readonly isSecret?: boolean } }
+export type FieldTypes = {
+  readonly [type: string]: { readonly isSecret?: boolean; readonly isInput?: boolean }
+}
 
 /**
  * All a decision may look at, read in its transaction. `account` is missing from the facts when the account that filed
@@ -31,7 +34,7 @@ export async function gather(
   const { definitions, workflow, submission, command } = known
   const filing = command.kind === 'submit' ? { ...command.filing, ...command } : submission
   assert(filing !== undefined, 'A command other than submit needs a submission')
-  const wished = command.kind === 'act' ? command.action : undefined
+  const wished = command.kind === 'act' || command.kind === 'confirm' ? command.action : undefined
   const action = wished === undefined ? undefined : actionOf(workflow, submission, wished)
   const form = definitions.forms[filing.form]
   const forms = [filing.form, action?.form && `${filing.portal}/${action.form}`]
@@ -39,12 +42,17 @@ export async function gather(
     .flatMap((id) => Object.values((id && definitions.forms[id]?.fields) || {}))
     .filter((field) => fieldTypes[field.type]?.isSecret)
     .map((field) => field.id)
+  const own = Object.values(form?.fields ?? {})
+  const idsOf = (isInput: boolean) =>
+    own.filter(({ type }) => (fieldTypes[type]?.isInput ?? false) === isInput).map(({ id }) => id)
   const isDeciding = decides(command, submission)
   const facts = isDeciding ? await factsOf(tx, workflow, filing, command.at) : {}
   return {
     workflow,
     facts,
     secrets,
+    typed: idsOf(true),
+    made: idsOf(false),
     fields: form ? answeredFields(form, filing.answers, facts) : {},
     placeholders: Object.fromEntries(
       Object.values(definitions.mails).map((mail) => [mail.id, mail.placeholders]),
@@ -68,7 +76,7 @@ function decides(command: Command, submission: Submission | undefined): boolean 
   return submission !== undefined && stepOfJob(submission.progress, command.jobId) !== undefined
 }
 
-/** `today`; `login.isTaken` for workflows that name a login; `account.*` of the account that filed. */
+/** `today`; `login.isTaken` for workflows that name a login; `account.*` and `facility.*` of the account that filed. */
 async function factsOf(
   tx: Tx,
   workflow: Workflow,
@@ -95,7 +103,15 @@ async function factsOf(
     ...(row.identifier !== null && { identifier: row.identifier }),
     ...(code !== undefined && { code }),
   }
-  return { ...common, account }
+  const facility =
+    row.facility_id === null
+      ? undefined
+      : await facilityFacts(tx, {
+          portal,
+          facilityId: row.facility_id,
+          identifier: row.identifier ?? '',
+        })
+  return { ...common, account, ...(facility && { facility }) }
 }
 
 /** Mails that nobody's request sets off are written in the language the submission was filed in. */

@@ -1,12 +1,14 @@
+import { FACILITY_FACTS } from '../form/facts.ts'
 import type { Form, JsonSchema, Locale } from '../form/form.ts'
 import type { State } from '../workflow/workflow.ts'
 import { canonicalJson, sha256 } from '../hash.ts'
 import type { Definitions, Page, Portal, Problem } from './definitions.ts'
-import { readFiles, shapeCheck, type File, type Files, type Kinds } from './files.ts'
+import { readFiles, shapeCheck, type File, type Files, type Kinds, type Parsed } from './files.ts'
 import type { Place } from './frame.ts'
 import type { ReferenceData } from './expressions.ts'
 import { compileDocument, type DocumentDraft } from './document.ts'
 import { compileForm, type FormDraft, type FormScope } from './form.ts'
+import { lintProcedure } from './lint/procedure.ts'
 import { compileMail, type CompileBody, type MailDraft } from './mail.ts'
 import { compilePage } from './page.ts'
 import { checkPortalForms } from './portal-checks.ts'
@@ -77,11 +79,15 @@ export async function compile(
     workflows: new Map(),
   }
   const { locale } = options
-  const told = () => ({ problems: problems.finish(locale), warnings: problems.warnings(locale) })
+  const told = () => ({
+    problems: problems.finish(locale),
+    warnings: problems.warnings(locale, work.files.accepted),
+  })
   if (work.files.isBroken || options.isIncomplete) return told()
   await compileMeaning(work, options.compileBody)
   // What is unused shows truly only when everything else is right.
   if (problems.count() === 0) reportUnused(work)
+  if (problems.count() === 0) problems.unfollowed(work.files.accepted)
   if (problems.count() > 0) return told()
   const definitions = assemble(work)
   const scenarios = compileScenarios(work.files, definitions, problems.report)
@@ -138,6 +144,7 @@ function compilePortals(work: Work): void {
         noted(work, `table ${name}`, child(work.files.tables.get(name)?.root, 'rows')),
       tableNames: () => [...work.files.tables.keys()],
       reference: referenceOf(work),
+      style: styleOf(files.portal),
     }
     work.scopes.set(files.id, scope)
     const portal = compilePortal(files, scope)
@@ -149,6 +156,11 @@ function compilePortals(work: Work): void {
       work.pages.set(id, compilePage(id, source, scope))
     }
   }
+}
+
+function styleOf(portal: Parsed | undefined): Form['style'] {
+  const style = stringOf(child(portal?.root, 'style'))
+  return style === 'panel' || style === 'table' ? style : undefined
 }
 
 /** What expressions may name, noted as used when they do. */
@@ -195,7 +207,17 @@ function factsOf(
     facilityType: types.length > 0 ? { type: 'string', enum: types } : text,
   }
   facts.set('account', { schema: { type: 'object', properties } })
+  facts.set('facility', { schema: { type: 'object', properties: facilityProperties(types) } })
   return facts
+}
+
+/** The record of the account's own facility in the master, as `facilityFacts` gives it. */
+function facilityProperties(types: readonly string[]): { [name: string]: JsonSchema } {
+  const text = { type: 'string' }
+  return {
+    ...Object.fromEntries(FACILITY_FACTS.map((name) => [name, text])),
+    type: types.length > 0 ? { type: 'string', enum: types } : text,
+  }
 }
 
 function compileWorkflows(work: Work): void {
@@ -207,6 +229,7 @@ function compileWorkflows(work: Work): void {
     for (const state of Object.values(draft.workflow.states)) noteState(state, work)
     work.workflows.set(name, draft)
     checkWorkflow(draft, (access) => factsOf(access, typesOf(scope, work), work.files), scope)
+    lintProcedure(draft.workflow, scope.forms, scope.actionForms, work.report)
   }
 }
 

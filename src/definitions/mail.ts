@@ -1,6 +1,7 @@
 import type { Locale, Text } from '../form/form.ts'
 import type { Mail } from './definitions.ts'
 import type { Files, Parsed } from './files.ts'
+import { lintMail } from './lint/mails.ts'
 import { compileMailText, type MailBody } from './mail-body.ts'
 import { placesOf, type Placeholder } from './placeholders.ts'
 import type { Report } from './problems.ts'
@@ -27,6 +28,7 @@ export async function compileMail(
   compileBody: CompileBody,
 ): Promise<MailDraft> {
   const { root } = parsed
+  lintMail(root, scope.report)
   const [mjml, txt] = LAYOUTS.map((name) => layoutOf(name, parsed, files, scope.report))
   const subject = compileText(child(root, 'subject'), 'subject', scope)
   const text = compileText(child(root, 'text'), 'text', scope)

@@ -67,6 +67,11 @@ export const meaningTexts = {
     en: "The {kindEn} '{name}' is not used anywhere.",
     hint: { ja: '使うか、消してください。', en: 'Use it or remove it.' },
   },
+  'accept.unused': {
+    ja: '注意「{name}」は、このファイルにありません。',
+    en: "There is no advice '{name}' on this file.",
+    hint: { ja: 'accept: から消してください。', en: 'Remove it from accept:.' },
+  },
   'unused.type': {
     ja: 'ポータル「{portal}」に、施設の種類「{name}」を選べるフォームがありません。',
     en: "No form of the portal '{portal}' lets one choose the facility type '{name}'.",
@@ -153,6 +158,27 @@ export const meaningTexts = {
   'pack.cycle': {
     ja: '部品「{name}」が自分自身を使っています。',
     en: "The pack '{name}' uses itself.",
+  },
+  'section.read-only': {
+    ja: '読むだけのまとまり（readOnly）に、入力する項目「{name}」があります。',
+    en: "The read-only section holds '{name}', which somebody fills in.",
+    hint: {
+      ja: '入力する項目は別のまとまりに移すか、type を fact か computed にしてください。',
+      en: 'Move it to another section, or make it a fact or a computed value.',
+    },
+  },
+  'confirm.page-shows-all': {
+    ja: '確認のページ（as: page）には、すべての答えが出ます。「show」では選べません。',
+    en: "A confirmation page shows every answer, so 'show' cannot choose.",
+    hint: { ja: '「show」を消してください。', en: "Remove 'show'." },
+  },
+  'confirm.dialog-words': {
+    ja: '「{key}」は、確認のページ（as: page）だけに書けます。',
+    en: "'{key}' belongs to a confirmation page (as: page).",
+    hint: {
+      ja: '「{key}」を消すか、as: page と書いてください。',
+      en: "Remove '{key}', or write as: page.",
+    },
   },
   'pack.input-unknown': {
     ja: '部品「{pack}」は「{name}」を受け取りません。',
@@ -278,7 +304,36 @@ export const meaningTexts = {
   'action.idle': {
     ja: '操作「{name}」をしても何も起きません。',
     en: "The action '{name}' does nothing.",
-    hint: { ja: 'to か again を書いてください。', en: 'Write to or again.' },
+    hint: { ja: 'to、again、note のどれかを書いてください。', en: 'Write to, again or note.' },
+  },
+  'action.actor': {
+    ja: '操作「{name}」の「{key}」は、by: {by} のときだけ書けます。',
+    en: "'{key}' of the action '{name}' belongs to by: {by}.",
+    hint: { ja: 'by を直すか、「{key}」を消してください。', en: "Correct by or remove '{key}'." },
+  },
+  'action.nothing-marked': {
+    ja: '操作「{name}」で直せる項目がありません。状態「{state}」に進む操作のどれにも mark がないからです。',
+    en: "Nothing can be corrected by '{name}': no action that leads to '{state}' marks anything.",
+    hint: {
+      ja: '差し戻す操作に mark: required を書いてください。',
+      en: 'Write mark: required at the action that returns it.',
+    },
+  },
+  'action.mark-unused': {
+    ja: '操作「{name}」で選んだ項目を、次の状態で直せません。',
+    en: "What the action '{name}' marks cannot be corrected in the next state.",
+    hint: {
+      ja: '次の状態に、by: applicant で edit: marked の操作を書いてください。',
+      en: 'Give the next state an action by: applicant with edit: marked.',
+    },
+  },
+  'action.four-eyes-secret': {
+    ja: '操作「{name}」は確認されるまで内容を保存するので、パスワードなど見せない項目のあるフォームは使えません。',
+    en: "The action '{name}' is kept until a second person agrees, so its form can have no secret field.",
+    hint: {
+      ja: 'フォームからその項目を除くか、fourEyes を消してください。',
+      en: 'Take that field out of the form, or remove fourEyes.',
+    },
   },
   'account.needs': {
     ja: 'account: create には「{key}」が必要です。',

@@ -1,4 +1,5 @@
 import type { Locale } from '../form/form.ts'
+import type { Accepted } from './advice.ts'
 import type { Problem } from './definitions.ts'
 import { frameOf, positionOf, type Place, type Source } from './frame.ts'
 import type { ProblemText } from './problem-texts-file.ts'
@@ -16,29 +17,45 @@ export function collectProblems(): {
   /** Whether a problem was noted in this file. */
   readonly hasIn: (source: Source) => boolean
   readonly finish: (locale: Locale) => Problem[]
-  /** What could be better; it counts as no problem. */
-  readonly warnings: (locale: Locale) => Problem[]
+  /** What could be better, but for what its file accepts; it counts as no problem. */
+  readonly warnings: (locale: Locale, accepted: readonly Accepted[]) => Problem[]
+  /** Reports what is accepted though nobody gives that advice. */
+  readonly unfollowed: (accepted: readonly Accepted[]) => void
 } {
   const found: Note[] = []
   const advice: Note[] = []
   const seen = new Set<string>()
+  const report: Report = (code, place, params = {}) => {
+    // A shared pack is compiled for each form that uses it; its mistakes are told once.
+    const key = `${code} ${place.source.file} ${place.offset} ${params.name ?? ''}`
+    if (seen.has(key)) return
+    seen.add(key)
+    const texts: ProblemText = problemTexts[code]
+    ;(texts.isAdvice ? advice : found).push({ code, place, params })
+  }
   return {
-    report(code, place, params = {}) {
-      // A shared pack is compiled for each form that uses it; its mistakes are told once.
-      const key = `${code} ${place.source.file} ${place.offset} ${params.name ?? ''}`
-      if (seen.has(key)) return
-      seen.add(key)
-      const texts: ProblemText = problemTexts[code]
-      ;(texts.isAdvice ? advice : found).push({ code, place, params })
-    },
+    report,
     count: () => found.length,
     hasIn: (source) => found.some(({ place }) => place.source === source),
     finish: (locale) => worded(found, locale),
-    warnings: (locale) => worded(advice, locale),
+    warnings: (locale, accepted) =>
+      worded(
+        advice.filter((note) => !accepted.some((one) => isAbout(one, note))),
+        locale,
+      ),
+    unfollowed(accepted) {
+      for (const one of accepted)
+        if (!advice.some((note) => isAbout(one, note)))
+          report('accept.unused', one.at, { name: one.code })
+    },
   }
 }
 
 type Note = { readonly code: ProblemCode; readonly place: Place; readonly params: Params }
+
+function isAbout({ code, at }: Accepted, note: Note): boolean {
+  return note.code === code && note.place.source === at.source
+}
 
 function worded(notes: readonly Note[], locale: Locale): Problem[] {
   return notes

@@ -123,6 +123,16 @@ export const commonPieces = {
         to: says('ポータルの中のアドレス。', 'An address in this portal.', string),
         portal: says('ほかのポータルの名前。', 'The name of another portal.', kebab),
         url: says('https:// で始まるアドレス。', 'An address that begins with https://.', string),
+        about: says(
+          'リンク先の説明。「こちら」のように、リンクの文だけでは行き先が分からないときに書きます。読み上げられます。',
+          'Where it leads, for screen readers; needed where the label alone does not say it.',
+          ref('text'),
+        ),
+        newTab: says(
+          '新しいタブで開く。そのことは自動で書き添えます。',
+          'Opens in a new tab, which the link then says.',
+          boolean,
+        ),
       },
       ['label'],
     ),
@@ -199,6 +209,11 @@ export const commonPieces = {
           title: ref('text'),
           notes: list(ref('note')),
           when: ref('condition'),
+          readOnly: says(
+            '読むだけのまとまり。fact や computed の項目を一覧で見せる（施設の情報など）。',
+            'Only read: its facts and computed values are drawn as a list.',
+            boolean,
+          ),
           fields: list(ref('field'), 1),
         },
         ['id', 'fields'],

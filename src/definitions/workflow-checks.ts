@@ -29,6 +29,7 @@ export function checkWorkflow(
     })),
   )
   checkActionNames(draft, scope)
+  checkCorrections(draft, scope)
   checkStates(draft, scope.report)
   // Without a form nothing is known of the answers; that nobody uses the workflow is told elsewhere.
   if (situations.length === 0) return
@@ -177,6 +178,37 @@ function checkActionNames(draft: WorkflowDraft, scope: WorkflowScope): void {
           kindEn: 'field',
           where: scope.forms.map(({ form }) => form.id).join('、'),
         })
+}
+
+/**
+ * What is marked can be corrected where the action leads, and where answers are corrected they were marked on the way in.
+ * What a second person agrees to is kept until then, so no secret may be in it.
+ */
+function checkCorrections({ workflow, parsed }: WorkflowDraft, scope: WorkflowScope): void {
+  const { report } = scope
+  const states = Object.entries(workflow.states)
+  const isMarked = (state: string) =>
+    states.some(([, { actions }]) =>
+      Object.values(actions).some(({ mark, to }) => mark !== undefined && to === state),
+    )
+  const isEdited = (state: string | undefined) =>
+    Object.values((state && workflow.states[state]?.actions) || {}).some(({ edit }) => edit)
+  for (const [state, { actions }] of states) {
+    const nodes = asMap(child(child(child(parsed.root, 'states'), state), 'actions'))?.entries
+    for (const [name, action] of Object.entries(actions)) {
+      const at = nodes?.get(name)?.at
+      if (!at) continue
+      if (action.edit && !isMarked(state)) report('action.nothing-marked', at, { name, state })
+      if (action.mark && !isEdited(action.to)) report('action.mark-unused', at, { name })
+      const forms = action.form === undefined ? [] : scope.actionForms(action.form)
+      const isSecret = forms.some((form) =>
+        [...(form ? namesOfVariants(form) : [])].some((names) =>
+          [...names.values()].some((known) => known.isPrivate || known.isSecret),
+        ),
+      )
+      if (action.fourEyes && isSecret) report('action.four-eyes-secret', at, { name })
+    }
+  }
 }
 
 /** Every state can be reached, left, and ends by itself when nobody acts (DESIGN §1.2). */

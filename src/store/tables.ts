@@ -13,6 +13,7 @@ export type Tables = {
   account: AccountTable
   facility_code: FacilityCodeTable
   session: SessionTable
+  sitting: SittingTable
   staff: StaffTable
   staff_invite: StaffInviteTable
   facility: FacilityTable
@@ -132,6 +133,21 @@ export type SessionTable = {
   created_at: string
   last_seen_at: string
   expires_at: string
+}
+/** What somebody has typed so far into a form that leads over several pages. */
+export type SittingTable = {
+  /** The hidden key of the form, which is also the key under which it is filed once. */
+  key: string
+  form: string
+  /** Whose it is: `account:<id>`, or `visitor:<SHA-256 of the cookie>`. */
+  holder: string
+  /** JSON of the posted fields, sealed with the key outside the database; '' once it is filed. */
+  fields: string
+  /** Counts the savings: tells a page the browser kept from a newer one. */
+  version: number
+  /** Where the filed form led. */
+  done: string | null
+  saved_at: string
 }
 export type StaffTable = {
   id: string

@@ -32,7 +32,6 @@ function form(name: string, own: Partial<Form>): Form {
     fields: Object.fromEntries(Object.entries(ids).map(([id, type]) => [id, field(id, type)])),
     variants: {},
     after: [],
-    panel: false,
     ...own,
   }
 }
@@ -77,6 +76,7 @@ export const definitions: Definitions = {
     'sample/profile': form('profile', { workflow: 'profile', access: 'account' }),
     'sample/review': form('review', { workflow: 'review', access: 'account' }),
     'sample/issuing': form('issuing', { workflow: 'issuing' }),
+    'sample/desk': form('desk', { workflow: 'desk', access: 'account' }),
     'sample/checking': form('checking', { workflow: 'checking' }),
   },
   workflows,
