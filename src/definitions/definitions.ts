@@ -109,10 +109,12 @@ export type Document = {
   readonly refs: readonly Ref[]
 }
 /** Text and, between `{{` and `}}`, values. */
-export type Template = readonly (string | { readonly ref: Ref })[]
+export type Template = readonly (string | TemplateValue)[]
 export type PageTemplate = readonly (
-  string | { readonly ref: Ref } | { readonly number: 'page' | 'pages' }
+  string | TemplateValue | { readonly number: 'page' | 'pages' }
 )[]
+/** `otherwise`: printed where there is no value. */
+export type TemplateValue = { readonly ref: Ref; readonly otherwise?: string }
 /** Left out when `when` does not hold. */
 export type DocumentBlock = { readonly when?: Condition } & (
   | { readonly kind: 'heading'; readonly level: 1 | 2; readonly text: Template }

@@ -9,7 +9,7 @@ import type {
   Template,
 } from './definitions.ts'
 import type { Parsed } from './files.ts'
-import { placesOf, type Placeholder } from './placeholders.ts'
+import { partsOf, placesOf, type PlacedPlaceholder, type Placeholder } from './placeholders.ts'
 import type { Report } from './problems.ts'
 import { compileCondition, RESERVED_IDS, type RefUse } from './refs.ts'
 import { child, compact, entriesOf, isTrue, itemsOf, numberOf, stringOf } from './values.ts'
@@ -187,7 +187,9 @@ function whenAt(node: Node, job: Job): Condition | undefined {
 function templateAt(node: Node | undefined, job: Job): Template {
   const placeholders = placesOf(node)
   job.uses.push(...placeholders.map((placeholder) => printed(placeholder, job)))
-  return partsOf(node).map((part) => (typeof part === 'string' ? part : { ref: part.name }))
+  return partsOf(stringOf(node) ?? '').map((part) =>
+    typeof part === 'string' ? part : refPart(part),
+  )
 }
 
 /** As `templateAt`, with the numbers of pages, which are known only when all is laid out. */
@@ -195,24 +197,19 @@ function pageTemplateAt(node: Node | undefined, job: Job): PageTemplate {
   const numberOf = (name: string) => PAGE_NUMBERS.find((number) => number === name)
   const placeholders = placesOf(node).filter(({ name }) => !numberOf(name))
   job.uses.push(...placeholders.map((placeholder) => printed(placeholder, job)))
-  return partsOf(node).map((part) => {
+  return partsOf(stringOf(node) ?? '').map((part) => {
     if (typeof part === 'string') return part
     const number = numberOf(part.name)
-    return number ? { number } : { ref: part.name }
+    return number ? { number } : refPart(part)
   })
 }
 
-function printed({ name, at }: Placeholder, { items }: Job): DocumentUse {
-  return { ref: name, at, how: 'read', isPrinted: true, items }
+function refPart({ name, otherwise }: Placeholder) {
+  return { ref: name, ...(otherwise !== undefined && { otherwise }) }
 }
 
-function partsOf(node: Node | undefined): (string | { readonly name: string })[] {
-  const text = stringOf(node) ?? ''
-  // Every second part is what stood between braces.
-  return text
-    .split(/\{\{([^{}]*)\}\}/)
-    .map((part, index) => (index % 2 === 0 ? part : { name: part.trim() }))
-    .filter((part) => part !== '')
+function printed({ name, at }: PlacedPlaceholder, { items }: Job): DocumentUse {
+  return { ref: name, at, how: 'read', isPrinted: true, items }
 }
 
 function alignAt(node: Node): Align {

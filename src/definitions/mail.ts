@@ -3,7 +3,7 @@ import type { Mail } from './definitions.ts'
 import type { Files, Parsed } from './files.ts'
 import { lintMail } from './lint/mails.ts'
 import { compileMailText, type MailBody } from './mail-body.ts'
-import { placesOf, type Placeholder } from './placeholders.ts'
+import { placesOf, type PlacedPlaceholder } from './placeholders.ts'
 import type { Report } from './problems.ts'
 import { child, compact, compileText, type TextScope } from './values.ts'
 import type { Node } from './yaml.ts'
@@ -15,7 +15,7 @@ export type MailDraft = {
   readonly mail: Mail
   readonly parsed: Parsed
   /** Each placeholder of the mail's own texts with a place to point at. */
-  readonly placeholders: readonly Placeholder[]
+  readonly placeholders: readonly PlacedPlaceholder[]
 }
 
 const LAYOUTS = ['layout.mjml', 'layout.txt'] as const

@@ -4,6 +4,7 @@ import type {
   DocumentRow,
   PageTemplate,
   Template,
+  TemplateValue,
 } from '../definitions/definitions.ts'
 import { Fault } from '../fault.ts'
 import { holds } from '../form/condition.ts'
@@ -112,9 +113,7 @@ function valueOr(instead: string, template: Template, scope: Scope, language: Lo
 
 function fillText(template: Template, scope: Scope, language: Locale): string {
   return template
-    .map((part) =>
-      typeof part === 'string' ? part : printed(resolveRef(part.ref, scope), language),
-    )
+    .map((part) => (typeof part === 'string' ? part : valueText(part, scope, language)))
     .join('')
 }
 
@@ -123,9 +122,14 @@ function fillPageText(template: PageTemplate, scope: Scope, language: Locale): P
     typeof part === 'string'
       ? { text: part }
       : 'ref' in part
-        ? { text: printed(resolveRef(part.ref, scope), language) }
+        ? { text: valueText(part, scope, language) }
         : part,
   )
+}
+
+function valueText({ ref, otherwise }: TemplateValue, scope: Scope, language: Locale): string {
+  const value = resolveRef(ref, scope)
+  return isEmpty(value) ? (otherwise ?? '') : printed(value, language)
 }
 
 const YES_NO = { ja: ['いいえ', 'はい'], en: ['no', 'yes'] } as const

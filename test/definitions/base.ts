@@ -12,14 +12,14 @@ operator:
   mail: desk@example.jp
   sender: { name: 図書館, address: from@example.jp }
 contactHours: 平日 9:00～17:00
-lists:
-  - { list: seats, accounts: seat, ids: { user: 利用者ID }, title: 閲覧席, empty: まだありません。 }
-  - { list: cards, documents: seat-card, title: ご案内, empty: まだありません。 }
 tiles:
   - { title: 貸出カード, caption: はじめての方, to: card, for: visitor }
 footer:
   - { label: 利用規約, to: pages/terms }
 catalogue: []
+lists:
+  - { list: seats, accounts: seat, ids: { user: 利用者ID }, title: 閲覧席, empty: まだありません。 }
+  - { list: cards, documents: seat-card, title: ご案内, empty: まだありません。 }
 `,
   'forms/library/messages.yaml': `messages:
   taken: このメールアドレスは登録済みです。

@@ -43,7 +43,8 @@ describe('a filled document', () => {
     const { blocks } = fill(
       `  - rows:
       - { label: 備考, value: '{{remarks}} です', empty: なし }
-      - { label: 金額, value: '{{total}} 円' }
+      - { label: 金額, value: '{{total}} 円', empty: '' }
+      - { label: 電話, value: '{{phone|なし}}（{{kind}}）' }
       - { label: 理由, value: '{{reason}}', when: { kind: refused } }
   - { note: 見えない, when: { kind: refused } }
   - rows:
@@ -56,6 +57,7 @@ describe('a filled document', () => {
         rows: [
           { label: '備考', value: 'なし', face: 'plain' },
           { label: '金額', value: '', face: 'plain' },
+          { label: '電話', value: 'なし（accepted）', face: 'plain' },
         ],
       },
     ])

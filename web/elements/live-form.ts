@@ -81,7 +81,9 @@ export class LiveForm extends HTMLElement {
     this.addEventListener('keydown', (event) => this.#pressed(event))
     this.addEventListener('submit', (event) => this.#submitted(event))
     this.addEventListener('close', () => this.#draw({ dialog: undefined }), true)
-    window.addEventListener('pagehide', () => this.#remember())
+    // A reload has read the entry of the history before the page is hidden.
+    for (const event of ['beforeunload', 'pagehide'])
+      window.addEventListener(event, () => this.#remember())
     window.addEventListener('pageshow', () => {
       this.#isLeaving = false
       this.#changed({ isBusy: false, dialog: undefined })
@@ -211,7 +213,7 @@ export class LiveForm extends HTMLElement {
     const issues = await later.findIssues(view())
     if (issues.length > 0) return this.#refuse(issues)
     const step = stepOf(view())
-    if (step?.screen.ask) return this.#open(later.askDialog(view()))
+    if (step?.screen.ask) return this.#open(later.askDialog)
     const isKept = Object.keys(state.kept).length > 0
     const isPage = state.form.confirm?.as === 'page'
     if (!state.form.confirm || state.api === '' || isKept || (step && (isPage || !step.isLast)))
@@ -220,13 +222,13 @@ export class LiveForm extends HTMLElement {
     if (verdict.status === 'issues') return this.#refuse(verdict.issues)
     if (verdict.status === 'unknown') return this.#leave('check')
     if (isPage) return this.#leave('check')
-    this.#open(later.confirmDialog(view()))
+    this.#open(later.confirmDialog)
   }
 
-  #open(dialog: FormView['dialog']): void {
+  #open(draw: (view: FormView) => FormView['dialog']): void {
     document.title = document.title.replace(this.#texts().titlePrefix, '')
     this.#draw({ issues: [], isBusy: false, announcement: '' })
-    this.#draw({ dialog })
+    this.#draw({ dialog: draw(this.#view as FormView) })
     this.querySelector('dialog')?.showModal()
   }
 
