@@ -259,6 +259,14 @@ export const meaningTexts = {
     ja: '状態「{name}」は終わり（end）なので、「{key}」は書けません。',
     en: "The state '{name}' is an end and cannot have '{key}'.",
   },
+  'workflow.no-calendar': {
+    ja: '営業日（business days）を数える暦がありません。',
+    en: 'There is no calendar in which business days are counted.',
+    hint: {
+      ja: '流れに calendar: holidays のように書いてください。',
+      en: 'Write calendar: holidays, for example, in the workflow.',
+    },
+  },
   'state.choose-waits': {
     ja: '状態「{name}」は choose ですぐに次へ進むので、「{key}」は書けません。',
     en: "The state '{name}' goes on at once by choose and cannot have '{key}'.",
