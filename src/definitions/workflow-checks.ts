@@ -61,6 +61,8 @@ function namesInDocument({ with: given, each }: DocumentStep, names: Names): Nam
  */
 function ownNames({ workflow, results }: WorkflowDraft, scope: WorkflowScope): Names {
   const names = new Map<string, Known>()
+  const text: JsonSchema = { type: 'string' }
+  names.set('operator', { schema: object({ mail: text, phone: text }) })
   if (results.size > 0) names.set('steps', { schema: object(Object.fromEntries(results)) })
   if (workflow.login !== undefined)
     names.set('login', { schema: object({ isTaken: { type: 'boolean' } }) })

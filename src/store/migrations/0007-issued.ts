@@ -3,7 +3,7 @@ import type { Migration } from './migration.ts'
 
 /** Accounts and documents that are issued. See `../tables.ts` for what each column means. */
 export const issued: Migration = {
-  name: '0006-issued',
+  name: '0007-issued',
   async up(tx, dialect) {
     for (const statement of statements) {
       const own =
