@@ -2,12 +2,11 @@ import { accept, read, type AcceptDeps, type Acceptance } from '../accept.ts'
 import { evaluate } from '../form/evaluate.ts'
 import { choicesOf } from '../form/fields/option.ts'
 import type { Facts, Form, Issue, Raw } from '../form/form.ts'
-import { stepAt } from '../form/screens.ts'
+import { CHECK_STEP, stepAt } from '../form/screens.ts'
 import { choicesIn, sampleFor } from '../form/sample/sample.ts'
 import {
   ACTION,
   CHANGE,
-  CHECK_STEP,
   KEPT,
   KEY,
   SAMPLE,
