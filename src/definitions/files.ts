@@ -51,6 +51,7 @@ export type Files = {
   readonly calendars: Map<string, Parsed>
   readonly workflows: Map<string, Parsed>
   readonly mails: Map<string, Parsed>
+  readonly documents: Map<string, Parsed>
   /** `layout.mjml`, `layout.txt` */
   readonly layouts: Map<string, Source>
   readonly accepted: Accepted[]
@@ -70,6 +71,7 @@ const NAME_KEYS: { readonly [kind in FileKind]: string } = {
   calendar: 'calendar',
   workflow: 'workflow',
   mail: 'mail',
+  document: 'document',
 }
 
 /**
@@ -93,6 +95,7 @@ export function readFiles(
     calendars: new Map(),
     workflows: new Map(),
     mails: new Map(),
+    documents: new Map(),
     layouts: new Map(),
     accepted: [],
     isBroken: false,
@@ -151,6 +154,8 @@ function placeFile(source: Source, out: Files, reading: Reading): void {
     if (isYaml(third)) return put(out.mails, 'mail')
     if (/^layout\.(mjml|txt)$/.test(third)) return void out.layouts.set(third, source)
   }
+  if (top === 'workflows' && folder === 'documents' && parts.length === 3 && isYaml(third))
+    return put(out.documents, 'document')
   if (top === 'forms' && folder === 'shared' && parts.length === 3 && isYaml(third)) {
     const root = parse(source, () => undefined, before)
     const has = (key: string) => child(root, key) !== undefined

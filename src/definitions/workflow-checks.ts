@@ -1,14 +1,18 @@
 import type { JsonSchema } from '../form/form.ts'
-import type { State, Workflow } from '../workflow/workflow.ts'
+import type { DocumentStep, State, Workflow } from '../workflow/workflow.ts'
+import { isObject } from './allowed.ts'
 import { checkTest } from './check-use.ts'
+import { checkDocument } from './document-checks.ts'
+import { schemaOfExpression } from './kinds.ts'
 import type { FormDraft } from './form.ts'
-import { MAIL_PLACEHOLDERS } from './mail-body.ts'
+import { checkMail, type Situation } from './mail-checks.ts'
 import type { Report } from './problems.ts'
 import { proveUses } from './proofs.ts'
+import { namesOfVariants } from './proofs-empty.ts'
 import { findRef, refsIn, reportUnknown, type Known } from './refs.ts'
-import { asMap, child, compileText, entriesOf, suggest } from './values.ts'
+import { asMap, child, entriesOf } from './values.ts'
 import type { WorkflowDraft } from './workflow.ts'
-import type { SentMail, WorkflowScope, WorkflowUse } from './workflow-scope.ts'
+import type { WorkflowScope, WorkflowUse } from './workflow-scope.ts'
 
 type Names = ReadonlyMap<string, Known>
 
@@ -33,15 +37,22 @@ export function checkWorkflow(
   for (const use of draft.uses) checkUse(use, situations, scope.report)
   if (scope.isSound(draft.parsed.root.at)) proveUses(draft.uses, situations, scope.report)
   for (const sent of draft.mails) checkMail(sent, situations, scope)
+  for (const step of draft.documents) {
+    const document = scope.documents.get(step.document)
+    const all = situations.map(({ names }) => namesInDocument(step, names))
+    if (document) checkDocument(document, all, scope.report)
+  }
 }
 
-/** The names of the answers in each complete variant of a form. */
-function* namesOfVariants(form: FormDraft): Iterable<Names> {
-  for (const variant of form.variants.values()) {
-    if (form.variants.size > 1 && !variant.ownAt) continue
-    const drafts = variant.sections.flatMap((section) => section.fields)
-    yield new Map(drafts.map((draft) => [draft.field.id, draft.known]))
-  }
+/** What the step gives and one item of its `each` stand beside the names of the situation. */
+function namesInDocument({ with: given, each }: DocumentStep, names: Names): Names {
+  const inside = new Map(names)
+  for (const [name, expression] of Object.entries(given))
+    inside.set(name, { schema: schemaOfExpression(expression, names) })
+  const found = each && findRef(each.of, names)
+  const list: JsonSchema = found && 'known' in found ? found.known.schema : {}
+  if (each) inside.set(each.as, { schema: isObject(list.items) ? list.items : {} })
+  return inside
 }
 
 /**
@@ -50,6 +61,8 @@ function* namesOfVariants(form: FormDraft): Iterable<Names> {
  */
 function ownNames({ workflow, results }: WorkflowDraft, scope: WorkflowScope): Names {
   const names = new Map<string, Known>()
+  const text: JsonSchema = { type: 'string' }
+  names.set('operator', { schema: object({ mail: text, phone: text }) })
   if (results.size > 0) names.set('steps', { schema: object(Object.fromEntries(results)) })
   if (workflow.login !== undefined)
     names.set('login', { schema: object({ isTaken: { type: 'boolean' } }) })
@@ -57,7 +70,9 @@ function ownNames({ workflow, results }: WorkflowDraft, scope: WorkflowScope): N
     for (const [name, action] of Object.entries(state.actions))
       if (action.form !== undefined)
         for (const form of scope.actionForms(action.form))
-          names.set(name, { schema: form ? object(schemasOf(form)) : {} })
+          names.set(name, {
+            schema: form ? { ...object(schemasOf(form)), required: requiredOf(form) } : {},
+          })
   return names
 }
 
@@ -75,11 +90,21 @@ function schemasOf(form: FormDraft): { [id: string]: JsonSchema } {
   )
 }
 
+/** Of the answers of an action's form, those that are there whenever the action was taken. */
+function requiredOf(form: FormDraft): string[] {
+  const variants = [...namesOfVariants(form)]
+  const [first = new Map<string, Known>(), ...others] = variants
+  return [...first]
+    .filter(
+      ([id, known]) =>
+        !known.isOptional && others.every((one) => one.get(id)?.isOptional === false),
+    )
+    .map(([id]) => id)
+}
+
 function object(properties: { [name: string]: JsonSchema }): JsonSchema {
   return { type: 'object', properties }
 }
-
-type Situation = { readonly form: string; readonly names: Names }
 
 function checkUse(use: WorkflowUse, situations: readonly Situation[], report: Report): void {
   const found = situations.map(({ form, names }) => ({ form, found: findRef(use.ref, names) }))
@@ -105,44 +130,6 @@ function checkUse(use: WorkflowUse, situations: readonly Situation[], report: Re
 /** An empty schema knows nothing of the value. */
 function hasKeys(schema: JsonSchema): boolean {
   return Object.keys(schema).length > 0
-}
-
-/** Every placeholder must be filled by this step, in every form that starts the workflow. */
-function checkMail(
-  { step, at }: SentMail,
-  situations: readonly Situation[],
-  scope: WorkflowScope,
-): void {
-  const draft = scope.mails.get(step.template)
-  if (!draft) return
-  // A mail speaks every language of the portals whose workflows send it.
-  for (const key of ['subject', 'text', 'body'] as const)
-    compileText(child(draft.parsed.root, key), key, scope)
-  const hasLink = draft.placeholders.some(({ name }) => name === 'link')
-  if (step.link && !hasLink) scope.report('mail.no-link', at, { name: step.template })
-  if (!step.link && hasLink) scope.report('mail.link-not-given', at, { name: step.template })
-  const given = new Set([...MAIL_PLACEHOLDERS, ...Object.keys(step.with)])
-  for (const placeholder of draft.placeholders) {
-    if (given.has(placeholder.name)) continue
-    const bad = situations.some(({ names }) => !isShowable(placeholder.name, names))
-    if (bad) {
-      const offered = situations.flatMap(({ names }) =>
-        refsIn(names).filter((ref) => isShowable(ref, names)),
-      )
-      scope.report(
-        'mail.placeholder',
-        placeholder.at,
-        suggest(placeholder.name, [...given, ...offered]),
-      )
-    }
-  }
-}
-
-function isShowable(ref: string, names: Names): boolean {
-  const found = findRef(ref, names)
-  if (!found || !('known' in found)) return false
-  const { known } = found
-  return !known.isSecret && !known.isPrivate && !known.isTransient && known.schema.type !== 'object'
 }
 
 /** `<action>.<field>` must not hide an answer. */
