@@ -25,7 +25,8 @@ import type {
   Refusal,
   Submission,
 } from '../workflow/workflow.ts'
-import { type FieldTypes, gather } from './given.ts'
+import { actionOf, type FieldTypes, gather } from './given.ts'
+import { withSealedAnswers } from './sealed.ts'
 
 export type AdvanceDeps = {
   readonly store: Store
@@ -33,7 +34,7 @@ export type AdvanceDeps = {
   readonly definitions: () => Definitions
   /** By name, to know which answers are secret. */
   readonly fieldTypes: FieldTypes
-  readonly keys: Pick<Keys, 'derive'>
+  readonly keys: Pick<Keys, 'derive' | 'seal'>
   readonly clock: () => Date
   readonly newId: () => string
   /** So many random digits. Default: from the system's secure source. */
@@ -142,15 +143,18 @@ export async function change(
   desk: Desk,
   work: Work,
   submission: Submission | undefined,
-  command: Command,
+  wish: Command,
   locale?: Locale,
 ): Promise<Submission> {
   const { tx } = work
-  const filing = command.kind === 'submit' ? command.filing : submission
+  const filing = wish.kind === 'submit' ? wish.filing : submission
   assert(filing !== undefined, 'A command other than submit needs a submission')
   const definitions = await desk.sets.of(tx, filing.definition)
   const workflow = definitions.workflows[filing.workflow]
   assert(workflow, `There is no workflow '${filing.workflow}'`)
+  const wished = wish.kind === 'act' ? actionOf(workflow, submission, wish.action)?.form : undefined
+  const form = wish.kind === 'submit' ? filing.form : wished && `${filing.portal}/${wished}`
+  const command = withSealedAnswers(desk.deps.keys, definitions, filing, form, wish)
   const known = { definitions, workflow, submission, command, locale }
   const given = await gather(tx, desk.deps, known)
   const isWish = ['submit', 'act', 'confirm'].includes(command.kind)

@@ -34,6 +34,7 @@ export class LiveForm extends HTMLElement {
   #asker: LookupAsker | undefined
   #later: Promise<Later> | undefined
   #changeRows: Later['changeRows'] | undefined
+  #press: Later['press'] | undefined
   #isComposing = false
   #isLeaving = false
 
@@ -59,6 +60,7 @@ export class LiveForm extends HTMLElement {
     const later = await import('./later.ts')
     later.defineElements()
     this.#changeRows = later.changeRows
+    this.#press = api === '' ? undefined : later.press
     this.#asker = later.createLookups(api, (key, result, id) => this.#learn(key, result, id))
     this.#draw({})
     return later
@@ -150,6 +152,20 @@ export class LiveForm extends HTMLElement {
     )
   }
 
+  #presser() {
+    return {
+      view: () => this.#view as FormView,
+      raw: () => this.#raw,
+      form: this.#form,
+      draw: (change: Partial<FormView>) => this.#draw(change),
+      learn: (key: string, result: LookupResult) => {
+        this.#lookups = { ...this.#lookups, [key]: result }
+        this.#draw({})
+      },
+      changed: () => this.#changed(),
+    }
+  }
+
   #focused(event: FocusEvent): void {
     const target = event.target as HTMLElement
     const balloon = target.closest('.password')?.parentElement?.querySelector('details')
@@ -174,6 +190,10 @@ export class LiveForm extends HTMLElement {
       this.#raw = raw
       this.#draw({ announcement })
       this.#focus(focus)
+    }
+    if (action === 'press' && this.#press) {
+      event.preventDefault()
+      void this.#press(this.#presser(), button.dataset)
     }
     if (action === 'cancel') this.querySelector('dialog')?.close()
     if (action === 'ok')

@@ -1,4 +1,5 @@
 import type { Block, Portal } from '../../src/definitions/definitions.ts'
+import type { Sheet } from '../../src/plugins/contract.ts'
 import type { Facts, Form, Issue, Locale, Lookups, Raw } from '../../src/form/form.ts'
 
 /** All that a page shows, as plain data: what `renderPage` turns into HTML. */
@@ -40,6 +41,7 @@ export type Body =
   | { readonly kind: 'link-error' }
   | ErrorBody
   | TableBody
+  | SheetBody
 
 export type FormBody = {
   readonly kind: 'form'
@@ -68,6 +70,16 @@ export type ErrorBody = {
   readonly links?: readonly { readonly label: string; readonly href: string }[]
   /** Short id under which the log knows the error. */
   readonly id?: string
+}
+
+/** An issued document with the same content as its PDF. */
+export type SheetBody = {
+  readonly kind: 'sheet'
+  readonly sheet: Pick<Sheet, 'blocks'>
+  readonly pdf: { readonly label: string; readonly href: string }
+  readonly notice?: string
+  /** A password stands on it: how long, and how to say that one has it. */
+  readonly secret?: { readonly lead: string; readonly action: PostButton }
 }
 
 /** Simple lists for staff. */
@@ -110,6 +122,7 @@ export type FormState = {
   /** Sealed secrets by field id: hidden inputs `_kept.<id>`. An empty secret input then counts as filled. */
   readonly kept: { readonly [fieldId: string]: string }
   readonly facts: Facts
+  readonly pressed?: Pressed
   /** `ask`: the question of a screen, as a page of its own. */
   readonly mode: 'edit' | 'ask' | 'confirm'
   /** The screen shown, in forms of several. */
@@ -127,6 +140,12 @@ export type FormState = {
   readonly api: string
 }
 
+/**
+ * How far the buttons that ask something are, by field id: an input is missing, the answer is awaited, or this one of what
+ * was found was taken.
+ */
+export type Pressed = { readonly [fieldId: string]: 'needs' | 'asking' | number }
+
 /** Where a page of a form is: `step` names a screen or `check`; the key tells what was typed, never whose it is. */
 export function stepHref(
   { action, key }: Pick<FormState, 'action' | 'key'>,
@@ -141,15 +160,13 @@ export function stepHref(
   return `${action}${action.includes('?') ? '&' : '?'}${parts.join('&')}${hash}`
 }
 
-/** The step of the confirmation page. */
-export const CHECK_STEP = 'check'
 /** Name of the hidden input with the screen that was filled in. */
 export const SCREEN = '_screen'
 /** Name of the hidden input of a page opened to change one item. */
 export const CHANGE = '_change'
 /**
  * Name of the submit buttons: `refresh`, `check` (goes on), `asked` (goes on after the question), `back`, `edit`, `reset`,
- * `change:<field>`, `submit`.
+ * `change:<field>`, `press:<field>`, `submit`.
  */
 export const ACTION = '_action'
 /** Name in the address that asks for a form filled with sample data, in development only. */
