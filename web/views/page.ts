@@ -1,5 +1,6 @@
 import type { Block, Portal } from '../../src/definitions/definitions.ts'
 import type { Sheet } from '../../src/plugins/contract.ts'
+import type { CaseBody, QueueBody } from './desk.ts'
 import type { Facts, Form, Issue, Locale, Lookups, Raw } from '../../src/form/form.ts'
 
 /** All that a page shows, as plain data: what `renderPage` turns into HTML. */
@@ -42,6 +43,8 @@ export type Body =
   | ErrorBody
   | TableBody
   | SheetBody
+  | QueueBody
+  | CaseBody
 
 export type FormBody = {
   readonly kind: 'form'
