@@ -145,6 +145,14 @@ export const meaningTexts = {
     en: "The form '{name}' has no address (path).",
     hint: { ja: '例：path: register', en: 'For example path: register' },
   },
+  'form.account-only': {
+    ja: '「{key}」は、ログインして開くフォーム（access: account）にだけ書けます。',
+    en: "'{key}' belongs to forms with access: account.",
+    hint: {
+      ja: 'access: account にするか、「{key}」を消してください。',
+      en: "Write access: account or remove '{key}'.",
+    },
+  },
   'form.second-place': {
     ja: '種類ごとの部分（place）は、1つのフォームに1つだけです。',
     en: 'A form can have one place only.',
