@@ -5,6 +5,7 @@ import type { Config } from '../config.ts'
 import type { Definitions } from '../definitions/definitions.ts'
 import type { Known } from '../form/sample/sample.ts'
 import type { Validators } from '../form/validators.ts'
+import type { DocumentDeps } from '../issuance/documents.ts'
 import type { Keys } from '../keys.ts'
 import type { Store } from '../store/open.ts'
 import type { Page, PageAssets } from '../../web/views/page.ts'
@@ -28,6 +29,8 @@ export type Deps = {
   readonly assets: ReadonlyMap<string, Asset>
   readonly pageAssets: PageAssets
   readonly renderPage: (page: Page) => string
+  /** Issued documents, drawn or fetched for their owners. */
+  readonly issuance: DocumentDeps
   readonly keys: Keys
   readonly clock: () => Date
   readonly newId: () => string
