@@ -4,6 +4,6 @@ import { runEach, type Migration } from './migration.ts'
 export const submissionClass: Migration = {
   name: '0008-class',
   async up(tx, dialect) {
-    await runEach(tx, dialect, [`alter table submission add column application_class text`])
+    await runEach(tx, dialect, [`alter table submission add column application_kind text`])
   },
 }
