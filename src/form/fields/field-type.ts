@@ -29,6 +29,7 @@ export type Control =
   | 'checkboxes'
   | 'text-area'
   | 'rows'
+  | 'attachment'
   | 'heading'
   | 'note'
 

@@ -1,3 +1,4 @@
+import { attachment } from './attachment.ts'
 import { checkbox, checkboxes } from './checkboxes.ts'
 import { date, yearMonth } from './date.ts'
 import type { FieldType } from './field-type.ts'
@@ -15,6 +16,7 @@ import { timeWindow } from './time-window.ts'
  * import these but this list.
  */
 export const moreTypes: Readonly<Record<string, FieldType>> = Object.freeze({
+  attachment,
   kana,
   'secret-digits': secretDigits,
   integer,
