@@ -1,6 +1,7 @@
 import facilityMaster from './facility-master/index.ts'
 import mailSmtp from './mail-smtp/index.ts'
 import outbox, { readOutbox } from './outbox/index.ts'
+import pdf from './pdf/index.ts'
 import type { JsonObject } from '../src/form/form.ts'
 import type { Plugin } from '../src/plugins/contract.ts'
 
@@ -12,6 +13,7 @@ export function pluginsFor(options: {
 }): readonly { readonly plugin: Plugin; readonly config: JsonObject }[] {
   return [
     { plugin: facilityMaster, config: {} },
+    { plugin: pdf, config: {} },
     options.smtpUrl === undefined
       ? { plugin: outbox, config: {} }
       : { plugin: mailSmtp, config: { url: options.smtpUrl } },

@@ -3,6 +3,7 @@ import { assert } from '../fault.ts'
 import { japanDate } from '../form/dates.ts'
 import { evaluateExpression } from '../form/expression.ts'
 import type { Facts, JsonObject, Locale } from '../form/form.ts'
+import { answeredFields } from '../form/shown.ts'
 import { findAccount, findAccountByLogin, findFacilityCode } from '../store/accounts.ts'
 import type { Tx } from '../store/open.ts'
 import { eventsOf, usesOf } from '../store/submissions.ts'
@@ -31,6 +32,7 @@ export async function gather(
   assert(filing !== undefined, 'A command other than submit needs a submission')
   const wished = command.kind === 'act' ? command.action : undefined
   const action = wished === undefined ? undefined : actionOf(workflow, submission, wished)
+  const form = definitions.forms[filing.form]
   const forms = [filing.form, action?.form && `${filing.portal}/${action.form}`]
   const secrets = forms
     .flatMap((id) => Object.values((id && definitions.forms[id]?.fields) || {}))
@@ -43,6 +45,7 @@ export async function gather(
     workflow,
     facts,
     secrets,
+    fields: form ? answeredFields(form, filing.answers, facts) : {},
     placeholders: Object.fromEntries(
       Object.values(definitions.mails).map((mail) => [mail.id, mail.placeholders]),
     ),

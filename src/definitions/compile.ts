@@ -32,6 +32,8 @@ export type Outcome = {
   /** What `madoguchi test` plays; no part of the set that is served. */
   readonly scenarios?: readonly Scenario[]
   readonly problems: readonly Problem[]
+  /** What could be better; nothing is stopped by it. */
+  readonly warnings: readonly Problem[]
 }
 
 /** All that is compiled, and what was named on the way. */
@@ -69,16 +71,17 @@ export async function compile(
     mails: new Map(),
     workflows: new Map(),
   }
-  if (work.files.isBroken || options.isIncomplete)
-    return { problems: problems.finish(options.locale) }
+  const { locale } = options
+  const told = () => ({ problems: problems.finish(locale), warnings: problems.warnings(locale) })
+  if (work.files.isBroken || options.isIncomplete) return told()
   await compileMeaning(work, options.compileBody)
   // What is unused shows truly only when everything else is right.
   if (problems.count() === 0) reportUnused(work)
-  if (problems.count() > 0) return { problems: problems.finish(options.locale) }
+  if (problems.count() > 0) return told()
   const definitions = assemble(work)
   const scenarios = compileScenarios(work.files, definitions, problems.report)
-  if (problems.count() > 0) return { problems: problems.finish(options.locale) }
-  return { definitions, scenarios, problems: [] }
+  if (problems.count() > 0) return told()
+  return { definitions, scenarios, ...told() }
 }
 
 async function compileMeaning(work: Work, compileBody: CompileBody): Promise<void> {
@@ -140,7 +143,7 @@ function referenceOf(work: Work): ReferenceData {
   return {
     table: (name) => noted(work, `table ${name}`, tables.get(name)),
     decision: (name) => noted(work, `table ${name}`, decisions.get(name)),
-    calendar: (name) => calendars.get(name),
+    calendar: (name) => noted(work, `calendar ${name}`, calendars.get(name)),
     tableNames: () => [...tables.keys(), ...decisions.keys()],
     calendarNames: () => [...calendars.keys()],
   }

@@ -92,8 +92,10 @@ export type Span =
   | { readonly kind: 'text' | 'strong'; readonly text: string }
   | { readonly kind: 'link'; readonly text: string; readonly href: string }
 
-/** What is wrong in a YAML file; for its author. All are collected. */
+/** What is wrong in a YAML file, or could be better; for its author. All are collected. */
 export type Problem = {
+  /** A warning stops nothing. */
+  readonly severity: 'error' | 'warning'
   /** `yaml.syntax`, `key.unknown`, `ref.unknown`, … listed in docs/errors.md */
   readonly code: string
   /** Relative to the checked folder. */

@@ -1,5 +1,6 @@
 import type { JsonSchema } from '../form/form.ts'
 import type { Kinds } from './files.ts'
+import { withStandIns } from './inputs.ts'
 import { fieldShape, fileShapes, useShape, type FileKind } from './schema.ts'
 import { pieces, type Shape } from './shapes.ts'
 
@@ -18,12 +19,13 @@ export function modeline(path: string, kind: FileKind): string {
  */
 export function editorSchemas(kinds: Kinds): { readonly [kind in FileKind]: JsonSchema } {
   const defs = { ...pieces, field: anyField(kinds), overlay: overlay(kinds) }
+  const inPacks = { ...defs, field: { anyOf: defs.field.anyOf?.map(withStandIns) } }
   const entries = Object.entries(fileShapes).map(([kind, shape]) => [
     kind,
     {
       $schema: 'https://json-schema.org/draft/2020-12/schema',
       ...shape,
-      $defs: usedDefs(shape, defs),
+      $defs: usedDefs(shape, kind === 'pack' ? inPacks : defs),
     },
   ])
   return Object.fromEntries(entries) as { readonly [kind in FileKind]: JsonSchema }

@@ -1,6 +1,7 @@
 import type { FieldType } from '../form/fields/field-type.ts'
 import type { LookupFunction } from '../plugins/contract.ts'
 import type { Source } from './frame.ts'
+import { checkInputs } from './inputs.ts'
 import { nearest } from './nearest.ts'
 import type { Report } from './problems.ts'
 import { fieldShape, fileShapes, useShape, type FileKind } from './schema.ts'
@@ -153,7 +154,9 @@ function readFile(
   const root = parseYaml(source, report)
   if (!root) return undefined
   const key = NAME_KEYS[kind]
-  checkShape(root, fileShapes[kind], key, shapeCheck(kinds, report))
+  const check = shapeCheck(kinds, report)
+  const isPack = kind === 'pack' && root.kind === 'map'
+  checkShape(root, fileShapes[kind], key, isPack ? checkInputs(root, check) : check)
   if (root.kind !== 'map') return undefined
   const parts = source.file.split('/')
   const stem = (parts.at(-1) ?? '').replace(/\.yaml$/, '')

@@ -10,6 +10,7 @@ import { compileExpression } from './expressions.ts'
 import { compileField, unreadField, type FieldDraft, type FieldScope } from './field.ts'
 import type { Parsed } from './files.ts'
 import type { Place } from './frame.ts'
+import { packFields } from './inputs.ts'
 import { proveForm } from './proofs.ts'
 import { compileCondition, UNREAD, type Known, type RefUse } from './refs.ts'
 import { fieldShape } from './schema.ts'
@@ -213,7 +214,7 @@ function compileSections(
       if (prefix !== '') scope.report('form.second-place', place.at)
       return ref === undefined || prefix !== '' ? [] : [{ place: ref, at: place.at }]
     }
-    const fields = expandFields(child(item, 'fields'), scope, []).flatMap((field) => {
+    const fields = expandFields(itemsOf(child(item, 'fields')), scope, []).flatMap((field) => {
       const draft = compileField(field, `${prefix}${stringOf(child(field, 'id')) ?? ''}`, scope)
       return draft ? [draft] : []
     })
@@ -232,11 +233,11 @@ function compileSections(
 
 /** The fields of a list, with `use:` replaced by the fields of the pack. */
 function expandFields(
-  node: Node | undefined,
+  items: readonly Node[],
   scope: FormScope,
   within: readonly string[],
 ): MapNode[] {
-  return itemsOf(node).flatMap((item) => {
+  return items.flatMap((item) => {
     const use = child(item, 'use')
     const name = stringOf(use)
     if (!use || name === undefined) return asMap(item) ?? []
@@ -245,7 +246,9 @@ function expandFields(
       return [unreadField(use.at)]
     }
     const pack = scope.pack(name)
-    if (pack) return expandFields(child(pack.root, 'fields'), scope, [...within, name])
+    const fields = pack && item.kind === 'map' && packFields(item, pack, scope)
+    if (fields) return expandFields(fields, scope, [...within, name])
+    if (pack) return [unreadField(use.at)]
     scope.report('ref.unknown', use.at, {
       kind: '部品',
       kindEn: 'pack',

@@ -35,16 +35,18 @@ export async function loadDefinitions(
   })
   if (loading.count() === 0) return outcome
   // With a file missing nothing may start, however good the rest looks.
-  return { problems: [...loading.finish(locale), ...outcome.problems] }
+  const { problems, warnings } = outcome
+  return { problems: [...loading.finish(locale), ...problems], warnings }
 }
 
-/** The verb `check`: problems only. */
+/** The verb `check`: what is wrong and what could be better, scenarios included. */
 export async function checkDefinitions(
   dir: string,
   kinds: Kinds,
   options: LoadOptions = {},
-): Promise<Outcome['problems']> {
-  return (await loadDefinitions(dir, kinds, { ...options, scenarios: true })).problems
+): Promise<Pick<Outcome, 'problems' | 'warnings'>> {
+  const { problems, warnings } = await loadDefinitions(dir, kinds, { ...options, scenarios: true })
+  return { problems, warnings }
 }
 
 const SCENARIO = /^forms\/[^/]+\/scenarios\//

@@ -73,6 +73,7 @@ export function portalScope(
     },
     targets: () => [...paths, ...[...files.pages.keys()].map((page) => `pages/${page}`)],
     relatedPortal(name) {
+      used.add(`related ${id}/${name}`)
       return (
         stringOf(child(child(related, name), 'href')) ??
         (others.includes(name) ? `/${name}` : undefined)

@@ -5,6 +5,8 @@ export type ProblemText = {
   readonly en: string
   /** What to do, when no near name is known. */
   readonly hint?: { readonly [locale in Locale]: string }
+  /** Told by `check`, but nothing is stopped by it. */
+  readonly isAdvice?: true
 }
 
 /** What is wrong with one file by itself: reading, YAML, shape, names. */

@@ -67,6 +67,24 @@ export const meaningTexts = {
     en: "The {kindEn} '{name}' is not used anywhere.",
     hint: { ja: '使うか、消してください。', en: 'Use it or remove it.' },
   },
+  'unused.type': {
+    ja: 'ポータル「{portal}」に、施設の種類「{name}」を選べるフォームがありません。',
+    en: "No form of the portal '{portal}' lets one choose the facility type '{name}'.",
+    hint: {
+      ja: 'フォームに type: facility-type の項目と、その項目の名前を書いた place: を置いてください。',
+      en: 'Give a form a field of type facility-type, and a place: that names it.',
+    },
+    isAdvice: true,
+  },
+  'unused.calendar': {
+    ja: '暦「{name}」はどこからも使われていません。',
+    en: "The calendar '{name}' is not used anywhere.",
+    hint: {
+      ja: 'businessDays の calendar: で使うか、消してください。',
+      en: 'Use it in the calendar: of businessDays, or remove it.',
+    },
+    isAdvice: true,
+  },
   // Conditions
   'condition.value': {
     ja: '「{name}」が「{value}」になることはありません。',
@@ -135,6 +153,27 @@ export const meaningTexts = {
   'pack.cycle': {
     ja: '部品「{name}」が自分自身を使っています。',
     en: "The pack '{name}' uses itself.",
+  },
+  'pack.input-unknown': {
+    ja: '部品「{pack}」は「{name}」を受け取りません。',
+    en: "The pack '{pack}' has no input '{name}'.",
+    hint: { ja: '渡せるもの：{allowed}', en: 'Possible: {allowed}' },
+  },
+  'pack.input-missing': {
+    ja: '部品「{name}」に渡すものが足りません。{inputs}',
+    en: "The pack '{name}' needs more to be given: {inputs}",
+    hint: {
+      ja: 'with: { {example} } と書いてください。',
+      en: 'Write with: { {example} }.',
+    },
+  },
+  'pack.input-kind': {
+    ja: '「{key}」には、{given}を受け取る入力「{name}」を使えません。',
+    en: "The input '{name}' is {givenEn}, which cannot stand for '{key}'.",
+    hint: {
+      ja: 'inputs の kind を直すか、別の場所で使ってください。',
+      en: 'Change the kind of the input, or use it elsewhere.',
+    },
   },
   'confirm.no-label': {
     ja: '確認画面の「{name}」に見出しがありません。',

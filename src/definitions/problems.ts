@@ -1,6 +1,7 @@
 import type { Locale } from '../form/form.ts'
 import type { Problem } from './definitions.ts'
 import { frameOf, positionOf, type Place, type Source } from './frame.ts'
+import type { ProblemText } from './problem-texts-file.ts'
 import { problemTexts, type ProblemCode } from './problem-texts.ts'
 
 export type Params = { readonly [name: string]: string | number | undefined }
@@ -15,8 +16,11 @@ export function collectProblems(): {
   /** Whether a problem was noted in this file. */
   readonly hasIn: (source: Source) => boolean
   readonly finish: (locale: Locale) => Problem[]
+  /** What could be better; it counts as no problem. */
+  readonly warnings: (locale: Locale) => Problem[]
 } {
-  const found: { code: ProblemCode; place: Place; params: Params }[] = []
+  const found: Note[] = []
+  const advice: Note[] = []
   const seen = new Set<string>()
   return {
     report(code, place, params = {}) {
@@ -24,21 +28,28 @@ export function collectProblems(): {
       const key = `${code} ${place.source.file} ${place.offset} ${params.name ?? ''}`
       if (seen.has(key)) return
       seen.add(key)
-      found.push({ code, place, params })
+      const texts: ProblemText = problemTexts[code]
+      ;(texts.isAdvice ? advice : found).push({ code, place, params })
     },
     count: () => found.length,
     hasIn: (source) => found.some(({ place }) => place.source === source),
-    finish: (locale) =>
-      found
-        .map(({ code, place, params }) => wordProblem(code, place, params, locale))
-        .sort(
-          (a, b) =>
-            compare(a.file, b.file) ||
-            a.line - b.line ||
-            a.column - b.column ||
-            compare(a.code, b.code),
-        ),
+    finish: (locale) => worded(found, locale),
+    warnings: (locale) => worded(advice, locale),
   }
+}
+
+type Note = { readonly code: ProblemCode; readonly place: Place; readonly params: Params }
+
+function worded(notes: readonly Note[], locale: Locale): Problem[] {
+  return notes
+    .map(({ code, place, params }) => wordProblem(code, place, params, locale))
+    .sort(
+      (a, b) =>
+        compare(a.file, b.file) ||
+        a.line - b.line ||
+        a.column - b.column ||
+        compare(a.code, b.code),
+    )
 }
 
 /** One problem a block: `path:line:column: message`, the hint, the frame. */
@@ -53,14 +64,16 @@ export function formatProblems(problems: readonly Problem[]): string {
 }
 
 function wordProblem(code: ProblemCode, place: Place, params: Params, locale: Locale): Problem {
-  const texts = problemTexts[code]
+  const texts: ProblemText = problemTexts[code]
+  const advice = locale === 'ja' ? '注意：' : 'Advice: '
   const near = locale === 'ja' ? '「{near}」のことですか。' : "Did you mean '{near}'?"
   const hint = params.near === undefined ? texts.hint?.[locale] : near
   return {
+    severity: texts.isAdvice ? 'warning' : 'error',
     code,
     file: place.source.file,
     ...positionOf(place),
-    message: fill(texts[locale], params),
+    message: `${texts.isAdvice ? advice : ''}${fill(texts[locale], params)}`,
     ...(hint === undefined ? {} : { hint: fill(hint, params) }),
     frame: frameOf(place),
   }

@@ -45,7 +45,18 @@ const TESTS: readonly string[] = ['is', 'not', 'min', 'max', 'empty']
 /** Words that mean something in conditions, or roots of facts: no field and no action may be named so. */
 export const RESERVED_IDS: ReadonlySet<string> = new Set([
   ...['all', 'any', 'not', 'is', 'min', 'max', 'empty', 'place'],
-  ...['account', 'login', 'submission', 'portal', 'operator', 'today', 'link', 'to', 'number'],
+  ...[
+    'account',
+    'login',
+    'submission',
+    'portal',
+    'operator',
+    'today',
+    'link',
+    'to',
+    'number',
+    'input',
+  ],
   ...Object.getOwnPropertyNames(Object.prototype),
 ])
 

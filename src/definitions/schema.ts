@@ -14,6 +14,7 @@ import {
   wholeNumber,
   type Shape,
 } from './shapes.ts'
+import { packShape } from './inputs.ts'
 import { scenarioShape } from './scenario-shape.ts'
 
 export type FileKind =
@@ -175,7 +176,7 @@ export const fileShapes: { readonly [kind in FileKind]: Shape } = {
   }),
   scenario: scenarioShape,
   pack: says('forms/shared/*.yaml：項目の部品', 'forms/shared/*.yaml: a pack of fields', {
-    ...object({ pack: kebab, fields: list(ref('field'), 1) }, ['pack', 'fields']),
+    ...packShape({ name: kebab, id }),
   }),
   table: says('forms/shared/*.yaml：表', 'forms/shared/*.yaml: a reference table', {
     ...object(
@@ -347,6 +348,13 @@ function isFilledIn(type: FieldType, option: string): boolean {
 
 /** A field that takes in a pack. */
 export const useShape: Shape = object(
-  { use: says('部品（forms/shared）の名前。', 'The name of a pack (forms/shared).', kebab) },
+  {
+    use: says('部品（forms/shared）の名前。', 'The name of a pack (forms/shared).', kebab),
+    with: says(
+      '部品が受け取るもの（inputs）の名前と値。',
+      'What the pack asks for (its inputs), by name.',
+      map({}),
+    ),
+  },
   ['use'],
 )

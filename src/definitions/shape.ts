@@ -8,10 +8,13 @@ export type ShapeCheck = {
   readonly report: Report
   /** The shape behind `#/$defs/<name>`; undefined: whatever stands there has been reported. */
   readonly resolve: (name: string, node: Node) => Shape | undefined
+  /** In packs: whether a node stands for a value that only the form gives; it is judged there. */
+  readonly standIn?: (node: Node, shape: Shape, key: string) => boolean
 }
 
 /** Holds a node against a shape and reports every difference. `key` names the value in messages. */
 export function checkShape(node: Node, shape: Shape, key: string, check: ShapeCheck): void {
+  if (check.standIn?.(node, shape, key)) return
   if (shape.$ref !== undefined) {
     const target = check.resolve(shape.$ref.replace('#/$defs/', ''), node)
     if (target) checkShape(node, target, key, check)

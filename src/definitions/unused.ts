@@ -1,4 +1,5 @@
 import type { Files, Parsed } from './files.ts'
+import type { FormDraft } from './form.ts'
 import type { Place } from './frame.ts'
 import type { Report } from './problems.ts'
 import { child, entriesOf } from './values.ts'
@@ -8,8 +9,10 @@ export function reportUnused(work: {
   readonly files: Files
   readonly report: Report
   readonly used: ReadonlySet<string>
+  readonly forms: ReadonlyMap<string, FormDraft>
 }): void {
   const { files, report, used } = work
+  const forms = [...work.forms.values()]
   const check = (key: string, name: string, at: Place, kind: string, kindEn: string) => {
     if (!used.has(`${key} ${name}`))
       report('unused', at, { kind, kindEn, name: name.split('/').at(-1) })
@@ -23,7 +26,14 @@ export function reportUnused(work: {
   ]
   for (const [map, key, kind, kindEn] of all)
     for (const [name, { root }] of map) check(key, name, root.at, kind, kindEn)
+  for (const [name, { root }] of files.calendars)
+    if (!used.has(`calendar ${name}`)) report('unused.calendar', root.at, { name })
   for (const portal of files.portals.values()) {
+    const isPlaced = forms.some(({ form }) => form.portal === portal.id && form.place !== undefined)
+    for (const [name, { root }] of portal.types)
+      if (!isPlaced) report('unused.type', root.at, { name, portal: portal.id })
+    for (const { key, at } of entriesOf(child(portal.portal?.root, 'related')))
+      check('related', `${portal.id}/${key}`, at, 'ほかのポータル', 'other portal')
     for (const { key, at } of entriesOf(child(portal.messages?.root, 'messages')))
       check('message', `${portal.id}/${key}`, at, 'メッセージ', 'message')
     for (const [name, source] of portal.pages)

@@ -1,3 +1,4 @@
+import { eraText } from './eras.ts'
 import type { Calendar } from './form.ts'
 
 /** Dates are text: a day `2024-04-01`, a month `2024-04`. Days and months are those of Japan (Asia/Tokyo, UTC+9 all year). */
@@ -78,24 +79,9 @@ export function cutOffMonth(
   return addMonths(text.slice(0, 7), parts.day <= cutOff.day ? cutOff.by : cutOff.later)
 }
 
-/** First days of the eras, newest first (domain README §7.7). */
-const ERAS: readonly (readonly [string, string])[] = [
-  ['2019-05-01', '令和'],
-  ['1989-01-08', '平成'],
-  ['1926-12-25', '昭和'],
-  ['1912-07-30', '大正'],
-  ['1868-01-25', '明治'],
-]
-
-/** 令和6年4月1日, 令和元年5月; a month counts to the era of its first day. undefined before 明治. */
-export function eraText(text: string): string | undefined {
-  const parts = partsOf(text)
-  const date = parts?.day === undefined ? `${text}-01` : text
-  const era = ERAS.find(([first]) => date >= first)
-  if (!parts || !era) return undefined
-  const year = parts.year - Number(era[0].slice(0, 4)) + 1
-  const day = parts.day === undefined ? '' : `${parts.day}日`
-  return `${era[1]}${year === 1 ? '元' : year}年${parts.month}月${day}`
+/** 令和6年4月1日, 令和元年5月. undefined before 明治, and for what is no day or month. */
+export function eraOf(text: string): string | undefined {
+  return partsOf(text) && eraText(text)
 }
 
 /**

@@ -29,6 +29,7 @@ const DIGITS = /^[0-9]*$/
 const FULL_WIDTH = /[\uff01-\uff5e]/g
 const DROPPED_IN_CODES = new RegExp(`[${classOf(HYPHENS + WAVES)}${GAPS}${CONTROLS}]+`, 'g')
 const DROPPED_IN_ADDRESSES = new RegExp(`[${GAPS}${CONTROLS}]+`, 'g')
+const HYPHEN_RUN = new RegExp(`[${classOf(HYPHENS + WAVES)}]+`, 'g')
 const HYPHEN_IN_ADDRESSES = new RegExp(`[${classOf(HYPHENS)}]`, 'g')
 const DROPPED_IN_TEXTS = new RegExp(`[${classOf(INVISIBLE)}${CONTROLS}]+`, 'g')
 const NEEDS_CARE_IN_TEXTS = new RegExp(
@@ -45,6 +46,14 @@ export function foldCode(typed: string): string {
   if (DIGITS.test(typed)) return typed
   // Twice: NFKC changes some hyphens and gaps into others, and leaves some out.
   return compatible(typed.replace(DROPPED_IN_CODES, '')).replace(DROPPED_IN_CODES, '')
+}
+
+/** A number in groups: as a code, but hyphens of any kind stay as `-`, one between two groups and none around. */
+export function foldHyphens(typed: string): string {
+  const halves = compatible(typed.replace(DROPPED_IN_ADDRESSES, ''))
+    .replace(DROPPED_IN_ADDRESSES, '')
+    .replace(HYPHEN_RUN, '-')
+  return halves.replace(/^-|-$/g, '')
 }
 
 /** A mail address: half width, without gaps; hyphen look-alikes become `-`, the ideographic full stop becomes `.`. */

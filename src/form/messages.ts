@@ -22,6 +22,10 @@ export const issueTexts: Readonly<Record<string, Text>> = Object.freeze({
     ja: '「{label}」は半角数字{min}桁から{max}桁で入力してください。',
     en: 'Enter “{label}” as {min} to {max} digits.',
   },
+  'code.check-digit': {
+    ja: '「{label}」の最後の桁が、番号の決まりに合いません。お手元の書類に印刷された番号とお確かめください。',
+    en: 'The last digit of “{label}” does not fit the others. Compare it with the number printed on your papers.',
+  },
   R03: {
     ja: '「{label}」はハイフンを除いた半角数字で入力してください。',
     en: 'Enter “{label}” in digits only, without hyphens.',
@@ -33,6 +37,10 @@ export const issueTexts: Readonly<Record<string, Text>> = Object.freeze({
   'phone.length': {
     ja: '「{label}」は市外局番から、10桁か11桁の数字で入力してください。',
     en: 'Enter “{label}” with its area code, 10 or 11 digits in all.',
+  },
+  'phone.hyphens': {
+    ja: '「{label}」は 03-0000-0000 のように、ハイフン（-）で3つに区切って入力してください。',
+    en: 'Enter “{label}” in three groups with hyphens (-), such as 03-0000-0000.',
   },
   R05: {
     ja: '「{label}」に使用できない文字が含まれています。使用できる文字：{set}',

@@ -1,5 +1,5 @@
 import { checkDigit, hasCheckDigit } from './check-digit.ts'
-import { addDays, addMonths, businessDay, cutOffMonth, eraText, monthOf } from './dates.ts'
+import { addDays, addMonths, businessDay, cutOffMonth, eraOf, monthOf } from './dates.ts'
 import type { Expression, Json, Ref } from './form.ts'
 import { asText, isEmpty, resolveRef, type Scope } from './scope.ts'
 
@@ -42,7 +42,7 @@ function dateValue(
   expression: DateExpression,
   text: (part: Expression) => string | undefined,
 ): Json | undefined {
-  if ('era' in expression) return given(text(expression.era), eraText)
+  if ('era' in expression) return given(text(expression.era), eraOf)
   if ('month' in expression)
     return given(text(expression.month), (date) =>
       'cutOffDay' in expression

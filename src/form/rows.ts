@@ -94,14 +94,21 @@ function readRow(
 
 /** A field of a row under its full name; its label names the row, so that no two are called the same. */
 function inRow(inner: Field, field: Field, key: string, index: number, row: Text): Field {
-  const ja = `${row.ja.replaceAll('{n}', String(index + 1))} ${inner.label.ja}`
-  const rowEn = (row.en ?? row.ja).replaceAll('{n}', String(index + 1))
-  const en = row.en === undefined && inner.label.en === undefined ? undefined : rowEn
+  const called = labelOfRow(row, index)
+  const ja = `${called.ja} ${inner.label.ja}`
+  const hasEn = row.en !== undefined || inner.label.en !== undefined
+  const en = `${called.en ?? called.ja} ${inner.label.en ?? inner.label.ja}`
   return {
     ...inner,
     id: `${field.id}.${key}.${inner.id}`,
-    label: en === undefined ? { ja } : { ja, en: `${en} ${inner.label.en ?? inner.label.ja}` },
+    label: hasEn ? { ja, en } : { ja },
   }
+}
+
+/** What one row is called, counted from 1. */
+export function labelOfRow(row: Text, index: number): Text {
+  const numbered = (text: string) => text.replaceAll('{n}', String(index + 1))
+  return { ja: numbered(row.ja), ...(row.en !== undefined && { en: numbered(row.en) }) }
 }
 
 export function rowsOptions(field: Field): RowsOptions {

@@ -1,27 +1,10 @@
+import { ERAS, type Era } from './eras.ts'
 import { classOf, HYPHENS, INVISIBLE, JOINERS, LINE_BREAKS, SPACES, WAVES } from './fold.ts'
-import type { Text } from './form.ts'
 
 /**
  * Days and months in every spelling people use (trust-and-ux.md A19): western years and eras, kanji and full-width digits,
- * any separator. Kept as ISO 8601 (`2025-04-01`, `2025-04`); shown in both calendars. Pure and total.
+ * any separator. Kept as ISO 8601 (`2025-04-01`, `2025-04`). Pure and total.
  */
-
-export type Era = {
-  readonly name: Text
-  /** What it is called in short, besides its name. */
-  readonly short: readonly string[]
-  /** The first day, ISO; of 明治 the first day of its first year. */
-  readonly from: string
-}
-
-/** Newest first. Days before 1873 are counted by the calendar of today. */
-export const ERAS: readonly Era[] = Object.freeze([
-  { name: { ja: '令和', en: 'Reiwa' }, short: ['令', 'R'], from: '2019-05-01' },
-  { name: { ja: '平成', en: 'Heisei' }, short: ['平', 'H'], from: '1989-01-08' },
-  { name: { ja: '昭和', en: 'Showa' }, short: ['昭', 'S'], from: '1926-12-25' },
-  { name: { ja: '大正', en: 'Taisho' }, short: ['大', 'T'], from: '1912-07-30' },
-  { name: { ja: '明治', en: 'Meiji' }, short: ['明', 'M'], from: '1868-01-25' },
-])
 
 /**
  * `shape`: not a day as people write one. `day`: no such day in the calendar. `era`: before the era named begins.
@@ -82,28 +65,6 @@ export function joinParts(era: string, parts: readonly string[]): string | undef
   // Somebody wrote the whole into the first input.
   if (typed.slice(1).every((part) => part === '')) return `${era}${plain(parts[0] ?? '')}`
   return `${era}${typed.map((part, index) => `${part}${units[index] ?? ''}`).join('')}`
-}
-
-/** Era, year in it, month and day of an ISO day or month; western (`era` undefined) before 明治. */
-export function inEra(iso: string): {
-  readonly era: Era | undefined
-  readonly year: number
-  readonly month: number
-  readonly day: number | undefined
-} {
-  const [year = 0, month = 0, day] = iso.split('-').map(Number)
-  // A month in which an era begins belongs to it from that day on; without a day it is named after its last day.
-  const era = ERAS.find(({ from }) => from <= (day === undefined ? `${iso}-99` : iso))
-  return { era, year: era ? year - Number(era.from.slice(0, 4)) + 1 : year, month, day }
-}
-
-/** `2025年4月1日（令和7年4月1日）`; in English `2025-04-01 (Reiwa 7)`. */
-export function showInBoth(iso: string, locale: 'ja' | 'en'): string {
-  const { era, year, month, day } = inEra(iso)
-  if (locale === 'en') return era ? `${iso} (${era.name.en ?? era.name.ja} ${year})` : iso
-  const rest = `${month}月${day === undefined ? '' : `${day}日`}`
-  const western = `${Number(iso.slice(0, 4))}年${rest}`
-  return era ? `${western}（${era.name.ja}${year === 1 ? '元' : year}年${rest}）` : western
 }
 
 function dayOf(era = '', year = '', month = '', day = ''): Spelled {

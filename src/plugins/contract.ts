@@ -2,7 +2,7 @@
  * All that a plugin may see of us. A plugin is data plus `start`; importing it does nothing.
  * Inputs, outputs and configuration have JSON Schemas, so that `check` holds every use in YAML against them.
  */
-import type { Json, JsonObject, JsonSchema } from '../form/form.ts'
+import type { Json, JsonObject, JsonSchema, Locale } from '../form/form.ts'
 
 export const PLUGIN_API_VERSION = 1
 
@@ -121,3 +121,109 @@ export const MESSAGE_SCHEMA: JsonSchema = {
     date: MESSAGE_TEXT,
   },
 }
+
+/**
+ * Payload of the effect `pdf.render`: one finished document, every text filled in and literal. What it looks like on paper
+ * is the plugin's business; there is no way to say more than this, so no text of a user can become anything but text.
+ */
+export type Sheet = {
+  readonly title: string
+  readonly language: Locale
+  readonly size: 'A4' | 'A5'
+  /** ISO 8601 UTC: the document's date. The same sheet gives the same bytes. */
+  readonly date: string
+  /** On every page. `page` is replaced by its number, `pages` by how many there are. */
+  readonly header: readonly PageText[]
+  readonly footer: readonly PageText[]
+  readonly blocks: readonly SheetBlock[]
+}
+export type PageText = { readonly text: string } | { readonly number: 'page' | 'pages' }
+export type SheetBlock =
+  | { readonly kind: 'heading'; readonly level: 1 | 2; readonly text: string }
+  | { readonly kind: 'paragraph'; readonly text: string; readonly align: Align }
+  /** Set apart in a frame. */
+  | { readonly kind: 'note'; readonly text: string }
+  /** Label and value in two columns. */
+  | { readonly kind: 'rows'; readonly rows: readonly SheetRow[] }
+  | {
+      readonly kind: 'table'
+      readonly columns: readonly { readonly label: string; readonly align: Align }[]
+      readonly rows: readonly (readonly string[])[]
+    }
+  | { readonly kind: 'list'; readonly isOrdered: boolean; readonly items: readonly string[] }
+  | { readonly kind: 'qr'; readonly value: string; readonly caption: string }
+  | { readonly kind: 'new-page' }
+export type SheetRow = {
+  readonly label: string
+  readonly value: string
+  /** `credential`: large, in letters no two of which look alike, for what is typed off the paper. */
+  readonly face: 'plain' | 'credential'
+}
+export type Align = 'left' | 'center' | 'right'
+
+/** Longest text of one block, and how many there may be: enough for any notice, too little to hold up the worker. */
+export const SHEET_LIMITS = { textLength: 10_000, blocks: 1_000, rows: 2_000 } as const
+
+const line: JsonSchema = { type: 'string', maxLength: SHEET_LIMITS.textLength }
+const aligned: JsonSchema = { type: 'string', enum: ['left', 'center', 'right'] }
+const many = (items: JsonSchema): JsonSchema => ({
+  type: 'array',
+  items,
+  maxItems: SHEET_LIMITS.rows,
+})
+const closed = (properties: { readonly [name: string]: JsonSchema }): JsonSchema => ({
+  type: 'object',
+  additionalProperties: false,
+  required: Object.keys(properties),
+  properties,
+})
+const block = (kind: SheetBlock['kind'], properties: { readonly [name: string]: JsonSchema }) =>
+  closed({ kind: { type: 'string', const: kind }, ...properties })
+const pageText: JsonSchema = {
+  type: 'array',
+  maxItems: 100,
+  items: { oneOf: [closed({ text: line }), closed({ number: { enum: ['page', 'pages'] } })] },
+}
+export const SHEET_SCHEMA: JsonSchema = closed({
+  title: line,
+  language: { type: 'string', enum: ['ja', 'en'] },
+  size: { type: 'string', enum: ['A4', 'A5'] },
+  date: { type: 'string', minLength: 1 },
+  header: pageText,
+  footer: pageText,
+  blocks: {
+    type: 'array',
+    maxItems: SHEET_LIMITS.blocks,
+    items: {
+      oneOf: [
+        block('heading', { level: { enum: [1, 2] }, text: line }),
+        block('paragraph', { text: line, align: aligned }),
+        block('note', { text: line }),
+        block('rows', {
+          rows: many(closed({ label: line, value: line, face: { enum: ['plain', 'credential'] } })),
+        }),
+        block('table', {
+          columns: many(closed({ label: line, align: aligned })),
+          rows: many(many(line)),
+        }),
+        block('list', { isOrdered: { type: 'boolean' }, items: many(line) }),
+        block('qr', { value: line, caption: line }),
+        block('new-page', {}),
+      ],
+    },
+  },
+})
+
+/** What `pdf.render` gives back. */
+export type Pdf = {
+  /** The file in base64. */
+  readonly pdf: string
+  readonly pages: number
+  /** Characters drawn in another form than asked for, with where they stand. */
+  readonly notes: readonly string[]
+}
+export const PDF_SCHEMA: JsonSchema = closed({
+  pdf: { type: 'string' },
+  pages: { type: 'integer' },
+  notes: { type: 'array', items: { type: 'string' } },
+})

@@ -3,6 +3,7 @@ import type {
   Condition,
   Expression,
   Facts,
+  Field,
   Json,
   JsonObject,
   Locale,
@@ -132,6 +133,8 @@ export type Given = {
   readonly facts: Facts
   /** Ids of secret answers: used, but never part of an event, and dropped from the snapshot at the end. */
   readonly secrets: readonly string[]
+  /** The fields of the answers by id, to show these as their types do. */
+  readonly fields: { readonly [id: string]: Field }
   /** Placeholders by mail template: only what a mail shows is put into its job. */
   readonly placeholders: { readonly [template: string]: readonly string[] }
   readonly locale: Locale

@@ -24,7 +24,7 @@ async function make(dir: string, ...words: readonly string[]): Promise<Report> {
 async function expectGood(dir: string): Promise<void> {
   expect(await runVerb(['check', dir, '--lang', 'en'])).toEqual({
     code: 0,
-    output: 'No problems\n',
+    output: expect.stringMatching(/No problems\n$/) as string,
     errors: '',
   })
 }
@@ -181,7 +181,7 @@ describe('madoguchi new', () => {
       const text = await readFile(list, 'utf8')
       await writeFile(list, `${importLine}\n${text.replace('return [', `return [${entry}`)}`)
       await run(bin('typescript', 'tsc'), '-p', 'tsconfig.own.json')
-      expect((await run(...PROGRAM, 'check', '--lang', 'en')).stdout).toBe('No problems\n')
+      expect((await run(...PROGRAM, 'check', '--lang', 'en')).stdout).toMatch(/No problems\n$/)
     }))
 })
 

@@ -20,7 +20,7 @@ async function writeBase() {
   for (const [path, text] of baseTexts) await write(path, text)
 }
 const codesOf = async () =>
-  (await checkDefinitions(dir, kinds)).map(({ code, file }) => `${file}: ${code}`)
+  (await checkDefinitions(dir, kinds)).problems.map(({ code, file }) => `${file}: ${code}`)
 
 describe('a folder of definitions', () => {
   test('is compiled, frozen and named by its content', async () => {
@@ -98,8 +98,12 @@ describe('a folder of definitions', () => {
   })
 
   test('words come in the language asked for', async () => {
-    const [english] = await checkDefinitions(dir, kinds, { locale: 'en' })
-    const [japanese] = await checkDefinitions(dir, kinds, { locale: 'ja' })
+    const {
+      problems: [english],
+    } = await checkDefinitions(dir, kinds, { locale: 'en' })
+    const {
+      problems: [japanese],
+    } = await checkDefinitions(dir, kinds, { locale: 'ja' })
     expect(english?.message).toMatch(/^There are no definitions/)
     expect(japanese?.message).toMatch(/^定義がありません/)
   })

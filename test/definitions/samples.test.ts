@@ -24,9 +24,13 @@ for (const file of readdirSync(folder).sort()) {
       const [title = '', ...lines] = head.trimEnd().split('\n')
       test(title, async () => {
         const files = applyChanges(lines)
-        const { problems, definitions } = await compile(files, kinds, { locale: 'ja', compileBody })
-        for (const problem of problems) reported.add(problem.code)
-        const report = formatProblems(problems)
+        const { problems, warnings, definitions } = await compile(files, kinds, {
+          locale: 'ja',
+          compileBody,
+        })
+        const all = [...problems, ...warnings]
+        for (const problem of all) reported.add(problem.code)
+        const report = formatProblems(all)
         written.push(`=== ${head.trimEnd()}\n${DASHES}\n${report}\n`)
         if (isUpdating) return
         expect(report.trimEnd()).toBe(expected.trimEnd())
@@ -64,8 +68,8 @@ const DISK_CODES = [
 
 /** The same mistakes, told in English: no Japanese but what the author wrote, nothing left unfilled. */
 async function expectEnglish(files: ReturnType<typeof baseFiles>) {
-  const { problems } = await compile(files, kinds, { locale: 'en', compileBody })
-  for (const { message, hint } of problems) {
+  const { problems, warnings } = await compile(files, kinds, { locale: 'en', compileBody })
+  for (const { message, hint } of [...problems, ...warnings]) {
     expect(`${message} ${hint ?? ''}`).not.toMatch(/undefined|\{(near|allowed|key|expected\w*)\}/)
     expect(message).not.toMatch(/を|です|ます/)
   }

@@ -14,6 +14,8 @@ type Case = {
   readonly typed: string | readonly string[]
   readonly value: Answer
   readonly issue?: string
+  readonly compared?: string
+  readonly advice?: string
 }
 const cases = parse(
   readFileSync(join(import.meta.dirname, '../cases/fields.yaml'), 'utf8'),
@@ -31,7 +33,7 @@ afterAll(() => compiled.close())
 
 describe.each(cases.map((one, index) => ({ ...one, index })))(
   '$type reads $typed',
-  ({ type: name, typed, value, issue, index }) => {
+  ({ type: name, typed, value, issue, compared, advice, index }) => {
     const field = fields[index] as Field
     const type = fieldTypes[name]
 
@@ -43,6 +45,10 @@ describe.each(cases.map((one, index) => ({ ...one, index })))(
       if (value === null || value === undefined) return
       const failed = compiled.validators.cases?.fields[field.uid]?.(value)
       expect(failed && type?.issue(failed, field, value).code).toBe(issue)
+      if (failed) return
+      const answers = { [field.id]: value }
+      expect(type?.check?.(value, field, answers, {})?.code).toBe(compared)
+      expect(type?.advise?.(value, field, answers, {})?.code).toBe(advice)
     })
   },
 )

@@ -4,6 +4,7 @@ import { fieldTypes } from '../../src/form/fields/index.ts'
 import {
   foldAddress,
   foldCode,
+  foldHyphens,
   foldLines,
   foldText,
   HYPHENS,
@@ -15,7 +16,8 @@ import {
 } from '../../src/form/fold.ts'
 import type { Field, Json } from '../../src/form/form.ts'
 import { foldKana } from '../../src/form/kana.ts'
-import { inEra, readDay, showInBoth } from '../../src/form/spelled-date.ts'
+import { inEra, showInBoth } from '../../src/form/eras.ts'
+import { readDay } from '../../src/form/spelled-date.ts'
 import { makeField } from './fixture.ts'
 
 /** Generated spellings of right answers: whatever the width, hyphens, gaps and line breaks, the plain value is read. */
@@ -103,6 +105,19 @@ const foldings: { readonly [name: string]: Folding } = {
     plain: fc.stringMatching(/^0[0-9]{9,10}$/),
     spell: anyWidth,
     between: gapOrHyphen,
+  },
+  'phone with hyphens': {
+    field: makeField('phone', { options: { hyphens: true } }),
+    plain: fc
+      .stringMatching(/^0[0-9]{9,10}$/)
+      .chain((digits) =>
+        fc.constantFrom(
+          `${digits.slice(0, 3)}-${digits.slice(3, -4)}-${digits.slice(-4)}`,
+          `${digits.slice(0, -8).slice(0, 2)}-${digits.slice(2, 6)}-${digits.slice(6, 10)}`,
+        ),
+      ),
+    spell: (character) => (character === '-' ? hyphen : anyWidth(character)),
+    between: gap,
   },
   email: {
     field: makeField('email', { options: { characters: 'a-z0-9._-', maxLength: 40 } }),
@@ -322,7 +337,7 @@ test('folding again changes nothing, whatever was typed', () => {
   const anything = fc.string({ unit: 'binary', maxLength: 30 })
   fc.assert(
     fc.property(anything, (typed) => {
-      for (const fold of [foldCode, foldAddress, foldText, foldLines, katakana])
+      for (const fold of [foldCode, foldHyphens, foldAddress, foldText, foldLines, katakana])
         expect(fold(fold(typed))).toBe(fold(typed))
     }),
     { numRuns: 5_000 },

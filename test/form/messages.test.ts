@@ -15,6 +15,12 @@ const samples: readonly Sample[] = [
   [{ type: 'phone' }, 'pattern', '03a'],
   [{ type: 'phone' }, 'pattern', '03'],
   [{ type: 'phone' }, 'pattern', '3'],
+  ...['0312345678', '03-123', '3', '03a'].map((typed): Sample => [
+    { type: 'phone', options: { hyphens: true } },
+    'pattern',
+    typed,
+  ]),
+  [{ type: 'code', options: { length: 10, checkDigit: 'refuse' } }, 'pattern', '1'],
   [{ type: 'email', options: { maxLength: 40 } }, 'maxLength', 'a'],
   [{ type: 'email', options: { characters: 'a-z0-9._-' } }, 'pattern', 'A@b.jp'],
   [{ type: 'email', options: { characters: 'a-z0-9._-' } }, 'pattern', 'a'],

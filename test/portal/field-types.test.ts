@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { samplesOf } from '../../src/form/sample/sample.ts'
 import {
   errorsOf,
   hiddenInputs,
@@ -25,6 +26,9 @@ const right: Fields = {
   firstKana: 'ﾀﾛｳ',
   birth: ['昭和', '五十', '１２', '2３'],
   postalCode: ['〒100-0001', ''],
+  phone: '０３ー００００ー００００',
+  facilityCode: '0110113718',
+  serial: '1234-5674',
   hours: ['9時半', '午後5時'],
   cost: '¥12,000',
   units: '２台',
@@ -73,6 +77,9 @@ describe('without script', () => {
     expect(JSON.parse(String(row?.answers))).toMatchObject({
       birth: '1975-12-23',
       postalCode: '1000001',
+      phone: '03-0000-0000',
+      facilityCode: '0110113718',
+      serial: '12345674',
       hours: { from: '09:30', until: '17:00' },
       cost: 12000,
       units: 2,
@@ -98,6 +105,7 @@ describe('without script', () => {
       '「台数」は1から3までの数を入力してください。',
     ])
     expect(html).toMatch(/<option value="令和" selected/)
+    expect(plain(html)).toContain('最後の桁が、番号の決まりに合いません。')
     expect(html).toMatch(/<input[^>]*id="f-birth-1"[^>]*value="元"/)
     expect(html).toMatch(/<textarea[^>]*>\n研修\r?\n訪問<\/textarea>/)
     expect(html).toMatch(/<input[^>]*value="desk"[^>]*\schecked/)
@@ -175,6 +183,22 @@ describe('rows without script', () => {
     expect(names(html)).toEqual(['0', '1', '2'])
   })
 })
+
+test('samples made of the definition are taken, wrong ones are refused as they foresee', async () => {
+  const form = portal.definitions.forms['demonstration/everything']
+  const samples = form ? samplesOf(form) : []
+  expect(samples.filter(({ kind }) => kind !== 'invalid')).toHaveLength(2)
+  for (const { kind, answers, breaks } of samples) {
+    const { status, body } = await portal.visitor().json(`${API}/check`, { answers })
+    const issues = (body as { issues?: readonly object[] }).issues ?? []
+    if (kind !== 'invalid') expect([kind, status, issues]).toEqual([kind, 200, []])
+    else if (breaks) expect(issues).toContainEqual(expect.objectContaining(pick(breaks)))
+  }
+})
+
+function pick({ field, code }: { readonly field: string; readonly code: string }) {
+  return { field, code }
+}
 
 test('a program sends numbers, lists and times as JSON', async () => {
   const answers = {

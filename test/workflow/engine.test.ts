@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
 import { decide, evolve } from '../../src/workflow/engine.ts'
+import type { JsonObject } from '../../src/form/form.ts'
+import { makeField } from '../form/fixture.ts'
 import type { Actor, Command, Given, Submission, Workflow } from '../../src/workflow/workflow.ts'
 import * as sample from './fixtures.ts'
 
@@ -385,6 +387,49 @@ test('a mail job holds only what its template shows, and no secret', () => {
   const last = decided.operations.at(-1)
   const values = last?.kind === 'job' ? last.job.payload.values : undefined
   expect(Object.keys(values ?? {}).toSorted()).toEqual(['lastName', 'number'])
+})
+
+test('a mail writes answers as the confirmation shows them', () => {
+  const units = makeField('integer', { id: 'units', options: { unit: { ja: '台' } } })
+  const rows = {
+    fields: [makeField('text', { id: 'item' }), units],
+    row: { ja: '品目{n}' },
+    max: 3,
+  }
+  const fields = Object.fromEntries(
+    [
+      makeField('date', { id: 'day' }),
+      makeField('money', { id: 'cost' }),
+      makeField('secret-digits', { id: 'pin' }),
+      makeField('rows', { id: 'order', options: rows as unknown as JsonObject }),
+    ].map((field) => [field.id, field]),
+  )
+  const shown = {
+    day: '2024-04-01',
+    cost: 12000,
+    pin: '0987',
+    order: [{ item: '筆', units: 2 }, { item: '紙' }],
+  }
+  const command = { ...submitting(registration), answers: { ...answers, ...shown } }
+  const placeholders = { activation: Object.keys(shown) }
+  const decided = decide(
+    given(registration, { fields, placeholders }),
+    undefined,
+    command as Command,
+  )
+  if ('refusal' in decided) throw new Error(decided.refusal.code)
+  expect(decided.operations.at(-1)).toMatchObject({
+    job: {
+      payload: {
+        values: {
+          day: '2024年4月1日（令和6年4月1日）',
+          cost: '12,000円',
+          pin: '••••',
+          order: '品目1：筆 2台、品目2：紙',
+        },
+      },
+    },
+  })
 })
 
 test('answers of an action are kept under its name', () => {

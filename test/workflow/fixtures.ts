@@ -242,6 +242,7 @@ export function given(workflow: Workflow, own: Partial<Given> = {}): Given {
     workflow,
     facts: {},
     secrets: ['password'],
+    fields: {},
     placeholders: { activation: ['lastName', 'link', 'password'] },
     locale: 'ja',
     uses: [],

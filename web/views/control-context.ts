@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js'
+import { inputModeOf } from '../../src/form/fields/index.ts'
 import type { Choice, Field } from '../../src/form/form.ts'
 import { say } from '../texts/form.ts'
 import { inputId } from './page.ts'
@@ -27,6 +28,25 @@ export function initialOf({ field, view }: ControlContext): readonly string[] {
 /** `aria-invalid` of an input. */
 export function wrong(context: ControlContext) {
   return context.isWrong ? 'true' : nothing
+}
+
+/** One line of text. */
+export function inputControl(context: ControlContext) {
+  const { field, view } = context
+  const mode = inputModeOf(view.state.form, field)
+  return html`<input
+    class=${mode === 'numeric' || mode === 'tel' ? 'input short' : 'input'}
+    type="text"
+    id=${inputId(field.id)}
+    name=${field.id}
+    value=${initialOf(context)[0] ?? ''}
+    inputmode=${mode ?? nothing}
+    autocomplete=${field.autocomplete ?? 'off'}
+    autocapitalize=${mode ? 'none' : nothing}
+    spellcheck="false"
+    aria-describedby=${context.describedBy}
+    aria-invalid=${wrong(context)}
+  />`
 }
 
 export function choicesOf(field: Field): readonly Choice[] {

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js'
 import { typeOf } from '../../src/form/evaluate.ts'
-import { controlOf, inputModeOf } from '../../src/form/fields/index.ts'
+import { controlOf } from '../../src/form/fields/index.ts'
 import type { Control } from '../../src/form/fields/field-type.ts'
 import type { Field, Link } from '../../src/form/form.ts'
 import { formTexts, say } from '../texts/form.ts'
@@ -9,6 +9,7 @@ import {
   choicesView,
   choicesOf,
   initialOf,
+  inputControl,
   wrong,
   type ControlContext,
   type Draw,
@@ -49,24 +50,6 @@ export function controlView(
 ): TemplateResult {
   const draw = controls[controlOf(context.view.state.form, context.field)] ?? inputControl
   return draw(context, fieldView)
-}
-
-function inputControl(context: ControlContext) {
-  const { field, view } = context
-  const mode = inputModeOf(view.state.form, field)
-  return html`<input
-    class=${mode === 'numeric' || mode === 'tel' ? 'input short' : 'input'}
-    type="text"
-    id=${inputId(field.id)}
-    name=${field.id}
-    value=${initialOf(context)[0] ?? ''}
-    inputmode=${mode ?? nothing}
-    autocomplete=${field.autocomplete ?? 'off'}
-    autocapitalize=${mode ? 'none' : nothing}
-    spellcheck="false"
-    aria-describedby=${context.describedBy}
-    aria-invalid=${wrong(context)}
-  />`
 }
 
 /** Never printed back. A kept one may stay empty. */

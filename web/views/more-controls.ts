@@ -2,11 +2,13 @@ import { html, nothing } from 'lit/html.js'
 import { typeOf } from '../../src/form/evaluate.ts'
 import type { Control, Part } from '../../src/form/fields/field-type.ts'
 import type { Choice, Field, Text } from '../../src/form/form.ts'
-import { say } from '../texts/form.ts'
+import { formTexts, say } from '../texts/form.ts'
+import { moreTexts } from '../texts/more.ts'
 import {
   choicesOf,
   choicesView,
   initialOf,
+  inputControl,
   wrong,
   type ControlContext,
   type Draw,
@@ -17,6 +19,7 @@ import { rowsView } from './rows.ts'
 
 /** Controls of the field types in `fields/more.ts`: only pages with such a field are sent them. */
 export const moreControls: Readonly<Partial<Record<Control, Draw>>> = {
+  code: codeControl,
   'unit-input': unitInput,
   parts: partsControl,
   checkboxes: checkboxesControl,
@@ -38,6 +41,38 @@ export const moreControls: Readonly<Partial<Record<Control, Draw>>> = {
       view.state.locale,
     )}`
   },
+}
+
+/**
+ * Below the input stands what is odd about the code, for reading only. Where a register knows the code nothing is odd about
+ * it (D-25): what a lookup at this field has found, or has not said yet, keeps the advice away.
+ */
+function codeControl(context: ControlContext) {
+  const { field, view } = context
+  const { visible, lookups, answers, facts } = view.evaluation
+  const value = answers[field.id]
+  const isKnown = visible.some(
+    ({ id, type, options }) =>
+      type === 'lookup' && options.at === field.id && lookups[id]?.status !== 'missing',
+  )
+  const advice =
+    value === undefined || isKnown
+      ? undefined
+      : typeOf(field).advise?.(value, field, answers, facts)
+  const id = `${inputId(field.id)}-advice`
+  const { describedBy } = context
+  const ids = [typeof describedBy === 'string' ? describedBy : '', advice ? id : '']
+  return html`${inputControl({ ...context, describedBy: ids.join(' ').trim() || nothing })}${
+    advice
+      ? html`<div class="notice info" id=${id}>
+          <p>
+            <strong class="tag">${formTexts(view.state.locale).warning}</strong>${
+              moreTexts(view.state.locale).checkDigit
+            }
+          </p>
+        </div>`
+      : nothing
+  }`
 }
 
 /** A number with its unit behind it; the unit belongs to the label of the input, too. */

@@ -1,13 +1,6 @@
+import { ERAS, inEra, japaneseYear, showInBoth } from '../eras.ts'
 import type { Answer, Choice, Field, Locale } from '../form.ts'
-import {
-  ERAS,
-  inEra,
-  joinParts,
-  readDay,
-  readMonth,
-  showInBoth,
-  type Spelled,
-} from '../spelled-date.ts'
+import { joinParts, readDay, readMonth, type Spelled } from '../spelled-date.ts'
 import type { FieldType, OptionSpec, Part, Wrong } from './field-type.ts'
 import { stringOption } from './option.ts'
 
@@ -130,7 +123,7 @@ function yearChoices(field: Field): readonly Choice[] {
   return Array.from({ length }, (_, index) => {
     const value = String(first + index).padStart(4, '0')
     const { era: found, year: inIt } = inEra(`${value}-12-31`)
-    const ja = found ? `${value}（${found.name.ja}${inIt === 1 ? '元' : inIt}）` : value
+    const ja = found ? `${value}（${found.name.ja}${japaneseYear(inIt)}）` : value
     return { value, label: { ja, en: value } }
   })
 }

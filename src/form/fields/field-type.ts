@@ -24,6 +24,7 @@ export type Control =
   | 'consent'
   | 'output'
   | 'lookup'
+  | 'code'
   | 'unit-input'
   | 'parts'
   | 'checkboxes'
@@ -133,6 +134,8 @@ export type FieldType = {
   issue(keyword: string, field: Field, value: Answer): Wrong
   /** What needs the other answers (a confirmation equal to its pair). undefined: nothing wrong. */
   check?(value: Answer, field: Field, answers: Answers, facts: Facts): Wrong | undefined
+  /** Pointed out beside the input and never in the way. undefined: nothing to say. */
+  advise?(value: Answer, field: Field, answers: Answers, facts: Facts): Wrong | undefined
   /** For confirmation, mail, PDF. */
   show(value: Answer, field: Field, locale: Locale): string
 }

@@ -1,5 +1,6 @@
 import { attachment } from './attachment.ts'
 import { checkbox, checkboxes } from './checkboxes.ts'
+import { code } from './code.ts'
 import { date, yearMonth } from './date.ts'
 import type { FieldType } from './field-type.ts'
 import { kana } from './kana.ts'
@@ -17,6 +18,7 @@ import { timeWindow } from './time-window.ts'
  */
 export const moreTypes: Readonly<Record<string, FieldType>> = Object.freeze({
   attachment,
+  code,
   kana,
   'secret-digits': secretDigits,
   integer,

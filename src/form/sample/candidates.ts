@@ -1,3 +1,4 @@
+import { checkDigit } from '../check-digit.ts'
 import { typeOf } from '../evaluate.ts'
 import { choicesOf } from '../fields/option.ts'
 import { pairOf } from '../fields/index.ts'
@@ -29,7 +30,12 @@ export function rightFor(form: Form, field: Field): string | undefined {
   const schema = valueSchema(form, field)
   return candidatesFor(field, schema.minLength).find((typed) => {
     const value = type.read([typed], field)
-    return value !== undefined && meets(value, schema) && (type.isComplete?.(value, field) ?? true)
+    return (
+      value !== undefined &&
+      meets(value, schema) &&
+      (type.isComplete?.(value, field) ?? true) &&
+      type.check?.(value, field, {}, {}) === undefined
+    )
   })
 }
 
@@ -60,13 +66,22 @@ function candidatesFor(field: Field, minLength: unknown): readonly string[] {
   const numbers = Array.from({ length: DIGITS_MAX }, (_, index) =>
     DIGITS.repeat(DIGITS_MAX / DIGITS.length).slice(0, index + 1),
   )
+  const bounds = [field.options.min, field.options.max].flatMap((one) =>
+    typeof one === 'string' || typeof one === 'number' ? [String(one)] : [],
+  )
   return [
     ...(field.example ? [field.example.ja] : []),
     ...choicesOf(field).map((choice) => choice.value),
     ...COMMON,
+    ...bounds,
     ...long,
-    ...numbers,
+    ...(field.options.checkDigit === undefined ? numbers : numbers.map(withCheckDigit)),
   ]
+}
+
+function withCheckDigit(digits: string): string {
+  const head = digits.slice(0, -1)
+  return `${head}${checkDigit(head) ?? ''}`
 }
 
 /** The right thing with one slip each: too short, too long, a foreign character, a kind of character left out. */

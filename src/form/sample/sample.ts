@@ -11,6 +11,7 @@ import type {
   LookupResult,
   Raw,
 } from '../form.ts'
+import { rowsOptions } from '../rows.ts'
 import { rightFor, wrongFor } from './candidates.ts'
 import { answersThatAsk, isAsked, type Found, type Known } from './question.ts'
 
@@ -126,9 +127,28 @@ function fill(course: Course, kind: 'minimal' | 'full'): Raw {
         (kind === 'full' || required.has(field.id)),
     )
     if (!next) break
-    raw = { ...raw, [next.id]: valueOf(course, next, raw, kind) }
+    raw = typeOf(next).rows
+      ? withRow(course, next, raw, kind)
+      : { ...raw, [next.id]: valueOf(course, next, raw, kind) }
   }
   return Object.fromEntries(Object.entries(raw).filter(([, values]) => values.length > 0))
+}
+
+/** One row, its fields filled as those of a form. */
+function withRow(course: Course, field: Field, raw: Raw, kind: 'minimal' | 'full'): Raw {
+  let filled: Raw = { ...raw, [field.id]: ['0'] }
+  for (const _ of rowsOptions(field).fields) {
+    const row = look(course, filled).rows[field.id]?.[0]
+    const next = row?.fields.find(
+      (inner) =>
+        typeOf(inner).isInput &&
+        filled[inner.id] === undefined &&
+        (kind === 'full' || row.required.includes(inner.id)),
+    )
+    if (!next) break
+    filled = { ...filled, [next.id]: valueOf(course, next, filled, kind) }
+  }
+  return filled
 }
 
 /** Of a list, the choice that shows the most fields, when everything is to be filled. */
@@ -214,7 +234,7 @@ function brokenOnes(course: Course, full: Raw): readonly Spoilt[] {
     if (!type.isInput) return []
     const spoil = (typed: readonly string[], rule: string, code: string): Spoilt => ({
       uid: field.uid,
-      raw: { ...full, [field.id]: typed, ...repeated(course, field, typed) },
+      raw: { ...withoutRows(full, field), [field.id]: typed, ...repeated(course, field, typed) },
       breaks: { field: field.id, rule, code },
     })
     const missing = required.has(field.id) ? [spoil([], 'required', type.missingCode ?? 'R01')] : []
@@ -229,6 +249,11 @@ function brokenOnes(course: Course, full: Raw): readonly Spoilt[] {
     )
     return [...missing, ...wrong]
   })
+}
+
+function withoutRows(raw: Raw, field: Field): Raw {
+  const inner = `${field.id}.`
+  return Object.fromEntries(Object.entries(raw).filter(([name]) => !name.startsWith(inner)))
 }
 
 /** A confirmation says the same wrong thing, so that only one rule is broken. */

@@ -1,5 +1,6 @@
-import { evaluateExpression, type Scope } from '../../form/expression.ts'
+import { evaluateExpression } from '../../form/expression.ts'
 import type { Json } from '../../form/form.ts'
+import { shownAnswer } from '../../form/shown.ts'
 import type { LinkStep, MailStep, Operation } from '../workflow.ts'
 import { later } from '../time.ts'
 import type { StepContext, StepKind } from './step-kind.ts'
@@ -51,22 +52,30 @@ function linkOperations(
   return operations
 }
 
-function valuesOf(step: MailStep, { given, scope, submission }: StepContext) {
+function valuesOf(step: MailStep, context: StepContext) {
+  const { given, submission } = context
   const values: { [name: string]: string } = { number: submission.number }
   for (const name of given.placeholders[step.template] ?? [])
-    if (!given.secrets.includes(name)) add(values, name, name, scope)
-  for (const [name, expression] of Object.entries(step.with)) add(values, name, expression, scope)
+    if (!given.secrets.includes(name)) add(values, name, name, context)
+  for (const [name, expression] of Object.entries(step.with)) add(values, name, expression, context)
   return values
 }
 
+/** An answer is written as the confirmation shows it; what is made of answers, as it is. */
 function add(
   values: { [name: string]: string },
   name: string,
   expression: MailStep['with'][string],
-  scope: Scope,
+  { given, scope }: StepContext,
 ) {
   const value = evaluateExpression(expression, scope)
-  if (value !== undefined && !(name in values)) values[name] = asText(value)
+  if (value === undefined || name in values) return
+  const field = typeof expression === 'string' ? own(given.fields, expression) : undefined
+  values[name] = field ? shownAnswer(value, field, given.locale) : asText(value)
+}
+
+function own<T>(values: { readonly [name: string]: T }, name: string): T | undefined {
+  return Object.hasOwn(values, name) ? values[name] : undefined
 }
 
 function asText(value: Json): string {
