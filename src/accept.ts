@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto'
 import { isNewPassword, weakPasswords } from './accounts/weak-password.ts'
+import type { Sitting } from './files/attachments.ts'
 import { evaluate, lookupInputs, typeOf, type Evaluation } from './form/evaluate.ts'
 import { evaluateExpression, resolveRef, type Scope } from './form/expression.ts'
 import type {
@@ -33,6 +34,12 @@ export type AcceptDeps = {
   readonly publicValue: (source: string, value: JsonObject) => JsonObject
   readonly hashPassword: (password: string) => Promise<string>
   readonly checkPassword: (accountId: string, password: string, address: string) => Promise<boolean>
+  /** Attachments by what the server knows of them (`resolveAttachments`). */
+  readonly attachments: (
+    form: Form,
+    raw: Raw,
+    sitting: Sitting,
+  ) => Promise<{ readonly raw: Raw; readonly issues: readonly Issue[] }>
   /** See `createTryOnce`. */
   readonly tryOnce: (key: string, limit: Limit, isRight: boolean) => Promise<boolean>
 }
@@ -44,6 +51,8 @@ export type Wish = {
   /** Of the session, for fields that ask for the present password. */
   readonly accountId?: string
   readonly address: string
+  /** The sitting that files were attached in. */
+  readonly draftId?: string
   /** Only judge: the answers are not made ready for storing, so no password is hashed. */
   readonly dry?: boolean
 }
@@ -52,6 +61,8 @@ export type Acceptance = {
   /** Without secret properties of lookups: fit for pages. */
   readonly evaluation: Evaluation
   readonly lookups: Lookups
+  /** As typed, attachments as the server knows them. */
+  readonly raw: Raw
   /** Empty: everything is right. In the order of the page. */
   readonly issues: readonly Issue[]
   /**
@@ -68,6 +79,10 @@ export type Reading = {
   readonly lookups: Lookups
   /** With secret properties, by lookup key: for comparisons on the server only. */
   readonly secret: Lookups
+  /** With attachments as the server knows them. */
+  readonly raw: Raw
+  /** Files that were named but cannot be used. */
+  readonly lost: readonly Issue[]
 }
 
 /** A lookup may depend on one before it; a chain longer than this is no form we know. */
@@ -81,25 +96,42 @@ export async function accept(deps: AcceptDeps, wish: Wish): Promise<Acceptance> 
   const { form, address } = wish
   const reading = await read(deps, wish)
   const { evaluation, lookups } = reading
-  const wrong = validate(form, evaluation, deps.validators)
+  const shown = new Set(evaluation.visible.map((field) => field.id))
+  const lost = reading.lost.filter((issue) => shown.has(issue.field))
+  const lostFields = new Set(lost.map((issue) => issue.field))
+  const wrong = [
+    ...lost,
+    ...validate(form, evaluation, deps.validators).filter(({ field }) => !lostFields.has(field)),
+  ]
   const found = wrong.length > 0 ? wrong : weakPasswords(form, evaluation)
   const issues = found.length > 0 ? found : await wrongCodes(deps, form, reading, wish.facts)
-  if (issues.length > 0) return { evaluation, lookups, issues }
+  const { raw } = reading
+  if (issues.length > 0) return { evaluation, lookups, raw, issues }
   const refused = await wrongPasswords(deps, evaluation, wish.accountId, address)
-  if (refused.length > 0 || wish.dry) return { evaluation, lookups, issues: refused }
-  return { evaluation, lookups, issues: [], answers: await storable(deps, reading) }
+  if (refused.length > 0 || wish.dry) return { evaluation, lookups, raw, issues: refused }
+  return { evaluation, lookups, raw, issues: [], answers: await storable(deps, reading) }
 }
 
 /** Evaluates, asks what is asked for, and again, until nothing is open. Judges nothing. */
 export async function read(
-  deps: Pick<AcceptDeps, 'lookup' | 'publicValue'>,
-  { form, raw, facts, address }: Pick<Wish, 'form' | 'raw' | 'facts' | 'address'>,
+  deps: Pick<AcceptDeps, 'lookup' | 'publicValue' | 'attachments'>,
+  {
+    form,
+    raw: posted,
+    facts,
+    address,
+    draftId = '',
+    accountId,
+  }: Pick<Wish, 'form' | 'raw' | 'facts' | 'address' | 'draftId' | 'accountId'>,
 ): Promise<Reading> {
+  const sitting = { portal: form.portal, draftId, ...(accountId !== undefined && { accountId }) }
+  const { raw, issues: lost } = await deps.attachments(form, posted, sitting)
   const lookups: Record<string, LookupResult> = {}
   const secret: Record<string, LookupResult> = {}
   for (let round = 1; ; round++) {
     const evaluation = evaluate(form, { raw, facts, lookups })
-    if (evaluation.wanted.length === 0 || round > ROUNDS_MAX) return { evaluation, lookups, secret }
+    if (evaluation.wanted.length === 0 || round > ROUNDS_MAX)
+      return { evaluation, lookups, secret, raw, lost }
     for (const { field, key, inputs } of evaluation.wanted) {
       const scope = { answers: evaluation.answers, facts }
       const result = await ask(deps, field, inputs, scope, address)

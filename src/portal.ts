@@ -13,6 +13,7 @@ import type { Definitions, Problem } from './definitions/definitions.ts'
 import { loadDefinitions } from './definitions/index.ts'
 import { buildValidators, loadValidators } from './definitions/validators/index.ts'
 import { assert } from './fault.ts'
+import { resolveAttachments, SCAN } from './files/attachments.ts'
 import { openFiles, type Files } from './files/files.ts'
 import { fieldTypes } from './form/fields/index.ts'
 import type { JsonObject } from './form/form.ts'
@@ -151,8 +152,11 @@ export async function openPortal(
       hashPassword: accounts.hashPassword,
       checkPassword: accounts.checkPassword,
       tryOnce: createTryOnce(store, clock),
+      attachments: (form, raw, sitting) => resolveAttachments(store, form, raw, sitting),
     },
     validators: checks.of,
+    files,
+    attachments: { store, files, clock, newId, isScanned: Object.hasOwn(plugins.perform, SCAN) },
     assets: new Map<string, Asset>([...assets, ...checks.assets]),
     pageAssets: pageAssets(assets),
     renderPage,

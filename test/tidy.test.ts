@@ -68,6 +68,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'node:',
   ],
   'src/accept.ts': [
+    'src/files',
     'src/form',
     'src/store',
     'src/definitions',
@@ -109,6 +110,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'node:',
     'npm:hono',
     'npm:@hono/node-server',
+    'npm:@fastify/busboy',
   ],
   'src/portal.ts': ['src', 'web', 'node:'],
   'src/scenario': ['src', 'node:', 'npm:hono'],

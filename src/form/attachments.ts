@@ -124,16 +124,21 @@ export function handleOf(file: Attached, state: AttachedState): string {
   return JSON.stringify([file.id, file.name, file.size, file.type, file.sha256, state])
 }
 
+export function isFileHandleId(text: string): boolean {
+  return FILE_ID.test(text)
+}
+const FILE_ID = /^[0-9a-f]{32}$/
+
 /** The file behind a handle, or behind a bare id; undefined: it is neither. */
 export function readHandle(text: string): (Attached & { state: AttachedState }) | undefined {
-  if (/^[0-9a-f]{32}$/.test(text))
+  if (FILE_ID.test(text))
     return { id: text, name: '', size: 0, type: '', sha256: '', state: 'pending' }
   if (!text.startsWith('["')) return undefined
   const parts = parsed(text)
   if (!Array.isArray(parts)) return undefined
   const [id, name, size, type, sha256, state] = parts as readonly Json[]
   return typeof id === 'string' &&
-    /^[0-9a-f]{32}$/.test(id) &&
+    FILE_ID.test(id) &&
     typeof name === 'string' &&
     typeof size === 'number' &&
     typeof type === 'string' &&

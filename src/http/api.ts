@@ -107,9 +107,11 @@ async function judge(visit: Visit, form: Form, dry: boolean): Promise<Acceptance
   if (!answers) return troubleAnswer(visit, { code: 'body.no-answers', status: 400 })
   const { raw, mistyped } = rawOf(form, answers)
   if (mistyped.length > 0) return issuesAnswer(form, mistyped, visit.locale)
+  const draftId = asObject(visit.json)?.draft
   const acceptance = await accept(acceptDeps(visit.deps, form), {
     form,
     raw,
+    ...(typeof draftId === 'string' && { draftId }),
     facts: await factsOf(visit),
     accountId: visit.account?.id,
     address: visit.address,

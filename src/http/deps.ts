@@ -5,6 +5,8 @@ import type { Config } from '../config.ts'
 import type { Definitions } from '../definitions/definitions.ts'
 import type { Known } from '../form/sample/sample.ts'
 import type { Validators } from '../form/validators.ts'
+import type { AttachmentDeps } from '../files/attachments.ts'
+import type { Files } from '../files/files.ts'
 import type { Keys } from '../keys.ts'
 import type { Store } from '../store/open.ts'
 import type { Page, PageAssets } from '../../web/views/page.ts'
@@ -28,6 +30,10 @@ export type Deps = {
   readonly assets: ReadonlyMap<string, Asset>
   readonly pageAssets: PageAssets
   readonly renderPage: (page: Page) => string
+  /** Bytes of attachments and documents. */
+  readonly files: Files
+  /** How files of applicants are taken. */
+  readonly attachments: AttachmentDeps
   readonly keys: Keys
   readonly clock: () => Date
   readonly newId: () => string

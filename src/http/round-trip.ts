@@ -6,11 +6,21 @@ import { choicesOf } from '../form/fields/option.ts'
 import type { Facts, Field, Form, Issue, Lookups, Raw } from '../form/form.ts'
 import { changedRows, rowsOptions } from '../form/rows.ts'
 import { choicesIn, sampleFor } from '../form/sample/sample.ts'
-import { ACTION, KEPT, KEY, SAMPLE, type FormBody, type FormState } from '../../web/views/page.ts'
+import {
+  ACTION,
+  DRAFT,
+  KEPT,
+  KEY,
+  SAMPLE,
+  type FormBody,
+  type FormState,
+} from '../../web/views/page.ts'
 import { pageAnswer, retryAfter, textIn, troubleAnswer } from './answers.ts'
 import type { Deps } from './deps.ts'
 import { own } from './guard.ts'
 import type { Visit } from './route.ts'
+import { KEY_SHAPE } from './sitting.ts'
+import { withChangedFiles, withSentFiles } from './sent-files.ts'
 
 /** A form on its way between browser and server, until it is accepted. */
 export type Course = {
@@ -37,15 +47,14 @@ export type Again = (
 
 export type Input = {
   readonly key: string
+  /** Names the sitting at the form: stays what it was when the form was opened. */
+  readonly draft: string
   /** What was typed, kept secrets included. */
   readonly raw: Raw
 }
 
 /** A kept secret is good for one sitting at the form. */
 const KEPT_MS = 3_600_000
-/** Keys are ours: 128 random bits in base64url. */
-const KEY_SHAPE = /^[A-Za-z0-9_-]{20,64}$/
-
 /** The form as it is opened: filled with what is known already. */
 export async function openForm(
   visit: Visit,
@@ -62,7 +71,7 @@ export async function openForm(
       }),
     )
   const { lookups } = await read(visit.deps.accept, { form, raw, facts, address: visit.address })
-  const input = { key: visit.deps.newId(), raw }
+  const input = { key: visit.deps.newId(), draft: visit.deps.newId(), raw }
   const kept = sample ? sealSecrets(visit, course, input) : {}
   return formAnswer(visit, course, input, { lookups, kept, issues: [], mode: 'edit' })
 }
@@ -89,31 +98,44 @@ export async function roundTrip(visit: Visit, course: Course): Promise<Response>
   const button = fields[ACTION]?.at(-1) ?? 'check'
   const key = fields[KEY]?.[0]
   const posted = inputOf(visit, course, key && KEY_SHAPE.test(key) ? key : deps.newId())
-  const changed = withChangedRows(course.form, button, posted)
+  const changed =
+    withChangedRows(course.form, button, posted) ??
+    (await withChangedFiles(visit, course.form, button, posted))
   if (!changed && !isButton(button))
     return troubleAnswer(visit, { code: 'http.unknown-button', status: 400 })
-  const typed = changed ?? posted
-  const isSending = button === 'check' || button === 'submit'
+  const { input: typed, refused } = await withSentFiles(visit, course.form, changed ?? posted)
+  const isSending = refused.length === 0 && (button === 'check' || button === 'submit')
   const earlier = isSending ? await course.earlier?.(typed) : undefined
   if (earlier instanceof Response) return earlier
   // Corrected after it had been sent, on a page the browser kept: a wish of its own, not a repetition.
   const input = earlier === 'other' ? { ...typed, key: deps.newId() } : typed
 
   const { form, facts } = course
-  const wish = { form, facts, raw: input.raw, accountId: visit.account?.id, address: visit.address }
+  const wish = {
+    form,
+    facts,
+    raw: input.raw,
+    draftId: input.draft,
+    accountId: visit.account?.id,
+    address: visit.address,
+  }
   const kept = () => (course.keepsSecrets ? sealSecrets(visit, course, input) : {})
   if (!isSending) {
-    const { lookups } = await read(deps.accept, wish)
-    return formAnswer(visit, course, input, { lookups, kept: kept(), issues: [], mode: 'edit' })
+    const { lookups, raw, lost } = await read(deps.accept, wish)
+    const issues = [...refused, ...lost]
+    const status = refused.length > 0 ? 422 : 200
+    const shown = { lookups, kept: kept(), issues, mode: 'edit', status } as const
+    return formAnswer(visit, course, { ...input, raw }, shown)
   }
   const isConfirming = button === 'check' && form.confirm !== undefined
   const acceptance = await accept(acceptDeps(deps, form), {
     ...wish,
     dry: course.dry || isConfirming,
   })
-  const { lookups, issues } = acceptance
+  const { lookups, issues, raw } = acceptance
+  const known = { ...input, raw }
   const again: Again = (found, options) =>
-    formAnswer(visit, course, input, {
+    formAnswer(visit, course, known, {
       lookups,
       issues: found,
       mode: 'edit',
@@ -124,7 +146,7 @@ export async function roundTrip(visit: Visit, course: Course): Promise<Response>
     })
   if (issues.length > 0) return again(issues)
   if (isConfirming)
-    return formAnswer(visit, course, input, { lookups, kept: kept(), issues: [], mode: 'confirm' })
+    return formAnswer(visit, course, known, { lookups, kept: kept(), issues: [], mode: 'confirm' })
   return course.finish(acceptance, input, again)
 }
 
@@ -176,7 +198,7 @@ type Shown = Pick<FormState, 'lookups' | 'kept' | 'issues' | 'mode'> & {
 function formAnswer(
   visit: Visit,
   { form, facts, action }: Pick<Course, 'form' | 'facts' | 'action'>,
-  { key, raw }: Input,
+  { key, draft, raw }: Input,
   { status, retryAfterMs, ...shown }: Shown,
 ): Promise<Response> {
   const secret = secretIds(form)
@@ -184,6 +206,7 @@ function formAnswer(
     form: publicForm(form),
     action,
     key,
+    draft,
     raw: Object.fromEntries(Object.entries(raw).filter(([id]) => !secret.has(id))),
     facts,
     locale: visit.locale,
@@ -214,7 +237,8 @@ function inputOf({ deps, fields }: Visit, { form }: Course, key: string): Input 
     const kept = text ? (JSON.parse(text) as { value: string; until: string }) : undefined
     if (kept && kept.until > deps.clock().toISOString()) raw[id] = [kept.value]
   }
-  return { key, raw }
+  const draft = fields[DRAFT]?.[0] ?? ''
+  return { key, draft: KEY_SHAPE.test(draft) ? draft : deps.newId(), raw }
 }
 
 function sealSecrets(

@@ -18,6 +18,7 @@ import type { LookupAsker } from './lookups.ts'
 import { readRaw, restoreRaw, withoutSecrets } from './raw.ts'
 
 type Later = typeof later
+type Attach = import('./attach.ts').Attach
 
 /** An answer that came while the server was busy is asked again after this time at the earliest. */
 const RETRY_MS_MIN = 1000
@@ -33,6 +34,7 @@ export class LiveForm extends HTMLElement {
   #asker: LookupAsker | undefined
   #later: Promise<Later> | undefined
   #changeRows: Later['changeRows'] | undefined
+  #attach: Attach | undefined
   #isComposing = false
   #isLeaving = false
 
@@ -49,18 +51,35 @@ export class LiveForm extends HTMLElement {
     this.#restore(state)
     this.#draw({ isLive: true })
     if (state.issues.length > 0) this.#focus('error-summary-title')
-    this.#later = this.#loadLater(state.api)
+    this.#later = this.#loadLater(state)
     void this.#later
   }
 
   /** Everything nobody needs before the first input: asked for as soon as the page is alive. */
-  async #loadLater(api: string): Promise<Later> {
+  async #loadLater({ api, draft, form }: FormState): Promise<Later> {
     const later = await import('./later.ts')
     later.defineElements()
+    if (draft !== undefined && takesFiles(form)) await this.#loadAttach(api, draft)
     this.#changeRows = later.changeRows
     this.#asker = later.createLookups(api, (key, result, id) => this.#learn(key, result, id))
     this.#draw({})
     return later
+  }
+
+  async #loadAttach(api: string, draft: string): Promise<void> {
+    const { createAttach } = await import('./attach.ts')
+    this.#attach = createAttach({
+      api,
+      draft,
+      view: () => this.#view as FormView,
+      raw: () => this.#raw,
+      draw: (raw, change) => {
+        this.#raw = raw
+        this.#draw(change)
+      },
+      focus: (id) => this.#focus(id),
+      input: (id) => this.querySelector(`[data-files="${CSS.escape(id)}"]`),
+    })
   }
 
   get #form(): HTMLFormElement {
@@ -74,7 +93,11 @@ export class LiveForm extends HTMLElement {
       this.#changed()
     })
     this.addEventListener('input', () => this.#changed())
-    this.addEventListener('change', () => this.#changed())
+    this.addEventListener('change', (event) => {
+      if (!this.#attach?.chosen(event.target)) this.#changed()
+    })
+    for (const type of ['dragover', 'drop'] as const)
+      this.addEventListener(type, (event) => this.#dragged(event))
     this.addEventListener('focusin', (event) => this.#focused(event))
     this.addEventListener('click', (event) => this.#clicked(event))
     this.addEventListener('keydown', (event) => this.#pressed(event))
@@ -163,6 +186,7 @@ export class LiveForm extends HTMLElement {
     const button = target.closest<HTMLElement>('[data-do]')
     if (!button) return
     const action = button.dataset.do
+    if (this.#attach?.pressed(button.dataset)) event.preventDefault()
     if (action === 'reveal') this.#reveal(button.dataset.field ?? '')
     if (action === 'close-balloon') closeBalloon(button)
     if (isRowButton(button) && this.#changeRows) {
@@ -174,6 +198,15 @@ export class LiveForm extends HTMLElement {
     }
     if (action === 'cancel') this.querySelector('dialog')?.close()
     if (action === 'ok') this.#leave('submit')
+  }
+
+  /** Files dropped on an attachment field are attached; the page itself never opens one. */
+  #dragged(event: DragEvent): void {
+    const place = (event.target as Element).closest<HTMLElement>('[data-attach]')
+    if (!place || !event.dataTransfer?.types.includes('Files')) return
+    event.preventDefault()
+    if (event.type === 'drop')
+      this.#attach?.dropped(place.dataset.attach ?? '', event.dataTransfer.files)
   }
 
   #pressed(event: KeyboardEvent): void {
@@ -192,7 +225,7 @@ export class LiveForm extends HTMLElement {
 
   #submitted(event: SubmitEvent): void {
     // Before all is loaded, rows come and go by a round trip.
-    if (isRowButton(event.submitter)) return
+    if (isRowButton(event.submitter) || event.submitter?.dataset.do === 'detach') return
     event.preventDefault()
     if (this.#isComposing || this.#isLeaving || this.#view?.isBusy) return
     void this.#judge()
@@ -206,11 +239,12 @@ export class LiveForm extends HTMLElement {
     if (!later) return this.#leave('check')
     await this.#asker?.settle(view().evaluation.wanted)
     const { state } = view()
-    const issues = await later.findIssues(view())
+    const issues = [...later.stillSending(view()), ...(await later.findIssues(view()))]
     if (issues.length > 0) return this.#refuse(issues)
     const isKept = Object.keys(state.kept).length > 0
     if (!state.form.confirm || state.api === '' || isKept) return this.#leave('check')
-    const verdict = await later.checkAnswers(state.api, this.#raw, AbortSignal.timeout(15_000))
+    const wish = { raw: this.#raw, draft: state.draft }
+    const verdict = await later.checkAnswers(state.api, wish, AbortSignal.timeout(15_000))
     if (verdict.status === 'issues') return this.#refuse(verdict.issues)
     if (verdict.status === 'unknown') return this.#leave('check')
     document.title = document.title.replace(this.#texts().titlePrefix, '')
@@ -282,6 +316,10 @@ function announcePlace(
       section.title && !form.variants['']?.sections.some((common) => common.id === section.id),
   )
   return own?.title ? formTexts(locale).shown(say(own.title, locale)) : ''
+}
+
+function takesFiles(form: FormState['form']): boolean {
+  return Object.values(form.fields).some((field) => field.type === 'attachment')
 }
 
 function isRowButton(button: HTMLElement | null): boolean {

@@ -6,7 +6,7 @@ import type { Json, Locale } from '../../src/form/form.ts'
 import type { Row } from '../../src/form/rows.ts'
 import { formTexts, say } from '../texts/form.ts'
 import { laterTexts } from '../texts/later.ts'
-import { ACTION, KEPT, KEY } from './page.ts'
+import { ACTION, DRAFT, KEPT, KEY } from './page.ts'
 import { type ConfirmedLine, type FormView } from './state.ts'
 
 /** The lines of 入力内容確認 in their order (registration.md §2.8); lines without a value are left out. */
@@ -71,7 +71,7 @@ export function confirmDialog(view: FormView) {
 
 /** 入力内容確認 as a page of its own, for a browser without script: everything typed travels in hidden inputs. */
 export function confirmPage(view: FormView) {
-  const { form, locale, action, key, kept, raw } = view.state
+  const { form, locale, action, key, draft, kept, raw } = view.state
   const t = laterTexts(locale)
   const inputs = drawnFields(view.evaluation)
     .filter((field) => typeOf(field).isInput && !isSecret(form, field))
@@ -81,6 +81,7 @@ export function confirmPage(view: FormView) {
     ${linesView(view)}
     <form method="post" action=${action}>
       <input type="hidden" name=${KEY} value=${key} />
+      ${draft === undefined ? '' : html`<input type="hidden" name=${DRAFT} value=${draft} />`}
       ${inputs.map(([name, value]) => html`<input type="hidden" name=${name} value=${value} />`)}
       ${Object.entries(kept).map(
         ([name, value]) => html`<input type="hidden" name=${`${KEPT}${name}`} value=${value} />`,

@@ -6,12 +6,12 @@ import type { Field, Section } from '../../src/form/form.ts'
 import { formTexts, say } from '../texts/form.ts'
 import { fieldView } from './field.ts'
 import { linkView, noteView } from './links.ts'
-import { ACTION, inputId, KEPT, KEY } from './page.ts'
+import { ACTION, DRAFT, inputId, KEPT, KEY } from './page.ts'
 import { fieldKey, fullLabel, missingFields, type FormView } from './state.ts'
 
 /** The whole of a form page below the header: drawn by the server, hydrated and redrawn by the browser. */
 export function formView(view: FormView) {
-  const { form, locale, action, key, kept } = view.state
+  const { form, locale, action, key, draft, kept } = view.state
   const t = formTexts(locale)
   const withSide = form.panel
   return html`${summaryView(view)}
@@ -22,6 +22,7 @@ export function formView(view: FormView) {
     <form
       method="post"
       action=${action}
+      enctype=${takesFiles(form) ? 'multipart/form-data' : nothing}
       novalidate
       class=${withSide ? 'with-side' : 'narrow'}
       aria-busy=${view.isBusy ? 'true' : 'false'}
@@ -35,6 +36,7 @@ export function formView(view: FormView) {
           aria-hidden="true"
         ></button>
         <input type="hidden" name=${KEY} value=${key} />
+        ${draft === undefined ? nothing : html`<input type="hidden" name=${DRAFT} value=${draft} />`}
         ${Object.entries(kept).map(
           ([name, value]) => html`<input type="hidden" name=${`${KEPT}${name}`} value=${value} />`,
         )}
@@ -50,6 +52,10 @@ export function formView(view: FormView) {
     ${form.after.map((note) => noteView(note, form.portal, locale))}
     <p class="vh" role="status">${view.announcement}</p>
     ${view.dialog ?? nothing}`
+}
+
+function takesFiles(form: FormView['state']['form']): boolean {
+  return Object.values(form.fields).some((field) => field.type === 'attachment')
 }
 
 function headingOf({ state }: FormView): string {

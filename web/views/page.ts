@@ -103,6 +103,8 @@ export type FormState = {
   readonly action: string
   /** Hidden `_key`, made when the form was opened. */
   readonly key: string
+  /** Names the sitting: files are attached to it, and a draft is kept under it. */
+  readonly draft?: string
   /** As typed, without the answers of secret fields. */
   readonly raw: Raw
   readonly lookups: Lookups
@@ -124,6 +126,8 @@ export const ACTION = '_action'
 export const SAMPLE = 'sample'
 /** Name of the hidden input with `FormState.key`. */
 export const KEY = '_key'
+/** Name of the hidden input with `FormState.draft`. */
+export const DRAFT = '_draft'
 /** Start of the names of hidden inputs with sealed secrets. */
 export const KEPT = '_kept.'
 /** Id of the input of a field; the target of chips and of the links in the error summary. */

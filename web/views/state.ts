@@ -1,3 +1,4 @@
+import { readHandle, type AttachedState } from '../../src/form/attachments.ts'
 import { drawnFields, evaluate, type Evaluation } from '../../src/form/evaluate.ts'
 import type { Field, Form, Issue, Link, Locale } from '../../src/form/form.ts'
 import type { TemplateResult } from 'lit/html.js'
@@ -28,6 +29,25 @@ export type FormView = {
   readonly revealed: readonly string[]
   /** Said once to screen readers. */
   readonly announcement: string
+  /** What a scanner has said of attached files, by their ids. */
+  readonly files: { readonly [fileId: string]: AttachedState }
+  /** Files on their way to the server. */
+  readonly sending: readonly Sending[]
+}
+
+/** A file being sent, or one that could not be. */
+export type Sending = {
+  readonly id: string
+  /** Id of its field. */
+  readonly field: string
+  readonly name: string
+  readonly size: number
+  readonly sent: number
+  readonly isWaiting: boolean
+  /** Why it did not get there, in words. */
+  readonly failure?: string
+  /** What has been sent is kept: it can go on from there. */
+  readonly canResume: boolean
 }
 
 /** The view of a state as the server knows it; the browser hydrates exactly this. */
@@ -48,6 +68,8 @@ export function firstView(state: FormState): FormView {
     dialog: undefined,
     revealed: [],
     announcement: '',
+    files: statesIn(state),
+    sending: [],
   }
 }
 
@@ -85,3 +107,9 @@ export function fullLabel(field: Field, locale: Locale): string {
 }
 
 export type ConfirmedLine = { readonly label: string; readonly value: string }
+
+function statesIn({ form, raw }: FormState): FormView['files'] {
+  const fields = Object.values(form.fields).filter((field) => field.type === 'attachment')
+  const files = fields.flatMap(({ id }) => (raw[id] ?? []).map(readHandle))
+  return Object.fromEntries(files.flatMap((file) => (file ? [[file.id, file.state]] : [])))
+}
