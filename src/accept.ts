@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto'
 import { isNewPassword, weakPasswords } from './accounts/weak-password.ts'
-import type { Sitting } from './files/attachments.ts'
+import type { FileOwner } from './files/attachments.ts'
 import { evaluate, lookupInputs, typeOf, type Evaluation } from './form/evaluate.ts'
 import { evaluateExpression, resolveRef, type Scope } from './form/expression.ts'
 import type {
@@ -38,7 +38,7 @@ export type AcceptDeps = {
   readonly attachments: (
     form: Form,
     raw: Raw,
-    sitting: Sitting,
+    owner: FileOwner,
   ) => Promise<{ readonly raw: Raw; readonly issues: readonly Issue[] }>
   /** See `createTryOnce`. */
   readonly tryOnce: (key: string, limit: Limit, isRight: boolean) => Promise<boolean>
@@ -51,7 +51,7 @@ export type Wish = {
   /** Of the session, for fields that ask for the present password. */
   readonly accountId?: string
   readonly address: string
-  /** The sitting that files were attached in. */
+  /** Key of the sitting in which files were attached. */
   readonly draftId?: string
   /** Only judge: the answers are not made ready for storing, so no password is hashed. */
   readonly dry?: boolean
@@ -90,11 +90,12 @@ const ROUNDS_MAX = 8
 
 /**
  * The one verdict on a filled-in form, for page, API and link alike: read and fold, look up, validate; and only when
- * nothing else is wrong compare codes (D-12) and the present password, since each such try counts.
+ * nothing else is wrong compare codes (D-12) and the present password, since each such try counts. `known` is a reading of
+ * the same wish, so that nothing is looked up twice.
  */
-export async function accept(deps: AcceptDeps, wish: Wish): Promise<Acceptance> {
+export async function accept(deps: AcceptDeps, wish: Wish, known?: Reading): Promise<Acceptance> {
   const { form, address } = wish
-  const reading = await read(deps, wish)
+  const reading = known ?? (await read(deps, wish))
   const { evaluation, lookups } = reading
   const shown = new Set(evaluation.visible.map((field) => field.id))
   const lost = reading.lost.filter((issue) => shown.has(issue.field))
@@ -124,8 +125,8 @@ export async function read(
     accountId,
   }: Pick<Wish, 'form' | 'raw' | 'facts' | 'address' | 'draftId' | 'accountId'>,
 ): Promise<Reading> {
-  const sitting = { portal: form.portal, draftId, ...(accountId !== undefined && { accountId }) }
-  const { raw, issues: lost } = await deps.attachments(form, posted, sitting)
+  const owner = { portal: form.portal, draftId, ...(accountId !== undefined && { accountId }) }
+  const { raw, issues: lost } = await deps.attachments(form, posted, owner)
   const lookups: Record<string, LookupResult> = {}
   const secret: Record<string, LookupResult> = {}
   for (let round = 1; ; round++) {

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { cardErrors } from '../src/cards/errors.ts'
 import { problemTexts } from '../src/definitions/problem-texts.ts'
 import { issueTexts } from '../src/form/messages.ts'
 import { TROUBLES } from '../src/http/texts.ts'
@@ -49,6 +50,7 @@ const kinds: Record<string, readonly string[]> = {
     ...found(/\bnew (?:Store)?Fault\(\s*'([^']+)'/g),
     ...union('src/store/drivers/faults.ts', 'StoreFaultCode'),
   ],
+  'Fault: カードの読み取り Card readers': Object.keys(cardErrors),
   'Bug: 不具合 Mistakes of ours': [BUG],
 }
 

@@ -10,13 +10,13 @@ export type Verdict =
 /** Asks the server to judge answers without submitting them. Never throws: a broken network is `unknown`. */
 export async function checkAnswers(
   api: string,
-  { raw, draft }: { readonly raw: Raw; readonly draft: string | undefined },
+  { raw, key }: { readonly raw: Raw; readonly key: string },
   signal: AbortSignal,
 ): Promise<Verdict> {
   const answers = Object.fromEntries(
     Object.entries(raw).map(([id, values]) => [id, values.length === 1 ? values[0] : values]),
   )
-  const response = await post(`${api}/check`, { answers, draft }, signal)
+  const response = await post(`${api}/check`, { answers, sitting: key }, signal)
   if (response?.status === 200) return { status: 'ok' }
   if (response?.status !== 422) return { status: 'unknown' }
   const body = (await response.json().catch(() => undefined)) as { issues?: ApiIssue[] } | undefined

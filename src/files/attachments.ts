@@ -27,7 +27,7 @@ import type { Files } from './files.ts'
 import type { Spooled } from './spool.ts'
 
 /** Whose files these are: one sitting at a form, of a member or of a visitor who alone knows its id. */
-export type Sitting = {
+export type FileOwner = {
   readonly portal: string
   readonly draftId: string
   readonly accountId?: string
@@ -65,11 +65,11 @@ export const SCAN = 'file.scan'
  */
 export async function takeFile(
   deps: AttachmentDeps,
-  place: { readonly sitting: Sitting; readonly field: Field; readonly address: string },
+  place: { readonly owner: FileOwner; readonly field: Field; readonly address: string },
   incoming: Incoming,
   claim: (tx: Tx, taken: Extract<Taken, { file: Attached }>) => Promise<boolean> = async () => true,
 ): Promise<Taken | 'gone'> {
-  const { field, sitting } = place
+  const { field, owner } = place
   const name = cleanName(incoming.name)
   const refuse = (code: string): Taken => ({
     issue: { field: field.id, code, params: fileParams(name, field) },
@@ -91,7 +91,7 @@ export async function takeFile(
       if (limit) return limit
       await insertFile(tx, {
         ...file,
-        ...sitting,
+        ...owner,
         kind: 'attachment',
         field: field.id,
         state,
@@ -119,32 +119,32 @@ export async function limitReached(
   tx: Tx,
   { clock }: Pick<AttachmentDeps, 'clock'>,
   {
-    sitting,
+    owner,
     field,
     address,
-  }: { readonly sitting: Sitting; readonly field: Field; readonly address: string },
+  }: { readonly owner: FileOwner; readonly field: Field; readonly address: string },
 ): Promise<'attachment.too-many' | 'attachment.quota' | undefined> {
-  const present = await filesOfDraft(tx, sitting.draftId)
+  const present = await filesOfDraft(tx, owner.draftId)
   const here = present.filter((file) => file.field === field.id)
   if (here.length >= attachmentOptions(field).filesMax || present.length >= FILES_MAX)
     return 'attachment.too-many'
   const now = clock()
   const byAddress = await countAgainst(tx, `files:${address}`, ADDRESS_DAY, now)
-  const byAccount = sitting.accountId
-    ? await countAgainst(tx, `files:${sitting.accountId}`, ACCOUNT_DAY, now)
+  const byAccount = owner.accountId
+    ? await countAgainst(tx, `files:${owner.accountId}`, ACCOUNT_DAY, now)
     : byAddress
   return byAddress.allowed && byAccount.allowed ? undefined : 'attachment.quota'
 }
 
 /**
  * The files that a page or program names in its answers, as the server knows them: of what was posted only ids count, and
- * only those that belong to this member or sitting and were attached to this field (S32).
+ * only those that belong to this member or owner and were attached to this field (S32).
  */
 export async function resolveAttachments(
   store: Pick<Store, 'db' | 'dialect'>,
   form: Form,
   raw: Raw,
-  sitting: Sitting,
+  owner: FileOwner,
 ): Promise<{ readonly raw: Raw; readonly issues: readonly Issue[] }> {
   const fields = attachmentFields(form).filter((field) => (raw[field.id]?.length ?? 0) > 0)
   if (fields.length === 0) return { raw, issues: [] }
@@ -154,7 +154,7 @@ export async function resolveAttachments(
   const resolved: Record<string, readonly string[]> = {}
   for (const [field, ids] of wanted) {
     const found = ids.flatMap((id) =>
-      rows.filter((row) => row.id === id && row.field === field.id && belongs(row, sitting)),
+      rows.filter((row) => row.id === id && row.field === field.id && belongs(row, owner)),
     )
     resolved[field.id] = found.map((row) => handleOf(attachedOf(row), row.state))
     if (found.length < ids.length) issues.push({ field: field.id, code: 'attachment.unknown' })
@@ -171,14 +171,14 @@ export async function resolveAttachments(
 /** More than any form takes: what else a request names is not looked up. */
 const NAMED_MAX = 100
 
-/** Takes a file back out of its sitting: gone at once, unless a submission uses it. */
+/** Takes a file back out of its owner: gone at once, unless a submission uses it. */
 export async function removeFile(
   { store, files }: Pick<AttachmentDeps, 'store' | 'files'>,
   id: string,
-  sitting: Sitting,
+  owner: FileOwner,
 ): Promise<void> {
   const row = await findFile(store.db, id)
-  if (!row || !belongs(row, sitting)) return
+  if (!row || !belongs(row, owner)) return
   const isUnused = await store.write(async (tx) => {
     if ((await usersOf(tx, id)).length > 0) return false
     await deleteFile(tx, id)
@@ -197,8 +197,8 @@ export function attachedOf({ id, name, size, type, sha256 }: FileRecord): Attach
   return { id, name, size, type, sha256 }
 }
 
-/** A member's file is theirs wherever they sit; a visitor's belongs to whoever knows the sitting. */
-export function belongs(file: FileRecord, { portal, draftId, accountId }: Sitting): boolean {
+/** A member's file is theirs wherever they sit; a visitor's belongs to whoever knows the owner. */
+export function belongs(file: FileRecord, { portal, draftId, accountId }: FileOwner): boolean {
   if (file.kind !== 'attachment' || file.portal !== portal) return false
   return file.accountId === undefined ? file.draftId === draftId : file.accountId === accountId
 }

@@ -12,7 +12,7 @@ import {
   receivedOf,
   type Upload,
 } from '../store/uploads.ts'
-import { takeFile, type AttachmentDeps, type Sitting, type Taken } from './attachments.ts'
+import { takeFile, type AttachmentDeps, type FileOwner, type Taken } from './attachments.ts'
 import type { Spooled } from './spool.ts'
 
 /**
@@ -22,7 +22,7 @@ import type { Spooled } from './spool.ts'
 
 /** Largest part taken. What a cut makes one send again is less than this. */
 export const PART_BYTES_MAX = 8 * 1024 * 1024
-/** Begun and not finished, in one sitting. */
+/** Begun and not finished, in one owner. */
 const UPLOADS_MAX = 2 * FILES_MAX
 
 export type Begun = { readonly upload: Upload } | { readonly issue: Issue }
@@ -30,21 +30,21 @@ export type Begun = { readonly upload: Upload } | { readonly issue: Issue }
 export async function beginUpload(
   deps: AttachmentDeps,
   wish: {
-    readonly sitting: Sitting
+    readonly owner: FileOwner
     readonly form: Form
     readonly field: Field
     readonly name: string
     readonly size: number
   },
 ): Promise<Begun> {
-  const { sitting, form, field, size } = wish
+  const { owner, form, field, size } = wish
   const name = cleanName(wish.name)
   const wrong = fileWrong({ name, size }, field)
   if (wrong)
     return { issue: { ...wrong, params: wrong.params as Issue['params'], field: field.id } }
   const upload: Upload = {
     id: deps.newId(),
-    ...sitting,
+    ...owner,
     form: form.id,
     field: field.id,
     name,
@@ -52,9 +52,9 @@ export async function beginUpload(
     createdAt: deps.clock().toISOString(),
   }
   const isTaken = await deps.store.write(async (tx) => {
-    const present = await filesOfDraft(tx, sitting.draftId)
+    const present = await filesOfDraft(tx, owner.draftId)
     const here = present.filter((file) => file.field === field.id).length
-    const underWay = await countUploads(tx, sitting.draftId)
+    const underWay = await countUploads(tx, owner.draftId)
     if (here >= attachmentOptions(field).filesMax || present.length >= FILES_MAX) return false
     if (underWay >= UPLOADS_MAX) return false
     await insertUpload(tx, upload)
@@ -121,9 +121,9 @@ export async function finishUpload(
   if (received !== upload.size) return 'incomplete'
   const whole: Spooled = await files.spool.receive(joined(deps, parts))
   const { portal, draftId, accountId } = upload
-  const sitting = { portal, draftId, ...(accountId !== undefined && { accountId }) }
+  const owner = { portal, draftId, ...(accountId !== undefined && { accountId }) }
   const incoming = { name: upload.name, content: whole }
-  const taken = await takeFile(deps, { ...place, sitting }, incoming, async (tx, result) => {
+  const taken = await takeFile(deps, { ...place, owner }, incoming, async (tx, result) => {
     if (!(await deleteUpload(tx, upload.id))) return false
     const response = JSON.stringify(result)
     await remember(tx, finishKey(upload.id), { status: 201, response }, deps.clock())

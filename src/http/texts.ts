@@ -123,11 +123,11 @@ const TEXTS = {
   },
   'body.no-file': {
     ja: {
-      what: '送るファイルの説明（field・name・size・draft）が足りません。',
+      what: '送るファイルの説明（field・name・size・sitting）が足りません。',
       remedy: '/openapi.json の説明に合わせて送信してください。',
     },
     en: {
-      what: 'The description of the file (field, name, size, draft) is incomplete.',
+      what: 'The description of the file (field, name, size, sitting) is incomplete.',
       remedy: 'See /openapi.json for what is expected.',
     },
   },

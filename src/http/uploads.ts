@@ -16,7 +16,8 @@ import { messageOf } from '../form/messages.ts'
 import { jsonAnswer, troubleAnswer } from './answers.ts'
 import { formOf } from './forms.ts'
 import type { Route, Visit } from './route.ts'
-import { KEY_SHAPE, sittingOf } from './sitting.ts'
+import { KEY_SHAPE } from './sittings.ts'
+import { ownerOf } from './file-owner.ts'
 
 const FORM = { access: { kind: 'form' }, method: 'POST' } as const
 const BASE = '/api/v1/:portal/:form/uploads'
@@ -43,13 +44,13 @@ export function uploadRoutes(): readonly Route[] {
 }
 
 async function begin(visit: Visit): Promise<Response> {
-  const { field: id, name, size, draft } = objectOf(visit.json)
+  const { field: id, name, size, sitting } = objectOf(visit.json)
   const field = fieldOf(visit, id)
   const isWhole = typeof size === 'number' && Number.isSafeInteger(size) && size >= 0
-  if (!field || typeof name !== 'string' || !isWhole || !isDraft(draft))
+  if (!field || typeof name !== 'string' || !isWhole || !isKey(sitting))
     return troubleAnswer(visit, { code: 'body.no-file', status: 400 })
   const begun = await beginUpload(visit.deps.attachments, {
-    sitting: sittingOf(visit, draft),
+    owner: ownerOf(visit, sitting),
     form: formOf(visit),
     field,
     name,
@@ -109,10 +110,10 @@ async function cancel(visit: Visit): Promise<Response> {
 }
 
 async function remove(visit: Visit): Promise<Response> {
-  const { draft } = objectOf(visit.json)
+  const { sitting } = objectOf(visit.json)
   const id = visit.params.file ?? ''
-  if (isFileHandleId(id) && isDraft(draft))
-    await removeFile(visit.deps.attachments, id, sittingOf(visit, draft))
+  if (isFileHandleId(id) && isKey(sitting))
+    await removeFile(visit.deps.attachments, id, ownerOf(visit, sitting))
   return jsonAnswer({ ok: true })
 }
 
@@ -140,7 +141,7 @@ function fieldOf(visit: Visit, id: Json | undefined): Field | undefined {
   return attachmentFields(formOf(visit)).find((field) => field.id === id)
 }
 
-function isDraft(value: Json | undefined): value is string {
+function isKey(value: Json | undefined): value is string {
   return typeof value === 'string' && KEY_SHAPE.test(value)
 }
 

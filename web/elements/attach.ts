@@ -15,7 +15,8 @@ import { sendFile } from './send-file.ts'
 /** What the form page lends to the handling of files. */
 export type AttachHost = {
   readonly api: string
-  readonly draft: string
+  /** Of the sitting, to which the files belong. */
+  readonly key: string
   view(): FormView
   raw(): Raw
   /** Draws with this raw input and these changes of the view. */
@@ -100,7 +101,7 @@ export function createAttach(host: AttachHost): Attach {
     let said = 0
     const result = await sendFile({
       api: host.api,
-      draft: host.draft,
+      sitting: host.key,
       field: field.id,
       file,
       name,
@@ -169,7 +170,7 @@ export function createAttach(host: AttachHost): Attach {
     const name = gone === undefined ? '' : (readHandle(gone)?.name ?? '')
     host.draw({ ...raw, [fieldId]: rest }, { announcement: texts().removed(name) })
     host.focus(inputId(fieldId))
-    void post(`${host.api}/files/${fileId}/remove`, { draft: host.draft })
+    void post(`${host.api}/files/${fileId}/remove`, { sitting: host.key })
   }
 
   const fieldOf = (id: string) => fieldWith(host.view().state.form, host.view(), id)

@@ -1,7 +1,7 @@
 /** One file in parts (`/api/v1/…/uploads`), through cuts of the line: what the server has is never sent again. */
 export type SendWish = {
   readonly api: string
-  readonly draft: string
+  readonly sitting: string
   readonly field: string
   readonly file: Blob
   readonly name: string
@@ -37,7 +37,7 @@ export async function sendFile(wish: SendWish): Promise<SendResult> {
           field: wish.field,
           name: wish.name,
           size: wish.file.size,
-          draft: wish.draft,
+          sitting: wish.sitting,
         })
         if (begun.message !== undefined) return { status: 'refused', message: begun.message }
         upload = String(begun.json.upload)
