@@ -287,7 +287,13 @@ function compileRowFields(node: Node, draft: Draft): readonly Field[] {
   return draft.inner.map(({ field }) => field)
 }
 
-const UNFIT: ReadonlySet<string> = new Set([FACILITY_TYPE_FIELD, 'lookup', 'heading', 'note'])
+const UNFIT: ReadonlySet<string> = new Set([
+  FACILITY_TYPE_FIELD,
+  'lookup',
+  'heading',
+  'note',
+  'attachment',
+])
 
 /** `total.of` and `distinct` name fields of the row; a total is made of numbers. */
 function checkRows({ node, inner, scope }: Draft): void {

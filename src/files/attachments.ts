@@ -71,16 +71,16 @@ export async function takeFile(
 ): Promise<Taken | 'gone'> {
   const { field, owner } = place
   const name = cleanName(incoming.name)
-  const refuse = (code: string): Taken => ({
+  const issueOf = (code: string): Taken => ({
     issue: { field: field.id, code, params: fileParams(name, field) },
   })
   const { content } = incoming
-  if (content === 'too-large') return refuse('attachment.too-large')
+  if (content === 'too-large') return issueOf('attachment.too-large')
   try {
     const wrong = fileWrong({ name, size: content.size }, field)
-    if (wrong) return refuse(wrong.code)
+    if (wrong) return issueOf(wrong.code)
     const found = await inspect(content.path, name, attachmentOptions(field).accept)
-    if ('fault' in found) return refuse(`attachment.${found.fault}`)
+    if ('fault' in found) return issueOf(`attachment.${found.fault}`)
     const stored = await deps.files.keep(content)
     const file: Attached = { ...stored, name, type: found.type }
     const state = deps.isScanned ? 'pending' : 'not-scanned'
@@ -108,7 +108,7 @@ export async function takeFile(
     })
     if (refused === undefined) return { file, state }
     await deps.files.remove(stored.id)
-    return refused === 'gone' ? refused : refuse(refused)
+    return refused === 'gone' ? refused : issueOf(refused)
   } finally {
     await deps.files.spool.discard(content)
   }

@@ -242,10 +242,6 @@ export const issueTexts: Readonly<Record<string, Text>> = Object.freeze({
     ja: '「{label}」に添付したファイルの一部が残っていません。お手数ですが、もう一度添付してください。',
     en: 'Some files of “{label}” are no longer there. Please attach them again.',
   },
-  'attachment.cut': {
-    ja: '「{file}」の送信が途中で止まりました。「続きから送る」を押すと、止まったところから送ります。',
-    en: '“{file}” stopped on its way. Press “Continue” to send the rest.',
-  },
   'attachment.quota': {
     ja: '1日に送れる量を超えるため、「{file}」は受け付けられませんでした。不要なファイルを取り除くか、明日もう一度お試しください。',
     en: '“{file}” was not taken, since the amount for one day is used up. Remove files that are not needed, or try again tomorrow.',

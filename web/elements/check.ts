@@ -1,7 +1,6 @@
 import { drawnFields, type Evaluation } from '../../src/form/evaluate.ts'
 import { baseId, fieldsOnScreen } from '../../src/form/screens.ts'
 import { messageOf } from '../../src/form/messages.ts'
-import type { Text } from '../../src/form/form.ts'
 import { validate } from '../../src/form/validate.ts'
 import type { Validators } from '../../src/form/validators.ts'
 import { laterTexts } from '../texts/later.ts'
@@ -21,8 +20,11 @@ export async function findIssues(view: FormView): Promise<readonly WordedIssue[]
 export function stillSending({ state, sending }: FormView): readonly WordedIssue[] {
   const underWay = sending.filter((one) => one.failure === undefined || one.canResume)
   const fields = new Set(underWay.map((one) => one.field))
-  const text: Text = { ja: laterTexts(state.locale).stillSending }
-  return [...fields].map((field) => wordIssue({ field, code: 'attachment.cut', text }, 'ja'))
+  return [...fields].map((field) => ({
+    field,
+    text: laterTexts(state.locale).stillSending,
+    links: [],
+  }))
 }
 
 async function loadValidators(url: string): Promise<Validators | undefined> {
