@@ -290,6 +290,14 @@ export const meaningTexts = {
     en: "The state '{name}' is an end and cannot have '{key}'.",
     hint: { ja: 'その項目か end を消してください。', en: 'Remove that key or end.' },
   },
+  'workflow.no-calendar': {
+    ja: '営業日（business days）を数える暦がありません。',
+    en: 'There is no calendar in which business days are counted.',
+    hint: {
+      ja: '流れに calendar: holidays のように書いてください。',
+      en: 'Write calendar: holidays, for example, in the workflow.',
+    },
+  },
   'state.choose-waits': {
     ja: '状態「{name}」は choose ですぐに次へ進むので、「{key}」は書けません。',
     en: "The state '{name}' goes on at once by choose and cannot have '{key}'.",
@@ -434,6 +442,19 @@ export const meaningTexts = {
     ja: 'メールの本文（MJML）に問題があります（{detail}）。',
     en: 'The body (MJML) has a problem ({detail}).',
     hint: { ja: '示された箇所の MJML を直してください。', en: 'Correct the MJML at that place.' },
+  },
+  'issue.needs-account': {
+    ja: '発行したものは利用者の施設のものになるので、ログインしないで使うフォーム「{name}」では発行できません。',
+    en: "What is issued belongs to a member's facility, so the form '{name}', which needs no login, cannot lead to it.",
+    hint: {
+      ja: 'フォームを access: account にしてください。',
+      en: 'Make the form access: account.',
+    },
+  },
+  'document.placeholder': {
+    ja: '文書の「{{{name}}}」に入る値がありません。',
+    en: "Nothing fills '{{{name}}}' in this document.",
+    hint: { ja: '使えるもの：{allowed}', en: 'Possible: {allowed}' },
   },
   'page.front-matter': {
     ja: 'ページの先頭に題名がありません。',

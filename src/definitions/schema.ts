@@ -14,6 +14,7 @@ import {
   wholeNumber,
   type Shape,
 } from './shapes.ts'
+import { documentShape } from './document-shape.ts'
 import { acceptShape } from './advice.ts'
 import { packShape } from './inputs.ts'
 import { scenarioShape } from './scenario-shape.ts'
@@ -30,6 +31,7 @@ export type FileKind =
   | 'calendar'
   | 'workflow'
   | 'mail'
+  | 'document'
 
 const formStyle = (ja: string, en: string): Shape =>
   says(
@@ -132,6 +134,11 @@ const ownShapes: { readonly [kind in FileKind]: Shape } = {
           ),
         ),
         footer: list(ref('link')),
+        lists: says(
+          '発行したものの一覧。アドレスは lists/名前。',
+          'Lists of what was issued; their address is lists/<name>.',
+          list(ref('issuedList')),
+        ),
         catalogue: list(
           object(
             {
@@ -313,7 +320,12 @@ const ownShapes: { readonly [kind in FileKind]: Shape } = {
           'The field that is the login name; gives login.isTaken.',
           string,
         ),
-        start: list(object({ when: ref('condition'), to: id }, ['to']), 1),
+        calendar: says(
+          '営業日（business days）を数える暦。いくつか並べることもできます。',
+          'The calendar, or calendars, in which business days are counted.',
+          { anyOf: [kebab, list(kebab, 1)] },
+        ),
+        start: list(ref('choice'), 1),
         states: named(id, ref('state')),
       },
       ['workflow', 'title', 'start', 'states'],
@@ -330,6 +342,7 @@ const ownShapes: { readonly [kind in FileKind]: Shape } = {
       ['mail', 'subject', 'text', 'body'],
     ),
   }),
+  document: documentShape,
 }
 
 /** Every kind of file may say which advice it does not follow. */

@@ -6,6 +6,7 @@ import { troubleAnswer, type TroubleAnswer } from './answers.ts'
 import { apiRoutes } from './api.ts'
 import { decodePercent } from './body.ts'
 import type { Deps } from './deps.ts'
+import { documentRoutes } from './documents.ts'
 import { downloadRoutes } from './downloads.ts'
 import { formRoutes } from './forms.ts'
 import { guarded, own, type Arrival } from './guard.ts'
@@ -40,6 +41,7 @@ export function portalRoutes(requests: Counts): readonly Route[] {
     ...linkRoutes(),
     ...downloadRoutes(),
     ...submissionRoutes(),
+    ...documentRoutes(),
     ...formRoutes(),
   ]
 }

@@ -7,6 +7,7 @@ import type { Known } from '../form/sample/sample.ts'
 import type { Validators } from '../form/validators.ts'
 import type { AttachmentDeps } from '../files/attachments.ts'
 import type { Files } from '../files/files.ts'
+import type { DocumentDeps } from '../issuance/documents.ts'
 import type { Keys } from '../keys.ts'
 import type { Store } from '../store/open.ts'
 import type { Page, PageAssets } from '../../web/views/page.ts'
@@ -34,6 +35,8 @@ export type Deps = {
   readonly files: Files
   /** How files of applicants are taken. */
   readonly attachments: AttachmentDeps
+  /** Issued documents, drawn or fetched for their owners. */
+  readonly issuance: DocumentDeps
   readonly keys: Keys
   readonly clock: () => Date
   readonly newId: () => string

@@ -45,9 +45,8 @@ export function staffDownloadRoutes(): readonly Route[] {
 async function ofSubmission(visit: Visit): Promise<Response> {
   const submission = await ownSubmission(visit)
   const file = submission && (await fileIn(visit, submission.id))
-  if (!file || (submission.accountId === undefined && file.kind === 'document'))
-    return notFound(visit)
-  return fileAnswer(visit, file)
+  // Issued documents have rules and an address of their own.
+  return file?.kind === 'attachment' ? fileAnswer(visit, file) : notFound(visit)
 }
 
 /** A member's own file, attached to an application that is not sent yet. */

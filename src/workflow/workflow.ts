@@ -1,5 +1,6 @@
 import type {
   Answers,
+  Calendar,
   Condition,
   Expression,
   Facts,
@@ -10,6 +11,7 @@ import type {
   Ref,
   Text,
 } from '../form/form.ts'
+import type { Span } from './clock.ts'
 import type { Progress } from './progress.ts'
 
 /** A compiled workflow: plain, frozen JSON. Made by `src/definitions` from `workflows/<name>.yaml`. */
@@ -20,6 +22,8 @@ export type Workflow = {
   readonly login?: Ref
   /** First choice whose condition holds is the first state. The last one has no condition. */
   readonly start: readonly Choose[]
+  /** In which its business days are counted. */
+  readonly calendar?: Calendar
   readonly states: { readonly [name: string]: State }
 }
 export type Choose = { readonly when?: Condition; readonly to: string }
@@ -39,12 +43,19 @@ export type State = {
   readonly work?: Work
   readonly actions: { readonly [name: string]: Action }
   /** Timers that run while the submission stays in this state. */
-  readonly after: readonly { readonly ms: number; readonly to: string }[]
+  readonly after: readonly (Span & { readonly to: string })[]
+  /** Mails that go out while it stays, such as reminders, or an escalation to the office. */
+  readonly remind?: readonly Reminder[]
+  /** How long the office may take: from then on its list shows it. */
+  readonly desk?: { readonly warn?: Span; readonly escalate?: Span }
+  /** The clocks of the state it came from stand still while it is here, and go on when it comes back there. */
+  readonly pauses?: boolean
   /** What the person who filed sees while the submission is here: a page of the portal (`pages/<name>.md`). */
   readonly page?: string
   /** An end: nothing waits here any more. `discarded` erases the answers. */
   readonly end?: End
 }
+export type Reminder = { readonly after: Span; readonly step: MailStep }
 export type End = 'accepted' | 'discarded' | 'refused' | 'withdrawn'
 
 /** Stages in order; the tasks of one stage are done at the same time, and all must be done before the next begins. */
@@ -95,7 +106,7 @@ export const STAFF_ROLES = ['administrator', 'reviewer', 'call-centre'] as const
 export type Demand = 'optional' | 'required'
 
 /** One kind of step per file in `steps/`; `kind` is the file's name. */
-export type Step = MailStep | AccountStep | SessionsStep | RunStep
+export type Step = MailStep | AccountStep | SessionsStep | IssueStep | DocumentStep | RunStep
 export type MailStep = {
   readonly kind: 'mail'
   /** `workflows/mails/<template>` */
@@ -129,6 +140,48 @@ export type AccountStep = {
 /** Ends every session of the account (password or login changed). `of`: the login name; undefined: the logged-in one. */
 export type SessionsStep = { readonly kind: 'sessions'; readonly of?: Ref }
 
+/** Issues accounts of another system: ids counted up, initial passwords sealed. Result: `issued`, a list. */
+export type IssueStep = {
+  readonly kind: 'issue'
+  /** What kind of account: the name under which lists show them. */
+  readonly issue: string
+  readonly count: Expression
+  /** Patterns by name: { user: 'W0000000' }. */
+  readonly ids: { readonly [name: string]: string }
+  /** One account of each for every one counted; none: one. */
+  readonly environments: readonly { readonly name: string; readonly label: string }[]
+  readonly password?: PasswordRule
+}
+export type PasswordRule = {
+  readonly length: number
+  /** Destroyed so long after it was first shown to its owner. */
+  readonly shownMs: number
+  /** Destroyed so long after it was issued, seen or not. */
+  readonly keepMs: number
+}
+/** Payload of `accounts.issue`. */
+export type IssueOrder = Omit<IssueStep, 'kind' | 'count'> & {
+  readonly submissionId: string
+  readonly count: number
+}
+
+/** Issues a document to the owner, or one for each item of a list. Result: `issued`, a list of { id, title }. */
+export type DocumentStep = {
+  readonly kind: 'document'
+  /** `workflows/documents/<document>` */
+  readonly document: string
+  readonly each?: { readonly of: Ref; readonly as: string }
+  /** Values for the document beyond the answers. */
+  readonly with: { readonly [name: string]: Expression }
+}
+/** Payload of `documents.issue`; `values` by ref. */
+export type DocumentOrder = {
+  readonly submissionId: string
+  readonly document: string
+  readonly items: readonly { readonly values: JsonObject }[]
+  /** The day of issue. */
+  readonly at: string
+}
 /** Asks whoever performs an effect for it: a plugin (`<plugin>.<effect>`) or the core. */
 export type RunStep = {
   readonly kind: 'run'
@@ -156,8 +209,20 @@ export type Command = { readonly actor: Actor; readonly at: string } & (
       readonly agrees: boolean
       readonly note?: string
     }
-  /** A timer of the state, or a link with `then`, ran out. */
-  | { readonly kind: 'elapse'; readonly state: string; readonly to: string }
+  /** A timer of the state, or a link with `then`, ran out. `entered`: the event by which it came into that state. */
+  | {
+      readonly kind: 'elapse'
+      readonly state: string
+      readonly to: string
+      readonly entered?: number
+    }
+  /** A reminder of the state is due. */
+  | {
+      readonly kind: 'remind'
+      readonly state: string
+      readonly index: number
+      readonly entered?: number
+    }
   /** A submission filed later, `by` its id, takes the place of this one. */
   | { readonly kind: 'replace'; readonly by: string }
   | {
@@ -212,6 +277,8 @@ export type Given = {
   readonly fields: { readonly [id: string]: Field }
   /** Placeholders by mail template: only what a mail shows is put into its job. */
   readonly placeholders: { readonly [template: string]: readonly string[] }
+  /** Values by document: only what it prints or compares is put into its job. */
+  readonly documents: { readonly [document: string]: readonly Ref[] }
   readonly locale: Locale
   /** When the action wished for was taken before, oldest first; enough of them to judge its limit. */
   readonly uses: readonly string[]
@@ -230,6 +297,7 @@ export type Event = {
     | 'proposed'
     | 'declined'
     | 'elapsed'
+    | 'reminded'
     | 'replaced'
     | 'effect-done'
     | 'effect-failed'
@@ -239,7 +307,8 @@ export type Event = {
     | 'step-skipped'
     | 'answers-erased'
   /**
-   * submitted: a Filing with locale and answers; entered: { state, end?, clears? } (ids of steps that begin anew);
+   * submitted: a Filing with locale and answers; entered: { state, end?, clears? (ids of steps that begin anew),
+   * pauses?, warnAt?, escalateAt? }; reminded: { state, index };
    * acted: { action, answers?, note?, fields?, changes?, proposedBy? }; proposed: the same; declined: { action, note? }; elapsed: { state, to }; replaced: { by };
    * effect-*: { jobId, effect, step?, result?, reason? }; step-started: { step, jobId }; step-done: one without a job, or
    * passed over; step-retried, step-skipped: { step, note? }; never a secret.

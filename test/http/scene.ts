@@ -8,7 +8,6 @@ import { createAdvance } from '../../src/advance.ts'
 import type { Definitions } from '../../src/definitions/definitions.ts'
 import { formatProblems, loadDefinitions } from '../../src/definitions/index.ts'
 import { resolveAttachments } from '../../src/files/attachments.ts'
-import { openFiles } from '../../src/files/files.ts'
 import { fieldTypes } from '../../src/form/fields/index.ts'
 import type { Answer, Form, JsonSchema } from '../../src/form/form.ts'
 import type { Validators } from '../../src/form/validators.ts'
@@ -19,6 +18,7 @@ import { logoutRoutes } from '../../src/http/login.ts'
 import { createWorker } from '../../src/jobs/worker.ts'
 import { keysFrom } from '../../src/keys.ts'
 import { renderMail } from '../../src/mail/render.ts'
+import { openFiles } from '../../src/files/files.ts'
 import { importMaster } from '../../src/master/import.ts'
 import type { Message } from '../../src/plugins/contract.ts'
 import { pluginKinds, startPlugins } from '../../src/plugins/host.ts'
@@ -65,7 +65,7 @@ export async function createScene(options: Partial<Deps> = {}) {
     clock,
     newId,
   })
-  const files = await openFiles({ dataDir: folder, filesUrl: `file:${join(folder, 'files')}` })
+  const files = await openFiles({ filesUrl: `file:${folder}/files`, dataDir: folder })
   const mails: Message[] = []
   const worker = createWorker({
     store,
@@ -110,6 +110,15 @@ export async function createScene(options: Partial<Deps> = {}) {
     attachments: { store, files, clock, newId, isScanned: false },
     pageAssets: { style: '/assets/main.css', script: '/assets/main.js' },
     renderPage: (page) => (pages.push(page), renderPage(page)),
+    issuance: {
+      store,
+      keys,
+      clock,
+      newId,
+      files,
+      definitionsOf: (hash) => advance.definitionsOf(hash),
+      renderPdf: undefined,
+    },
     keys,
     clock,
     newId,

@@ -43,6 +43,7 @@ function mail(id: string, placeholders: readonly string[]): Mail {
 /** A whole set of definitions around the sample workflows. */
 export const definitions: Definitions = {
   hash: 'set-1',
+  documents: {},
   portals: {
     sample: {
       id: 'sample',
@@ -60,6 +61,7 @@ export const definitions: Definitions = {
       tiles: [],
       footer: [],
       catalogue: [],
+      lists: [],
       facilityTypes: [
         { id: 'clinic', label: text('診療所'), order: 1 },
         { id: 'shared', label: text('共同'), order: 2, codeDigits: 6 },
@@ -89,12 +91,18 @@ export const definitions: Definitions = {
       mail('email-change-notice', ['link', 'newAddress']),
       mail('email-changed', []),
       mail('accepted', []),
+      mail('late', ['number']),
+      mail('later', ['number']),
     ].map((each) => [each.id, each]),
   ),
   pages: {},
 }
 
-export const fieldTypes = { password: { isSecret: true }, text: {}, email: {} }
+export const fieldTypes = {
+  password: { isSecret: true, isInput: true },
+  text: { isInput: true },
+  email: { isInput: true },
+}
 export const baseUrl = 'http://localhost:3000'
 export const visitor: Actor = { kind: 'visitor' }
 
