@@ -5,8 +5,10 @@ import {
   attachedIn,
   fileParams,
   handleOf,
+  readHandle,
   sizeText,
   type Attached,
+  type AttachedState,
 } from '../../src/form/attachments.ts'
 import { attachmentTexts } from '../texts/attachment.ts'
 import { formTexts, say } from '../texts/form.ts'
@@ -87,7 +89,7 @@ export function attachmentControl(context: ControlContext) {
 
 function fileView(fieldId: string, file: Attached, view: FormView) {
   const t = attachmentTexts(view.state.locale)
-  const state = view.files[file.id]
+  const state = view.files[file.id] ?? stateIn(view.state.raw[fieldId] ?? [], file.id)
   const isLocked = state === 'infected'
   return html`<li class=${isLocked ? 'file locked' : 'file'}>
     <input type="hidden" name=${fieldId} value=${handleOf(file, state ?? 'pending')} />
@@ -109,6 +111,10 @@ function fileView(fieldId: string, file: Attached, view: FormView) {
       ${t.remove}<span class="vh">${formTexts(view.state.locale).separator}${file.name}</span>
     </button>
   </li>`
+}
+
+function stateIn(handles: readonly string[], id: string): AttachedState | undefined {
+  return handles.map(readHandle).find((file) => file?.id === id)?.state
 }
 
 function sendingView(one: Sending, view: FormView) {

@@ -1,7 +1,6 @@
-import { readHandle, type AttachedState } from '../../src/form/attachments.ts'
+import type { AttachedState } from '../../src/form/attachments.ts'
 import { drawnFields, evaluate, type Evaluation } from '../../src/form/evaluate.ts'
 import type { Field, Form, Issue, Link, Locale } from '../../src/form/form.ts'
-import { baseId, fieldsOnScreen, stepAt, type Step } from '../../src/form/screens.ts'
 import type { TemplateResult } from 'lit/html.js'
 import { say } from '../texts/form.ts'
 import type { FormState, Pressed } from './page.ts'
@@ -31,7 +30,7 @@ export type FormView = {
   readonly pressed: Pressed
   /** Said once to screen readers. */
   readonly announcement: string
-  /** What a scanner has said of attached files, by their ids. */
+  /** What a scanner has said of files attached since the page was drawn, by their ids. */
   readonly files: { readonly [fileId: string]: AttachedState }
   /** Files on their way to the server. */
   readonly sending: readonly Sending[]
@@ -71,28 +70,9 @@ export function firstView(state: FormState): FormView {
     revealed: [],
     pressed: state.pressed ?? {},
     announcement: '',
-    files: statesIn(state),
+    files: {},
     sending: [],
   }
-}
-
-/**
- * Visible on this page, required, empty, and not kept by the server from an earlier round trip: the chips of 必須情報.
- */
-export function missingFields(view: FormView): readonly Field[] {
-  const step = stepOf(view)
-  const here = step && fieldsOnScreen(view.state.form, step.screen.id)
-  return view.evaluation.missing.filter(
-    ({ id }) =>
-      view.state.kept[id] === undefined &&
-      (!here || here.has(baseId(id))) &&
-      id !== step?.screen.agree,
-  )
-}
-
-/** Where in a form of several screens the page is. */
-export function stepOf({ state, evaluation }: FormView): Step | undefined {
-  return stepAt(state.form, evaluation, state.screen)
 }
 
 /**
@@ -131,10 +111,4 @@ export type ConfirmedLine = {
 /** Whether the form has a field for files. */
 export function takesFiles(form: Form): boolean {
   return Object.values(form.fields).some((field) => field.type === 'attachment')
-}
-
-function statesIn({ form, raw }: FormState): FormView['files'] {
-  const fields = Object.values(form.fields).filter((field) => field.type === 'attachment')
-  const files = fields.flatMap(({ id }) => (raw[id] ?? []).map(readHandle))
-  return Object.fromEntries(files.flatMap((file) => (file ? [[file.id, file.state]] : [])))
 }
