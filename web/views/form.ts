@@ -7,12 +7,12 @@ import { baseId, fieldsOnScreen, type Step } from '../../src/form/screens.ts'
 import { formTexts, say } from '../texts/form.ts'
 import { fieldView } from './field.ts'
 import { hrefOf, linkView, noteView } from './links.ts'
-import { ACTION, CHANGE, inputId, KEPT, KEY, SCREEN } from './page.ts'
+import { ACTION, CHANGE, FORM, inputId, KEPT, KEY, SCREEN } from './page.ts'
 import { fieldKey, fullLabel, missingFields, stepOf, type FormView } from './state.ts'
 
 /** The whole of a form page below the header: drawn by the server, hydrated and redrawn by the browser. */
 export function formView(view: FormView) {
-  const { form, locale, action, key, kept, isChange } = view.state
+  const { form, locale, action, key, edition, kept, isChange } = view.state
   const t = formTexts(locale)
   const step = stepOf(view)
   const withSide = form.style === 'panel'
@@ -40,7 +40,8 @@ export function formView(view: FormView) {
           tabindex="-1"
           aria-hidden="true"
         ></button>
-        ${hiddenView(KEY, key)} ${step ? hiddenView(SCREEN, step.screen.id) : nothing}
+        ${hiddenView(KEY, key)} ${edition === undefined ? nothing : hiddenView(FORM, edition)}
+        ${step ? hiddenView(SCREEN, step.screen.id) : nothing}
         ${isChange ? hiddenView(CHANGE, '1') : nothing}
         ${Object.entries(kept).map(([name, value]) => hiddenView(`${KEPT}${name}`, value))}
         ${step ? carriedView(step, view) : nothing}
