@@ -27,21 +27,31 @@ export function homelessAnswers(
   const present = drawnFields(evaluate(form, { raw: answersOf(form, fields), facts, lookups: {} }))
   const takes = new Map(present.map((field) => [field.id, field]))
   const earlier = visit.deps.earlierForm(edition)
+  const files = visit.files
+    .filter(({ field }) => takes.get(field)?.type !== 'attachment')
+    .map(({ field, name }) => ({ label: labelIn(earlier, field, visit), value: name }))
   if (!earlier) {
     // The program was started anew: what is no answer of the form is named as the page named it.
     const answers = answersOf(form, fields)
-    return Object.entries(fields)
+    const unknown = Object.entries(fields)
       .filter(([name, values]) => !name.startsWith('_') && isTyped(values) && !own(answers, name))
       .map(([name]) => ({ label: name }))
+    return [...unknown, ...files]
   }
   const raw = answersOf(earlier, fields)
   const before = drawnFields(evaluate(earlier, { raw, facts, lookups: {} }))
-  return before.flatMap((field) => {
+  const texts = before.flatMap((field) => {
     const values = own(raw, field.id) ?? []
     const isListed = typeOf(field).isInput && !typeOf(field).rows && isTyped(values)
     const hasPlace = fits(takes.get(field.id), values)
     return !isListed || hasPlace || isSecret(earlier, field) ? [] : [wordsOf(field, values, visit)]
   })
+  return [...texts, ...files]
+}
+
+function labelIn(form: Form | undefined, id: string, { locale }: Visit): string {
+  const field = Object.values(form?.fields ?? {}).find((one) => one.id === id)
+  return field ? (field.label[locale] ?? field.label.ja) : id
 }
 
 type Given = {
