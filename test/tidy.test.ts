@@ -81,6 +81,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'node:',
   ],
   'src/accept.ts': [
+    'src/files',
     'src/form',
     'src/store',
     'src/definitions',
@@ -125,6 +126,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'node:',
     'npm:hono',
     'npm:@hono/node-server',
+    'npm:@fastify/busboy',
   ],
   'src/reload.ts': [
     'src/definitions',
