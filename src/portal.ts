@@ -32,7 +32,7 @@ import { renderMail } from './mail/render.ts'
 import { pluginKinds, startPlugins, type Plugins } from './plugins/host.ts'
 import type { Plugin } from './plugins/contract.ts'
 import { createReloads, type Reloads } from './reload.ts'
-import { serve, type Served } from './served.ts'
+import { checksOfEarlier, serve, type Served } from './served.ts'
 import { facilityMatches, findFacility, freeFacilities } from './store/facilities.ts'
 import { purgeIdempotency } from './store/idempotency.ts'
 import { countJobs } from './store/jobs.ts'
@@ -168,7 +168,7 @@ export async function openPortal(
       log,
     }),
   })
-  const depsOf = ({ definitions, validators, assets: checks }: Served): Deps => ({
+  const depsOf = ({ definitions, validators, assets: checks, forms }: Served): Deps => ({
     config,
     definitions: () => definitions,
     store,
@@ -185,6 +185,8 @@ export async function openPortal(
     files,
     attachments: { store, files, clock, newId, isScanned: plugins.scan !== undefined },
     validators,
+    earlierForm: (edition) => forms.get(edition),
+    earlierChecks: (form) => checksOfEarlier(form, cacheDir, { assets: checks }),
     assets: new Map([...assets, ...checks]),
     pageAssets: pageAssets(assets),
     renderPage,
