@@ -2,7 +2,7 @@ import { runEach, type Migration } from './migration.ts'
 
 /** Who of the staff deals with a submission; indexes for the order of the review desk's list. */
 export const queue: Migration = {
-  name: '0008-queue',
+  name: '0009-queue',
   async up(tx, dialect) {
     await runEach(tx, dialect, [
       `alter table submission add column assignee text`,
