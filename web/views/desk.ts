@@ -114,7 +114,7 @@ export function queueView(body: QueueBody, title: string): TemplateResult {
         body.rows.length === 0
           ? html`<p>${body.empty}</p>`
           : html`<p>${body.range}</p>
-              <div class="scroll" role="region" tabindex="0" aria-labelledby="queue-title">
+              <div class="scroll" role="group" tabindex="0" aria-labelledby="queue-title">
                 <table class="queue">
                   <thead>
                     <tr>
@@ -234,7 +234,7 @@ function partView({ id, title, lead, groups, empty }: DeskPart) {
         return html`<div class="buttons">
           ${group.links.map((item) => ('text' in item ? linkView(item) : buttonView(item)))}
         </div>`
-      return html`<div class="scroll" role="region" tabindex="0" aria-labelledby=${id}>
+      return html`<div class="scroll" role="group" tabindex="0" aria-labelledby=${id}>
         <table>
           <thead>
             <tr>
