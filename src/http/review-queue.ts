@@ -2,6 +2,7 @@ import type { Definitions } from '../definitions/definitions.ts'
 import { assert } from '../fault.ts'
 import type { Locale } from '../form/form.ts'
 import {
+  countOpen,
   countQueue,
   prefecturesOf,
   queuePage,
@@ -43,26 +44,32 @@ export async function queueContent(visit: Visit): Promise<PageContent> {
   const choices = choicesOf(definitions(), prefectures, visit.locale)
   const asked = askedIn(visit.query, choices)
   const search = searchFilter(asked)
-  const [counts, rows] = await Promise.all([
-    Promise.all(
-      VIEWS.map((view) => countQueue(store.db, { ...search, ...viewFilter(visit, view) })),
-    ),
+  const filter = { ...search, ...viewFilter(visit, asked.view) }
+  const [counts, ended, rows] = await Promise.all([
+    countOpen(store.db, search, {
+      states: deskStates(definitions()),
+      staffId: visit.staff?.id ?? '',
+      at: visit.deps.clock().toISOString(),
+    }),
+    // There are ever more of these, so they are counted for whoever looks at them only.
+    asked.view === 'ended' ? countQueue(store.db, filter) : undefined,
     queuePage(store.db, {
-      filter: { ...search, ...viewFilter(visit, asked.view) },
+      filter,
       sort: asked.sort,
       isDescending: asked.isDescending,
       limit: PAGE_SIZE,
       offset: (asked.page - 1) * PAGE_SIZE,
     }),
   ])
-  const total = counts[VIEWS.indexOf(asked.view)] ?? 0
+  const countOf = (view: View) => (view === 'ended' ? ended : counts[view])
+  const total = countOf(asked.view) ?? 0
   const from = (asked.page - 1) * PAGE_SIZE
   const body: QueueBody = {
     kind: 'queue',
     viewsLabel: t.views,
-    views: VIEWS.map((view, index) => ({
+    views: VIEWS.map((view) => ({
       label: t.view[view],
-      count: String(counts[index] ?? 0),
+      count: String(countOf(view) ?? ''),
       href: addressOf({ ...asked, view, page: 1 }),
       isCurrent: view === asked.view,
     })),
@@ -255,12 +262,13 @@ async function rowOf(visit: Visit, row: Queued): Promise<readonly DeskCell[]> {
       .join('・'),
   ]
   const label = state ? textIn(state.label, locale) : row.state
+  const isOneOfMany = Object.keys(deps.definitions().portals).length > 1
   return [
     { text: row.number, href: `/review/${row.id}` },
     {
       lines: [
         form ? textIn(form.title, locale) : row.form,
-        portal ? textIn(portal.title, locale) : row.portal,
+        ...(isOneOfMany ? [portal ? textIn(portal.title, locale) : row.portal] : []),
       ],
     },
     { lines: facility.filter((line) => line !== '') },

@@ -1,4 +1,4 @@
-import { sql, type SelectQueryBuilder } from 'kysely'
+import { sql, type RawBuilder, type SelectQueryBuilder } from 'kysely'
 import type { Db, Tx } from './open.ts'
 import type { Tables } from './tables.ts'
 
@@ -105,6 +105,50 @@ export async function countQueue(db: Db, filter: QueueFilter): Promise<number> {
     .select((eb) => eb.fn.countAll<number>().as('count'))
     .executeTakeFirstOrThrow()
   return Number(count)
+}
+
+/** How many there are of each kind among those that have not ended, in one look. */
+export async function countOpen(
+  db: Db,
+  filter: QueueFilter,
+  {
+    states,
+    staffId,
+    at,
+  }: {
+    /** In which the office can do something. */
+    readonly states: NonNullable<QueueFilter['states']>
+    readonly staffId: string
+    readonly at: string
+  },
+) {
+  const pairs = states.map(
+    ([workflow, state]) => sql`(workflow = ${workflow} and state = ${state})`,
+  )
+  const isForDesk = sql`(${sql.join([...pairs, sql`stuck is not null`], sql` or `)})`
+  const counted = (condition: RawBuilder<unknown>) =>
+    sql<number | null>`sum(case when ${condition} then 1 else 0 end)`
+  const row = await filtered(db, { ...filter, is: 'open' })
+    .select((eb) => [
+      eb.fn.countAll<number>().as('open'),
+      counted(isForDesk).as('desk'),
+      counted(sql`${isForDesk} and assignee is null`).as('nobody'),
+      counted(sql`assignee = ${staffId}`).as('mine'),
+      counted(sql`warn_at <= ${at}`).as('warned'),
+      counted(sql`escalate_at <= ${at}`).as('escalated'),
+      counted(sql`stuck is not null`).as('stuck'),
+    ])
+    .executeTakeFirstOrThrow()
+  const number = (count: number | null) => Number(count ?? 0)
+  return {
+    open: number(row.open),
+    desk: number(row.desk),
+    nobody: number(row.nobody),
+    mine: number(row.mine),
+    warned: number(row.warned),
+    escalated: number(row.escalated),
+    stuck: number(row.stuck),
+  }
 }
 
 type Submissions<Row> = SelectQueryBuilder<Tables, 'submission', Row>

@@ -235,7 +235,7 @@ function partView({ id, title, lead, groups, empty }: DeskPart) {
           ${group.links.map((item) => ('text' in item ? linkView(item) : buttonView(item)))}
         </div>`
       return html`<div class="scroll" role="group" tabindex="0" aria-labelledby=${id}>
-        <table>
+        <table class="case">
           <thead>
             <tr>
               ${group.columns.map((column) => html`<th scope="col">${column}</th>`)}
