@@ -5,6 +5,7 @@ import { appendAudit } from '../store/audit.ts'
 import { retryFailedJob } from '../store/overview.ts'
 import { actorText } from '../store/submissions.ts'
 import { htmlAnswer, pageAnswer, redirectTo, textIn } from './answers.ts'
+import { staffDownloadRoutes } from './downloads.ts'
 import { logout, type LogoutPort } from './login.ts'
 import type { Route, Visit } from './route.ts'
 import { loginForm, setupForm, staffFormPage } from './staff-forms.ts'
@@ -49,6 +50,7 @@ export function adminRoutes({ accounts }: AdminDeps): readonly Route[] {
     post('/admin/jobs/:id/retry', ADMINISTRATORS, retryJob),
     ...reviewRoutes(),
     ...reviewActionRoutes(),
+    ...staffDownloadRoutes(),
   ]
 }
 

@@ -3,7 +3,7 @@ import { FACILITY_FACTS } from '../form/facts.ts'
 import type { Answers, Facts, Form, JsonObject, Locale } from '../form/form.ts'
 import { answeredFields, answeredVariant, shownAnswer } from '../form/shown.ts'
 import { assigneeOf, staffNames } from '../store/desk.ts'
-import { filesOfSubmission } from '../store/files.ts'
+import { filesOfSubmission, type FileRecord } from '../store/files.ts'
 import { issuedDocumentsOfSubmission } from '../store/issued-documents.ts'
 import { eventsOf } from '../store/submissions.ts'
 import type { OpenAction } from '../workflow/act.ts'
@@ -15,6 +15,7 @@ import { textIn, type PageContent } from './answers.ts'
 import { own } from './guard.ts'
 import { CASE_WORDS } from './review-case-words.ts'
 import { historyLines, whoIn, type Told } from './review-history.ts'
+import { DECIDERS } from './review-access.ts'
 import { lateText, prefectureName } from './review-words.ts'
 import type { Visit } from './route.ts'
 import { timeText } from './staff-pages.ts'
@@ -89,7 +90,9 @@ export async function caseContent(
         files
           .filter(({ kind }) => kind === 'attachment')
           .map((file) => [
-            file.name,
+            mayOpen(visit, file)
+              ? { text: file.name, href: `/review/submissions/${submission.id}/files/${file.id}` }
+              : file.name,
             labelOf(opened, file.field, visit.locale),
             sizeText(file.size),
             { text: t.scans[file.state], tone: file.state === 'infected' ? 'escalate' : 'quiet' },
@@ -344,6 +347,12 @@ function noteRows(events: readonly Event[], told: Told): DeskCell[][] {
       ? [[timeText(at, told.locale), whoIn(told, actor), data.note]]
       : [],
   )
+}
+
+/** What its own address would refuse is no link: a file that holds a virus, or may hold one, and the call centre's. */
+function mayOpen({ staff }: Visit, { state }: FileRecord): boolean {
+  const isChecked = state === 'clean' || state === 'not-scanned'
+  return isChecked && DECIDERS.roles.some((role) => role === staff?.role)
 }
 
 function sizeText(bytes: number): string {

@@ -7,17 +7,11 @@ import type { Facts, JsonObject } from '../form/form.ts'
 import type { Actor, Submission } from '../workflow/workflow.ts'
 import { pageAnswer, redirectTo, textIn, troubleAnswer } from './answers.ts'
 import { own } from './guard.ts'
+import { DECIDERS, REVIEWERS } from './review-access.ts'
 import { caseContent, type Opened } from './review-case.ts'
 import { queueContent } from './review-queue.ts'
 import { SAID, type SaidName } from './review-said.ts'
 import type { Route, Visit } from './route.ts'
-
-export const REVIEWERS = {
-  kind: 'staff',
-  roles: ['administrator', 'reviewer', 'call-centre'],
-} as const
-/** Who deals with submissions; the call centre looks at them and takes the actions that name it. */
-export const DECIDERS = { kind: 'staff', roles: ['administrator', 'reviewer'] } as const
 
 /** The review desk: the list, one submission, who deals with it. */
 export function reviewRoutes(): readonly Route[] {

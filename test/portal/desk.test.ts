@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { insertFile, useFiles } from '../../src/store/files.ts'
 import { claimJobs } from '../../src/store/jobs.ts'
 import { loadSubmission } from '../../src/store/submissions.ts'
 import { clerk, file, words, type Clerk } from './desk.ts'
@@ -109,6 +110,26 @@ describe('a submission', () => {
     const same = await file(portal, owner.accountId, { facilityName: '髙﨑𠮷濵　整骨院ｏｗｎｅｒ' })
     expect(words(await reviewer.get(`/review/${same.id}`))).toContain('一致')
     expect((await reviewer.get('/review/unknown-one')).status).toBe(404)
+  })
+
+  test('leads to its attachments for those who decide, unless a virus was found', async () => {
+    const { id } = await file(portal, owner.accountId)
+    const at = portal.now().toISOString()
+    for (const state of ['not-scanned', 'infected'] as const)
+      await portal.store.write(async (tx) => {
+        const record = { kind: 'attachment', portal: 'office', field: 'phone', size: 4 } as const
+        const more = { name: `図面 ${state}.pdf`, type: 'application/pdf', sha256: 'x', state }
+        await insertFile(tx, { id: `${id}-${state}`, ...record, ...more, createdAt: at })
+        await useFiles(tx, id, [`${id}-${state}`])
+      })
+    const page = await reviewer.get(`/review/${id}`)
+    for (const said of ['図面 not-scanned.pdf', '未検査', '図面 infected.pdf', 'ウイルスを検出'])
+      expect(words(page)).toContain(said)
+    const links = ({ html }: { html: string }) =>
+      [...html.matchAll(/\/review\/submissions\/[\w-]+\/files\/[\w-]+/g)].map(([path]) => path)
+    expect(links(page)).toEqual([`/review/submissions/${id}/files/${id}-not-scanned`])
+    expect(links(await caller.get(`/review/${id}`))).toEqual([])
+    expect((await reviewer.get(`/review/submissions/${id}/files/${id}-infected`)).status).toBe(423)
   })
 
   test('offers each role what it may do', async () => {
