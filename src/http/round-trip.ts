@@ -7,7 +7,7 @@ import {
   type AcceptDeps,
   type Acceptance,
 } from '../accept.ts'
-import { evaluate } from '../form/evaluate.ts'
+import { evaluate, type Evaluation } from '../form/evaluate.ts'
 import { choicesOf } from '../form/fields/option.ts'
 import type { Facts, Form, Issue, Raw } from '../form/form.ts'
 import { candidatesOf, filledBy } from '../form/press.ts'
@@ -18,6 +18,7 @@ import {
   CHANGE,
   KEPT,
   KEY,
+  PROOF,
   SAMPLE,
   SCREEN,
   stepHref,
@@ -36,6 +37,7 @@ import {
   withoutSecrets,
   type Input,
 } from './inputs.ts'
+import { proofsOf, readProven, takenBack, unproven } from './proofs.ts'
 import type { Visit } from './route.ts'
 import {
   endSitting,
@@ -116,12 +118,9 @@ async function resume(
   const { form } = course
   const input = inputOf(visit, form, key, fields)
   const wish = { ...course, ...input, accountId: visit.account?.id, address: visit.address }
-  const reading = await read(visit.deps.accept, wish)
-  const { evaluation } = reading
+  const { evaluation, lookups } = await readProven(visit, wish, input)
   const { validators } = visit.deps.validators(form.id)
   const step = openStep(form, evaluation, validators, visit.query.get('step') ?? undefined)
-  const open = step.mode === 'confirm' ? unasked(evaluation) : []
-  const { lookups } = await verifyAll(visit.deps.accept, wish, reading, open)
   return show(visit, course, input, {
     ...step,
     lookups,
@@ -162,16 +161,17 @@ export async function roundTrip(visit: Visit, course: Course): Promise<Response>
   const kept = () => (course.keepsSecrets ? sealSecrets(visit, form, input) : {})
   if (press?.kind === 'press')
     return askedAnswer(visit, course, wish, { input, press, screen: at, isChange, sitting })
-  let reading = await read(deps.accept, wish)
+  let reading = await readProven(visit, wish, input)
+  const asked: string[] = []
   const step = at === CHECK_STEP ? undefined : stepAt(form, reading.evaluation, at)
   if (form.screens && step && press?.kind === 'check') {
     const here = unasked(reading.evaluation).filter(
       ({ field }) => screenOf(reading.evaluation, field.id) === step.screen.id,
     )
-    if (here.length > 0) reading = await verifyAll(deps.accept, wish, reading, here)
+    asked.push(...here.map(({ key }) => key))
+    reading = await verifyAll(deps.accept, wish, reading, here)
   }
-  const { evaluation } = reading
-  let { lookups } = reading
+  let { evaluation, lookups } = reading
   const stay = (shown: Shown) =>
     show(visit, course, input, {
       lookups,
@@ -182,7 +182,12 @@ export async function roundTrip(visit: Visit, course: Course): Promise<Response>
       ...shown,
     })
   const goTo = async (target: Target): Promise<Response> =>
-    (await keepSitting(visit, form, input.key, fieldsToKeep(form, input, kept())))
+    (await keepSitting(
+      visit,
+      form,
+      input.key,
+      fieldsToKeep(visit, form, input, evaluation, kept()),
+    ))
       ? redirectTo(stepHref({ action, key: input.key }, target))
       : stay({
           mode: target.step === CHECK_STEP ? 'confirm' : 'edit',
@@ -215,9 +220,12 @@ export async function roundTrip(visit: Visit, course: Course): Promise<Response>
     if (next && !isChange) return goTo(next)
   }
   const isConfirming = press.kind === 'check' && form.confirm !== undefined
-  const acceptance = await accept(acceptDeps, { ...wish, dry: course.dry || isConfirming }, reading)
-  const { issues } = acceptance
+  const known = isConfirming ? reading : await unproven(visit, wish, reading, asked)
+  const acceptance = await accept(acceptDeps, { ...wish, dry: course.dry || isConfirming }, known)
+  const lost = takenBack(evaluation, acceptance.evaluation)
+  const issues = acceptance.issues.length > 0 ? acceptance.issues : lost
   // What was compared is known by now.
+  evaluation = acceptance.evaluation
   lookups = acceptance.lookups
   if (issues.length > 0) {
     const screen = screenWith(form, evaluation, issues, at)
@@ -248,7 +256,8 @@ async function askedAnswer(
   },
 ): Promise<Response> {
   const { input, press, screen, isChange, sitting } = around
-  const { reading, result } = await ask(visit.deps.accept, wish, press.field)
+  const before = await readProven(visit, wish, input)
+  const { reading, result } = await ask(visit.deps.accept, wish, press.field, before)
   const { evaluation, lookups } = reading
   const candidates = candidatesOf(result)
   const taken = press.index ?? (candidates.length === 1 ? 0 : undefined)
@@ -277,9 +286,19 @@ export function acceptDepsOf(deps: Deps, form: Form): AcceptDeps {
   return { ...deps.accept, validators: deps.validators(form.id).validators }
 }
 
-/** Answers as they are, secrets sealed as they would stand in the page. */
-function fieldsToKeep(form: Form, { raw }: Input, kept: FormState['kept']): Raw {
-  const sealed = Object.entries(kept).map(([id, text]) => [`${KEPT}${id}`, [text]])
+/** Answers as they are; secrets and what comparisons gave sealed as they would stand in the page. */
+function fieldsToKeep(
+  visit: Visit,
+  form: Form,
+  { key, raw }: Input,
+  evaluation: Evaluation,
+  kept: FormState['kept'],
+): Raw {
+  const proofs = proofsOf(visit, form, key, evaluation)
+  const sealed = [
+    ...Object.entries(kept).map(([id, text]) => [`${KEPT}${id}`, [text]] as const),
+    ...Object.entries(proofs).map(([id, text]) => [`${PROOF}${id}`, [text]] as const),
+  ]
   return { ...withoutSecrets(form, raw), ...Object.fromEntries(sealed) }
 }
 
@@ -317,9 +336,10 @@ type Shown = Partial<
 function show(
   visit: Visit,
   { form, facts, action }: Opening,
-  { key, raw }: Input,
+  { key, raw }: Pick<Input, 'key' | 'raw'>,
   { status, retryAfterMs, ...shown }: Shown,
 ): Promise<Response> {
+  const { lookups = {} } = shown
   const state: FormState = {
     form: publicForm(form),
     action,
@@ -331,6 +351,7 @@ function show(
     api: `/api/v1/${form.id}`,
     lookups: {},
     kept: {},
+    proofs: proofsOf(visit, form, key, evaluate(form, { raw, facts, lookups })),
     issues: [],
     mode: 'edit',
     ...shown,
