@@ -25,7 +25,14 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'npm:json-schema-to-typescript',
   ],
   'src/scaffold': ['src/form', 'src/definitions', 'src/plugins/contract.ts', 'node:'],
-  'src/files': ['src/form', 'src/store', 'src/config.ts', 'node:', 'npm:aws4fetch'],
+  'src/files': [
+    'src/form',
+    'src/store',
+    'src/plugins/contract.ts',
+    'src/config.ts',
+    'node:',
+    'npm:aws4fetch',
+  ],
   'src/store': [
     'src/form',
     'src/workflow',
@@ -81,6 +88,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'node:',
   ],
   'src/accept.ts': [
+    'src/files',
     'src/form',
     'src/store',
     'src/definitions',
@@ -125,6 +133,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'node:',
     'npm:hono',
     'npm:@hono/node-server',
+    'npm:@fastify/busboy',
   ],
   'src/reload.ts': [
     'src/definitions',

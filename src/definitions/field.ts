@@ -308,7 +308,7 @@ function isServers(item: Node): boolean {
 
 const UNFIT: ReadonlySet<string> = new Set([
   FACILITY_TYPE_FIELD,
-  ...['lookup', 'fill', 'verification', 'heading', 'note'],
+  ...['lookup', 'fill', 'verification', 'heading', 'note', 'attachment'],
 ])
 
 /** `total.of` and `distinct` name fields of the row; a total is made of numbers. */

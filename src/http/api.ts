@@ -87,7 +87,7 @@ async function pressed(visit: Visit): Promise<Response> {
     {
       form,
       raw: rawOf(form, answers).raw,
-      facts: await factsOf(visit),
+      facts: await factsOf(visit, form),
       accountId: visit.account?.id,
       address: visit.address,
     },
@@ -131,10 +131,12 @@ async function judge(visit: Visit, form: Form, dry: boolean): Promise<Acceptance
   if (!answers) return troubleAnswer(visit, { code: 'body.no-answers', status: 400 })
   const { raw, mistyped } = rawOf(form, answers)
   if (mistyped.length > 0) return issuesAnswer(form, mistyped, visit.locale)
+  const sitting = asObject(visit.json)?.sitting
   const acceptance = await accept(acceptDepsOf(visit.deps, form), {
     form,
     raw,
-    facts: await factsOf(visit),
+    ...(typeof sitting === 'string' && { draftId: sitting }),
+    facts: await factsOf(visit, form),
     accountId: visit.account?.id,
     address: visit.address,
     dry,

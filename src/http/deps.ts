@@ -3,8 +3,11 @@ import type { Accounts } from '../accounts/accounts.ts'
 import type { Advance } from '../advance.ts'
 import type { Config } from '../config.ts'
 import type { Definitions } from '../definitions/definitions.ts'
+import type { Form } from '../form/form.ts'
 import type { Known } from '../form/sample/sample.ts'
 import type { Validators } from '../form/validators.ts'
+import type { AttachmentDeps } from '../files/attachments.ts'
+import type { Files } from '../files/files.ts'
 import type { DocumentDeps } from '../issuance/documents.ts'
 import type { Keys } from '../keys.ts'
 import type { Store } from '../store/open.ts'
@@ -21,14 +24,19 @@ export type Deps = {
   /** Lookups, throttles and checks of `accept`; the validators are those of the present definitions. */
   readonly accept: Omit<AcceptDeps, 'validators'>
   /** The compiled checks of a form and where the browser finds the same module. */
-  readonly validators: (formId: string) => {
-    readonly validators: Validators
-    readonly url: string
-  }
+  readonly validators: (formId: string) => Checks
+  /** A form as it was, by its edition; undefined when nobody remembers. */
+  readonly earlierForm: (edition: string) => Form | undefined
+  /** The checks of a form of an earlier set. */
+  readonly earlierChecks: (form: Form) => Promise<Checks>
   /** By address, `/assets/main-<hash>.js`: immutable files. */
   readonly assets: ReadonlyMap<string, Asset>
   readonly pageAssets: PageAssets
   readonly renderPage: (page: Page) => string
+  /** Bytes of attachments and documents. */
+  readonly files: Files
+  /** How files of applicants are taken. */
+  readonly attachments: AttachmentDeps
   /** Issued documents, drawn or fetched for their owners. */
   readonly issuance: DocumentDeps
   readonly keys: Keys
@@ -44,6 +52,9 @@ export type Deps = {
   /** Number of jobs by state, for `/metrics`. */
   readonly jobsByState: () => Promise<{ readonly [state: string]: number }>
 }
+
+/** `url` is '' when the server alone checks. */
+export type Checks = { readonly validators: Validators; readonly url: string }
 
 export type Asset = {
   readonly body: Uint8Array

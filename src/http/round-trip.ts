@@ -6,9 +6,12 @@ import {
   verifyAll,
   type AcceptDeps,
   type Acceptance,
+  type Wish,
 } from '../accept.ts'
+import { editionOf } from '../definitions/edition.ts'
 import { evaluate, type Evaluation } from '../form/evaluate.ts'
 import { choicesOf } from '../form/fields/option.ts'
+import { openedRaw } from '../form/posted.ts'
 import type { Facts, Form, Issue, Raw } from '../form/form.ts'
 import { candidatesOf, filledBy } from '../form/press.ts'
 import { CHECK_STEP, screenOf, stepAt } from '../form/screens.ts'
@@ -16,6 +19,7 @@ import { choicesIn, sampleFor } from '../form/sample/sample.ts'
 import {
   ACTION,
   CHANGE,
+  FORM,
   KEPT,
   KEY,
   PROOF,
@@ -26,10 +30,9 @@ import {
   type FormState,
 } from '../../web/views/page.ts'
 import { pageAnswer, redirectTo, retryAfter, textIn, troubleAnswer } from './answers.ts'
-import type { Deps } from './deps.ts'
+import type { Checks, Deps } from './deps.ts'
 import {
   inputOf,
-  knownRaw,
   postedFields,
   sealSecrets,
   secretIds,
@@ -38,7 +41,9 @@ import {
   type Input,
 } from './inputs.ts'
 import { proofsOf, readProven, takenBack, unproven } from './proofs.ts'
+import { homelessAnswers, olderEdition } from './renewed.ts'
 import type { Visit } from './route.ts'
+import { rebindFiles, withChangedFiles, withSentFiles } from './sent-files.ts'
 import {
   endSitting,
   holderCookie,
@@ -67,6 +72,8 @@ export type Course = {
   readonly facts: Facts
   /** Address the form is posted to. */
   readonly action: string
+  /** Of a form that the present set does not have like this: its own checks. */
+  readonly checks?: Checks
   /** Whether typed secrets come back sealed; a login asks for the password anew. */
   readonly keepsSecrets: boolean
   /** Only judge the answers: nothing is stored of them. */
@@ -84,7 +91,7 @@ export type Again = (
   options?: { readonly status?: number; readonly retryAfterMs?: number },
 ) => Promise<Response>
 
-type Opening = Pick<Course, 'form' | 'facts' | 'action'>
+export type Opening = Pick<Course, 'form' | 'facts' | 'action' | 'checks'>
 
 /** The form as it is opened: filled with what is known already, or where somebody was in it. */
 export async function openForm(visit: Visit, course: Opening): Promise<Response> {
@@ -99,8 +106,8 @@ export async function openForm(visit: Visit, course: Opening): Promise<Response>
   const sitting = await readSitting(visit, form, key)
   if (sitting?.done !== undefined) return redirectTo(sitting.done)
   if (sitting) return resume(visit, course, key, sitting)
-  const input = { key, raw: sample?.raw ?? knownRaw(form, facts) }
-  const { lookups } = await read(visit.deps.accept, { ...course, ...input, address: visit.address })
+  const input = { key, raw: sample?.raw ?? openedRaw(form, facts) }
+  const { lookups } = await read(visit.deps.accept, wishOf(visit, course, input))
   return show(visit, course, input, {
     lookups,
     kept: sample ? sealSecrets(visit, form, input) : {},
@@ -117,23 +124,32 @@ async function resume(
 ): Promise<Response> {
   const { form } = course
   const input = inputOf(visit, form, key, fields)
-  const wish = { ...course, ...input, accountId: visit.account?.id, address: visit.address }
-  const { evaluation, lookups } = await readProven(visit, wish, input)
-  const { validators } = visit.deps.validators(form.id)
+  const wish = wishOf(visit, course, input)
+  const reading = await readProven(visit, wish, input)
+  const { evaluation, lookups, raw, lost } = reading
+  const { validators } = checksOf(visit.deps, course)
   const step = openStep(form, evaluation, validators, visit.query.get('step') ?? undefined)
-  return show(visit, course, input, {
-    ...step,
-    lookups,
-    kept: sealSecrets(visit, form, input),
-    isChange: visit.query.has('change'),
-    version,
-  })
+  const edition = olderEdition(form, fields)
+  return show(
+    visit,
+    course,
+    { ...input, raw },
+    {
+      issues: lost,
+      ...step,
+      lookups,
+      kept: sealSecrets(visit, form, input),
+      isChange: visit.query.has('change'),
+      version,
+      ...(edition !== undefined && renewal(visit, course, fields, edition)),
+    },
+  )
 }
 
 /** One POST of the form: `_action` says which button was pressed. */
 export async function roundTrip(visit: Visit, course: Course): Promise<Response> {
   const { deps, fields } = visit
-  const { form, facts, action } = course
+  const { form, action } = course
   const button = fields[ACTION]?.at(-1) ?? 'check'
   const at = fields[SCREEN]?.[0]
   const isChange = fields[CHANGE] !== undefined
@@ -141,27 +157,31 @@ export async function roundTrip(visit: Visit, course: Course): Promise<Response>
   const given = named && KEY_SHAPE.test(named) ? named : deps.newId()
   const sitting = await readSitting(visit, form, given)
   const posted = inputOf(visit, form, given, postedFields(form, fields, sitting))
-  const changed = withChangedRows(form, button, posted)
-  const press = pressed(form, button)
+  const edition = olderEdition(form, fields)
+  const changed =
+    withChangedRows(form, button, posted) ?? (await withChangedFiles(visit, form, button, posted))
+  // Its buttons may have gone, too.
+  const press = pressed(form, button) ?? (edition === undefined ? undefined : { kind: 'refresh' })
   if (!changed && !press) return troubleAnswer(visit, { code: 'http.unknown-button', status: 400 })
   if (press?.kind === 'reset')
     return redirectTo(form.screens ? stepHref({ action, key: given }, { step: at }) : action)
   // Nothing can have been changed on the confirmation page: pressed again, it leads where it led.
   if (press?.kind === 'submit' && at === CHECK_STEP && sitting?.done !== undefined)
     return redirectTo(sitting.done)
-  const typed = agreed(form, at, press, changed ?? posted)
+  const { input: withFiles, refused } = await withSentFiles(visit, form, changed ?? posted)
+  const typed = agreed(form, at, press, withFiles)
   const isSending = press?.kind === 'check' || press?.kind === 'submit'
   const earlier = isSending ? await course.earlier?.(typed) : undefined
   if (earlier instanceof Response) return earlier
   // Corrected after it had been sent, on a page the browser kept: a wish of its own, not a repetition.
   const isOther = earlier === 'other' || (!isSending && sitting?.done !== undefined)
-  const input = isOther ? { ...typed, key: deps.newId() } : typed
+  const meant = isOther ? { ...typed, key: deps.newId() } : typed
+  if (isOther) await rebindFiles(visit, form, typed, meant.key)
 
-  const wish = { form, facts, raw: input.raw, accountId: visit.account?.id, address: visit.address }
-  const kept = () => (course.keepsSecrets ? sealSecrets(visit, form, input) : {})
-  if (press?.kind === 'press')
-    return askedAnswer(visit, course, wish, { input, press, screen: at, isChange, sitting })
-  let reading = await readProven(visit, wish, input)
+  const wish = wishOf(visit, course, meant)
+  if (press?.kind === 'press' && edition === undefined)
+    return askedAnswer(visit, course, wish, { input: meant, press, screen: at, isChange, sitting })
+  let reading = await readProven(visit, wish, meant)
   const asked: string[] = []
   const step = at === CHECK_STEP ? undefined : stepAt(form, reading.evaluation, at)
   if (form.screens && step && press?.kind === 'check') {
@@ -172,6 +192,8 @@ export async function roundTrip(visit: Visit, course: Course): Promise<Response>
     reading = await verifyAll(deps.accept, wish, reading, here)
   }
   let { evaluation, lookups } = reading
+  const input = { ...meant, raw: reading.raw }
+  const kept = () => (course.keepsSecrets ? sealSecrets(visit, form, input) : {})
   const stay = (shown: Shown) =>
     show(visit, course, input, {
       lookups,
@@ -195,9 +217,17 @@ export async function roundTrip(visit: Visit, course: Course): Promise<Response>
           isChange: target.change !== undefined,
           version: undefined,
         })
+  if (edition !== undefined)
+    return stay({
+      ...(at === CHECK_STEP && openStep(form, evaluation, checksOf(deps, course).validators, at)),
+      issues: [...refused, ...reading.lost],
+      status: 409,
+      ...renewal(visit, course, { ...sitting?.fields, ...fields }, edition),
+    })
+  if (refused.length > 0) return stay({ issues: refused, status: 422 })
   if (!isSending) {
     const target = press && stepAfter(form, evaluation, press, at)
-    return target ? goTo(target) : stay({})
+    return target ? goTo(target) : stay({ issues: reading.lost })
   }
   const again: Again = (found, options) => {
     const screen = screenWith(form, evaluation, found, at)
@@ -210,7 +240,7 @@ export async function roundTrip(visit: Visit, course: Course): Promise<Response>
       ...options,
     })
   }
-  const acceptDeps = acceptDepsOf(deps, form)
+  const acceptDeps = acceptDepsOf(deps, form, checksOf(deps, course))
   if (step && press.kind === 'check') {
     const wrong = judged(form, evaluation, acceptDeps.validators)
     const here = issuesOn(evaluation, wrong, step.screen.id)
@@ -240,6 +270,16 @@ export async function roundTrip(visit: Visit, course: Course): Promise<Response>
   if (answer.status < 400)
     await endSitting(visit, form, input.key, answer.headers.get('location') ?? action)
   return answer
+}
+
+/** What is asked of `accept` for one input. */
+function wishOf(
+  visit: Visit,
+  { form, facts }: Opening,
+  { key, raw }: Pick<Input, 'key' | 'raw'>,
+): Wish {
+  const { account, address } = visit
+  return { form, facts, raw, draftId: key, accountId: account?.id, address }
 }
 
 /** The form again with what its button found: the only thing is filled in at once, of several one is to be chosen. */
@@ -282,8 +322,20 @@ async function askedAnswer(
 }
 
 /** What `accept` needs for one form. */
-export function acceptDepsOf(deps: Deps, form: Form): AcceptDeps {
-  return { ...deps.accept, validators: deps.validators(form.id).validators }
+export function acceptDepsOf(
+  deps: Deps,
+  form: Form,
+  { validators } = deps.validators(form.id),
+): AcceptDeps {
+  return { ...deps.accept, validators }
+}
+
+function checksOf(deps: Deps, { form, checks }: Opening): Checks {
+  return checks ?? deps.validators(form.id)
+}
+
+function renewal(visit: Visit, { form, facts }: Opening, fields: Raw, edition: string) {
+  return { renewed: { homeless: homelessAnswers(visit, { form, facts, fields, edition }) } }
 }
 
 /** Answers as they are; secrets and what comparisons gave sealed as they would stand in the page. */
@@ -299,7 +351,11 @@ function fieldsToKeep(
     ...Object.entries(kept).map(([id, text]) => [`${KEPT}${id}`, [text]] as const),
     ...Object.entries(proofs).map(([id, text]) => [`${PROOF}${id}`, [text]] as const),
   ]
-  return { ...withoutSecrets(form, raw), ...Object.fromEntries(sealed) }
+  return {
+    ...withoutSecrets(form, raw),
+    ...Object.fromEntries(sealed),
+    [FORM]: [editionOf(form)],
+  }
 }
 
 /** The sample data that the address asks for; in production nothing knows any. */
@@ -331,24 +387,28 @@ type Shown = Partial<
     | 'version'
     | 'isLost'
   >
-> & { readonly status?: number; readonly retryAfterMs?: number }
+> &
+  Pick<FormBody, 'renewed'> & { readonly status?: number; readonly retryAfterMs?: number }
 
 function show(
   visit: Visit,
-  { form, facts, action }: Opening,
+  course: Opening,
   { key, raw }: Pick<Input, 'key' | 'raw'>,
-  { status, retryAfterMs, ...shown }: Shown,
+  { status, retryAfterMs, renewed, ...shown }: Shown,
 ): Promise<Response> {
   const { lookups = {} } = shown
+  const { form, facts, action } = course
   const state: FormState = {
     form: publicForm(form),
     action,
     key,
+    edition: editionOf(form),
     raw: withoutSecrets(form, raw),
     facts,
     locale: visit.locale,
-    validators: visit.deps.validators(form.id).url,
-    api: `/api/v1/${form.id}`,
+    validators: checksOf(visit.deps, course).url,
+    // Programs are answered by the present set only.
+    api: course.checks ? '' : `/api/v1/${form.id}`,
     lookups: {},
     kept: {},
     proofs: proofsOf(visit, form, key, evaluate(form, { raw, facts, lookups })),
@@ -358,7 +418,7 @@ function show(
   }
   return pageAnswer(visit, {
     title: textIn(form.title, visit.locale),
-    body: { kind: 'form', state, samples: samplesOffered(visit, form, facts) },
+    body: { kind: 'form', state, samples: samplesOffered(visit, form, facts), renewed },
     status,
     headers: {
       ...retryAfter(retryAfterMs),

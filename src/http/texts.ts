@@ -121,6 +121,36 @@ const TEXTS = {
       remedy: 'Send {"inputs": {"name": "value"}}; values are text of up to 200 characters.',
     },
   },
+  'body.no-file': {
+    ja: {
+      what: '送るファイルの説明（field・name・size・sitting）が足りません。',
+      remedy: '/openapi.json の説明に合わせて送信してください。',
+    },
+    en: {
+      what: 'The description of the file (field, name, size, sitting) is incomplete.',
+      remedy: 'See /openapi.json for what is expected.',
+    },
+  },
+  'http.file-locked': {
+    ja: {
+      what: 'ウイルスが見つかったため、このファイルは開けません。',
+      remedy: 'このファイルを取り除き、安全なファイルを添付しなおしてください。',
+    },
+    en: {
+      what: 'A virus was found in this file, so it cannot be opened.',
+      remedy: 'Remove it and attach a safe one instead.',
+    },
+  },
+  'http.file-pending': {
+    ja: {
+      what: 'このファイルは、まだウイルスの確認が終わっていません。',
+      remedy: '数分待ってから、もう一度開いてください。',
+    },
+    en: {
+      what: 'This file has not been checked for viruses yet.',
+      remedy: 'Wait some minutes and open it again.',
+    },
+  },
   'body.too-many-fields': {
     ja: {
       what: '送信された項目が多すぎます。',
@@ -287,6 +317,16 @@ const TEXTS = {
     en: {
       what: 'Who proposed this cannot be the one who agrees.',
       remedy: 'Ask another member of the staff to check it.',
+    },
+  },
+  'refusal.not-yet': {
+    ja: {
+      what: 'この申請は、まだできません。',
+      remedy: '先に必要な申請を済ませてから、もう一度お進みください。',
+    },
+    en: {
+      what: 'This application is not possible yet.',
+      remedy: 'File what must come before it, then come back.',
     },
   },
   'refusal.key-reused': {

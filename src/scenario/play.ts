@@ -1,20 +1,25 @@
 import { read } from '../accept.ts'
+import { resolveAttachments } from '../files/attachments.ts'
 import type { Evaluation } from '../form/evaluate.ts'
 import { resolveRef } from '../form/expression.ts'
 import type { Facts, Raw, Text } from '../form/form.ts'
+import { openedRaw } from '../form/posted.ts'
 import { CHECK_STEP } from '../form/screens.ts'
 import { sampleFor } from '../form/sample/sample.ts'
 import { freeFacilities } from '../store/facilities.ts'
+import { filedFacts } from '../store/filed.ts'
 import { eventsOf, loadSubmission } from '../store/submissions.ts'
 import {
   WHOLE_FORM,
   type Expected,
   type Scenario,
   type ScenarioStep,
+  type StaffDeed,
 } from '../definitions/scenario.ts'
 import { noteEvaluation, noteEvents } from './coverage.ts'
 import { pageAt, pressPage, saidOn, screenSeen } from './pages.ts'
 import { newPerson, request, type FormPage, type Person } from './person.ts'
+import { actAsStaff, officeView, spanMs } from './office.ts'
 import type { Stage } from './stage.ts'
 
 /** Where a scenario left its course, and how; the step's line in its file. */
@@ -37,7 +42,7 @@ type Play = {
   person: Person
   /** What the last action was answered with and no step has expected yet. */
   issues: readonly ToldIssue[]
-  refused: number | undefined
+  refused: number | string | undefined
 }
 
 /** A step that does not go as written; caught where the scenario is played. */
@@ -128,11 +133,18 @@ async function perform(step: ScenarioStep, course: Play): Promise<void> {
     case 'press':
       return acted(course, () => press(step.name, course))
     case 'wait':
-      course.stage.moveClock(step.ms)
+      course.stage.moveClock(await spanMs(course.stage, person.submissionId, step.span))
       return acted(course, async () => undefined)
+    case 'staff':
+      return acted(course, () => staffActs(step.deed, course))
     case 'expect':
       return expectAll(step.expected, course)
   }
+}
+
+async function staffActs(deed: StaffDeed, course: Play): Promise<void> {
+  const refusal = await actAsStaff(course.stage, course.person.submissionId ?? '', deed)
+  if (refusal !== undefined) course.refused = refusal
 }
 
 function personNamed(name: string, course: Play): Person {
@@ -195,12 +207,9 @@ async function open(formId: string, course: Play): Promise<void> {
       `「${form.title.ja}」を開けません（${status}）。ログインが必要かもしれません。`,
       `The form ${formId} does not open (${status}); perhaps one must log in.`,
     )
+  Object.assign(person, { form })
   const facts = await factsOf(course)
-  const known = Object.values(form.fields).flatMap((field) => {
-    const value = field.from && resolveRef(field.from, { answers: {}, facts })
-    return value === undefined || value === '' ? [] : [[field.id, [String(value)]] as const]
-  })
-  Object.assign(person, { form, raw: Object.fromEntries(known), linkPath: undefined })
+  Object.assign(person, { form, raw: openedRaw(form, facts), linkPath: undefined })
   await look(course)
 }
 
@@ -321,7 +330,12 @@ async function look(course: Play): Promise<Evaluation> {
   const form = openForm(course)
   const { plugins } = stage.running
   const facts = await factsOf(course)
-  const { evaluation } = await read(plugins, {
+  const { store } = stage.running
+  const known: Parameters<typeof read>[0] = {
+    ...plugins,
+    attachments: (form, raw, owner) => resolveAttachments(store, form, raw, owner),
+  }
+  const { evaluation } = await read(known, {
     form,
     raw: person.raw,
     facts,
@@ -332,9 +346,14 @@ async function look(course: Play): Promise<Evaluation> {
 }
 
 async function factsOf({ stage, person }: Play): Promise<Facts> {
-  const { accounts } = stage.running
+  const { accounts, store } = stage.running
   const holder = await accounts.readSession(accounts.tokenIn(person.cookie))
-  return holder && 'account' in holder ? accounts.facts(holder.account) : {}
+  if (!holder || !('account' in holder)) return {}
+  const { account } = holder
+  return {
+    ...(await accounts.facts(account)),
+    ...(await filedFacts(store.db, account, person.form?.id)),
+  }
 }
 
 function remembered(answers: Raw, { memory }: Play): Raw {
@@ -360,6 +379,11 @@ async function expectAll(expected: Expected, course: Play): Promise<void> {
   const { visible, hidden, missing, values } = expected
   if (visible || hidden || missing || values) expectForm(expected, await look(course))
   if (expected.state !== undefined) await expectState(expected.state, course)
+  if (expected.late !== undefined || expected.stuck !== undefined) {
+    const view = await officeView(course.stage, course.person.submissionId ?? '')
+    const { late = view.late, stuck = view.stuck } = expected
+    differ('遅れと止まった手順', 'Lateness and stuck step', [late, stuck], [view.late, view.stuck])
+  }
   if (expected.mails) {
     const found = course.fresh.map(({ template }) => template)
     differ('出たメール', 'Mails', expected.mails, found)

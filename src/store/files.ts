@@ -132,6 +132,11 @@ export async function giveUpFiles(tx: Tx, submissionId: string, at: string): Pro
   await tx.deleteFrom('file_use').where('submission_id', '=', submissionId).execute()
 }
 
+/** The files of one sitting become those of another. */
+export async function moveFiles(tx: Tx, from: string, to: string): Promise<void> {
+  await tx.updateTable('file').set({ draft_id: to }).where('draft_id', '=', from).execute()
+}
+
 /** What the scanner said. */
 export async function setFileState(
   tx: Tx,
@@ -140,6 +145,48 @@ export async function setFileState(
   at: string,
 ): Promise<void> {
   await tx.updateTable('file').set({ state, changed_at: at }).where('id', '=', id).execute()
+}
+
+/**
+ * Attachments that no submission uses, whose sitting is not kept any more and that have not changed since `before`; of `id`
+ * alone when it is given.
+ */
+export async function orphanFiles(
+  db: Db | Tx,
+  before: string,
+  countMax: number,
+  id?: string,
+): Promise<readonly string[]> {
+  const query = db
+    .selectFrom('file')
+    .select('file.id')
+    .where('kind', '=', 'attachment')
+    .where('changed_at', '<', before)
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('file_use')
+            .select('file_use.file_id')
+            .whereRef('file_use.file_id', '=', 'file.id'),
+        ),
+      ),
+    )
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('sitting')
+            .select('sitting.key')
+            .whereRef('sitting.key', '=', 'file.draft_id')
+            .where('sitting.done', 'is', null),
+        ),
+      ),
+    )
+    .orderBy('changed_at')
+    .limit(countMax)
+  const rows = await (id === undefined ? query : query.where('file.id', '=', id)).execute()
+  return rows.map((row) => row.id)
 }
 
 /** The row; remove the bytes after the transaction, so that no row is ever without them. */

@@ -4,6 +4,7 @@ import type { Control, Part } from '../../src/form/fields/field-type.ts'
 import type { Choice, Field, Text } from '../../src/form/form.ts'
 import { formTexts, say } from '../texts/form.ts'
 import { moreTexts } from '../texts/more.ts'
+import { attachmentControl } from './attachment.ts'
 import {
   choicesOf,
   choicesView,
@@ -25,6 +26,7 @@ export const moreControls: Readonly<Partial<Record<Control, Draw>>> = {
   parts: partsControl,
   checkboxes: checkboxesControl,
   'text-area': textArea,
+  attachment: attachmentControl,
   rows: rowsView,
   fill: fillView,
   verification: verificationView,

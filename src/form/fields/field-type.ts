@@ -33,6 +33,7 @@ export type Control =
   | 'checkboxes'
   | 'text-area'
   | 'rows'
+  | 'attachment'
   | 'heading'
   | 'note'
 

@@ -1,3 +1,4 @@
+import { attachment } from './attachment.ts'
 import { checkbox, checkboxes } from './checkboxes.ts'
 import { code } from './code.ts'
 import { date, yearMonth } from './date.ts'
@@ -18,6 +19,7 @@ import { verification } from './verification.ts'
  * import these but this list.
  */
 export const moreTypes: Readonly<Record<string, FieldType>> = Object.freeze({
+  attachment,
   code,
   kana,
   'secret-digits': secretDigits,
