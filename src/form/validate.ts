@@ -105,7 +105,7 @@ function lookupIssues(evaluation: Evaluation): readonly Issue[] {
 }
 
 /** Why a button's answer is not the one that is needed. */
-function unconfirmedIssue(field: Field, result: LookupResult): Issue {
+export function unconfirmedIssue(field: Field, result: LookupResult): Issue {
   const { wrong, blocked } = field.options as unknown as VerificationOptions
   if (result.status === 'blocked')
     return {
