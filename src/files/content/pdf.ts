@@ -19,11 +19,20 @@ export async function pdfFault(bytes: Bytes): Promise<ContentFault | undefined> 
   if (!tail.includes('%%EOF') || !(start >= 0 && start < bytes.size)) return 'damaged'
   // Another file behind the document: whatever it is, it is not what the name says.
   if (!/^[\s\0]*$/.test(end)) return 'differs'
-  let before = ''
-  for await (const chunk of bytes.from(0, bytes.size)) {
-    const text = before + chunk.toString('latin1')
-    if (ENCRYPTED.test(text)) return 'locked'
-    before = text.slice(-OVERLAP)
-  }
-  return undefined
+  return (await isEncrypted(bytes)) ? 'locked' : undefined
 }
+
+/** Looks through the bytes themselves: as text, a large file would be twice in memory. */
+async function isEncrypted(bytes: Bytes): Promise<boolean> {
+  let before = Buffer.alloc(0)
+  for await (const chunk of bytes.from(0, bytes.size)) {
+    const seam = Buffer.concat([before, chunk.subarray(0, OVERLAP)])
+    if (ENCRYPTED.test(seam.toString('latin1'))) return true
+    for (let at = chunk.indexOf(WORD); at >= 0; at = chunk.indexOf(WORD, at + 1))
+      if (ENCRYPTED.test(chunk.toString('latin1', at, at + OVERLAP))) return true
+    before = Buffer.from(chunk.subarray(-OVERLAP))
+  }
+  return false
+}
+
+const WORD = '/Encrypt'
