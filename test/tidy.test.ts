@@ -39,6 +39,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'src/master': ['src/store', 'src/form', 'node:', 'npm:csv-parse', 'npm:kysely'],
   'src/mail': ['src/form', 'src/definitions', 'src/plugins/contract.ts', 'node:'],
   'src/cards': ['src/form/form.ts', 'node:'],
+  'src/agent': ['src/cards', 'src/form/form.ts', 'node:', 'npm:ws'],
   'src/plugins': ['src/form', 'src/definitions', 'node:'],
   'src/accounts': [
     'src/form',
