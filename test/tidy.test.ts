@@ -114,7 +114,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   ],
   'src/portal.ts': ['src', 'web', 'node:'],
   'src/scenario': ['src', 'node:', 'npm:hono'],
-  'src/cli': ['src', 'plugins/index.ts', 'node:', 'npm:commander'],
+  'src/cli': ['src', 'plugins/index.ts', 'plugins/cards.ts', 'node:', 'npm:commander'],
   src: ['src/form', 'node:', 'npm:pino'],
   plugins: [
     'src/plugins/contract.ts',

@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander'
 import { Fault } from '../fault.ts'
 import { adminCreate } from './admin.ts'
+import type { AgentCliOptions } from './agent.ts'
 import { auditVerify } from './audit.ts'
 import { check } from './check.ts'
 import { importMasterFile } from './import-master.ts'
@@ -96,6 +97,38 @@ program
   .description('add and update facilities of the master; exit 1 when rows were refused')
   .action(async (file: string, options: { json?: boolean }) => {
     process.exitCode = (await importMasterFile(process.env, file, options)) ? 0 : PROBLEMS
+  })
+const portals = (portal: string, others: readonly string[]) => [...others, portal]
+program
+  .command('agent')
+  .option('--portal <origin>', 'whose pages may ask; may be given several times', portals, [])
+  .option('--folder <folder>', 'what it keeps between starts (default: ~/.madoguchi-agent)')
+  .option('--config <file>', 'JSON with the configuration of each plugin, by its name')
+  .option('--port <port>', 'where it listens on this machine (default: chosen once)')
+  .option('--terminal', 'ask at this terminal instead of the page of the desk')
+  .option('--demo', 'with a virtual reader and card, for http://localhost:3000')
+  .description('read cards at the reception PC, for pages of the portal')
+  .action(async (options: AgentCliOptions) => {
+    const { agent } = await import('./agent.ts')
+    await agent(process.env, options)
+  })
+program
+  .command('agent-install')
+  .option('--portal <origin>', 'whose pages may ask; may be given several times', portals, [])
+  .option('--folder <folder>', 'where the extension is written (default: ~/.madoguchi-agent)')
+  .description('write the browser extension and tell the browsers of this user about the agent')
+  .action(async (options: AgentCliOptions) => {
+    const { agentInstall } = await import('./agent.ts')
+    await agentInstall(options)
+  })
+program
+  .command('agent-native', { hidden: true })
+  .option('--folder <folder>')
+  .argument('<extension>')
+  .allowExcessArguments()
+  .action(async (extension: string, options: AgentCliOptions) => {
+    const { agentNative } = await import('./agent.ts')
+    await agentNative(options, extension)
   })
 const admin = program.command('admin').description('people of the operator')
 admin
