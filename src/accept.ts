@@ -75,11 +75,12 @@ const ROUNDS_MAX = 8
 
 /**
  * The one verdict on a filled-in form, for page, API and link alike: read and fold, look up, validate; and only when
- * nothing else is wrong compare codes (D-12) and the present password, since each such try counts.
+ * nothing else is wrong compare codes (D-12) and the present password, since each such try counts. `known` is a reading of
+ * the same wish, so that nothing is looked up twice.
  */
-export async function accept(deps: AcceptDeps, wish: Wish): Promise<Acceptance> {
+export async function accept(deps: AcceptDeps, wish: Wish, known?: Reading): Promise<Acceptance> {
   const { form, address } = wish
-  const reading = await read(deps, wish)
+  const reading = known ?? (await read(deps, wish))
   const { evaluation, lookups } = reading
   const wrong = validate(form, evaluation, deps.validators)
   const found = wrong.length > 0 ? wrong : weakPasswords(form, evaluation)

@@ -17,7 +17,7 @@ import type { Job } from './store/jobs.ts'
 import { consumeLink, isOpen, linkByToken } from './store/links.ts'
 import { loadSubmission, submissionNumber } from './store/submissions.ts'
 import { between } from './workflow/time.ts'
-import type { Actor, Refusal, Submission, Workflow } from './workflow/workflow.ts'
+import type { Actor, Command, Refusal, Submission, Workflow } from './workflow/workflow.ts'
 
 export { linkToken, type AdvanceDeps } from './advance/commit.ts'
 
@@ -30,6 +30,8 @@ export type Advance = {
   byLink(wish: LinkWish): Promise<LinkOutcome>
   /** What a link would do; undefined when it cannot be used, whatever the reason. Changes nothing. */
   peekLink(token: string): Promise<OpenLink | undefined>
+  /** Lets a stuck step be tried again, or goes on without it. */
+  repair(wish: RepairWish): Promise<Outcome>
   /** A timer's job is due. Does nothing when the claim is lost or the submission has moved on. */
   elapse(job: Job): Promise<void>
   effectDone(job: Job, result: Json): Promise<void>
@@ -43,6 +45,8 @@ export type Advance = {
 export type SubmitWish = {
   /** Id of the form. */
   readonly form: string
+  /** The set by which the answers were accepted, and on which the submission stays; the present one when left out. */
+  readonly definitions?: Definitions
   readonly answers: Answers
   readonly actor: Actor
   readonly locale?: Locale
@@ -56,6 +60,16 @@ export type ActWish = {
   readonly actor: Actor
   readonly locale?: Locale
 }
+export type RepairWish = {
+  readonly submissionId: string
+  /** The id of the stuck step. */
+  readonly step: string
+  readonly actor: Actor
+} & (
+  | { readonly do: 'retry'; readonly note?: string }
+  /** Whoever goes on without a step says why. */
+  | { readonly do: 'skip'; readonly note: string }
+)
 export type LinkWish = {
   readonly token: string
   /** Of the action's own form; {} when it has none. */
@@ -96,6 +110,7 @@ export function createAdvance(deps: AdvanceDeps): Advance {
     submit: (wish) => submit(desk, wish),
     act: (wish) => act(desk, wish),
     byLink: (wish) => byLink(desk, wish),
+    repair: (wish) => repair(desk, wish),
     peekLink: (token) => peekLink(desk, token),
     elapse: (job) => elapse(desk, job),
     effectDone: (job, result) => effectDone(desk, job, result),
@@ -110,8 +125,8 @@ export function createAdvance(deps: AdvanceDeps): Advance {
 
 async function submit(desk: Desk, wish: SubmitWish): Promise<Outcome> {
   const { answers, actor, locale, idempotency } = wish
-  const { definitions, clock, newId } = desk.deps
-  const set = definitions()
+  const { clock, newId } = desk.deps
+  const set = wish.definitions ?? desk.deps.definitions()
   const form = Object.hasOwn(set.forms, wish.form) ? set.forms[wish.form] : undefined
   if (form?.workflow === undefined) return { refusal: { code: 'unknown' } }
   const { workflow, portal } = form
@@ -157,14 +172,35 @@ async function recallSubmission(
 
 function act(desk: Desk, wish: ActWish): Promise<Outcome> {
   const { submissionId, action, answers, actor, locale } = wish
+  return command(desk, submissionId, { kind: 'act', action, answers, actor }, locale)
+}
+
+function repair(desk: Desk, { submissionId, step, actor, ...wish }: RepairWish): Promise<Outcome> {
+  const { note } = wish
+  return command(
+    desk,
+    submissionId,
+    wish.do === 'skip'
+      ? { kind: 'skip-step', step, note: wish.note, actor }
+      : { kind: 'retry-step', step, actor, ...(note !== undefined && { note }) },
+  )
+}
+
+/** Tells one submission one command, at the present moment. */
+function command(
+  desk: Desk,
+  submissionId: string,
+  wish: Untimed<Command>,
+  locale?: Locale,
+): Promise<Outcome> {
   return transact(desk, async (work) => {
     const submission = await loadSubmission(work.tx, submissionId)
     if (!submission) throw new Refused({ code: 'unknown' })
-    const at = desk.deps.clock().toISOString()
-    const command = { kind: 'act', action, answers, actor, at } as const
-    return { submission: await change(desk, work, submission, command, locale) }
+    const timed = { ...wish, at: desk.deps.clock().toISOString() }
+    return { submission: await change(desk, work, submission, timed, locale) }
   })
 }
+type Untimed<Each> = Each extends Command ? Omit<Each, 'at'> : never
 
 function byLink(desk: Desk, { token, answers, locale }: LinkWish): Promise<LinkOutcome> {
   return transact<LinkOutcome>(desk, async (work) => {

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { createTryOnce, purgeTries } from './accept.ts'
 import { createAccounts, type Accounts } from './accounts/accounts.ts'
 import { createPasswords, type Passwords } from './accounts/passwords.ts'
@@ -11,16 +10,15 @@ import { createAdvance, type Advance } from './advance.ts'
 import type { Config } from './config.ts'
 import type { Definitions, Problem } from './definitions/definitions.ts'
 import { loadDefinitions } from './definitions/index.ts'
-import { buildValidators, loadValidators } from './definitions/validators/index.ts'
-import { assert } from './fault.ts'
+import { buildValidators } from './definitions/validators/index.ts'
 import { openFiles, type Files } from './files/files.ts'
 import { fieldTypes } from './form/fields/index.ts'
 import type { JsonObject } from './form/form.ts'
-import type { Validators } from './form/validators.ts'
 import { adminRoutes } from './http/admin.ts'
 import { createApp } from './http/app.ts'
+import { definitionsRoutes } from './http/definitions-page.ts'
 import { logoutRoutes } from './http/login.ts'
-import type { Asset, Deps, OutboxMail } from './http/deps.ts'
+import type { Deps, OutboxMail } from './http/deps.ts'
 import { createChores } from './jobs/chores.ts'
 import { createWorker, type Worker } from './jobs/worker.ts'
 import { openKeys } from './keys.ts'
@@ -28,11 +26,14 @@ import type { Log } from './log.ts'
 import { renderMail } from './mail/render.ts'
 import { pluginKinds, startPlugins, type Plugins } from './plugins/host.ts'
 import type { Plugin } from './plugins/contract.ts'
+import { createReloads, type Reloads } from './reload.ts'
+import { serve, type Served } from './served.ts'
 import { findFacility, freeFacilities } from './store/facilities.ts'
 import { purgeIdempotency } from './store/idempotency.ts'
 import { countJobs } from './store/jobs.ts'
 import { migrate, pendingMigrations } from './store/migrate.ts'
 import { openStore, type Store } from './store/open.ts'
+import { purgeSittings } from './store/sittings.ts'
 import { buildAssets, pageAssets } from '../web/build.ts'
 import { renderPage } from '../web/render.ts'
 
@@ -55,7 +56,9 @@ export type Running = {
   readonly plugins: Plugins
   readonly accounts: Accounts
   readonly files: Files
-  readonly definitions: Definitions
+  /** The present set. */
+  readonly definitions: () => Definitions
+  readonly reloads: Reloads
   close(): Promise<void>
 }
 
@@ -83,14 +86,18 @@ export async function openPortal(
   })
   if (!definitions) return { problems }
 
-  const [checks, assets, keys, files, store] = await Promise.all([
-    compileChecks(definitions, cacheDir),
+  const [first, assets, keys, files, store] = await Promise.all([
+    buildValidators({ forms: definitions.forms, cacheDir }).then((checks) =>
+      serve(definitions, checks),
+    ),
     buildAssets(),
     openKeys(config),
     openFiles(config),
     openStore(config.databaseUrl),
   ])
   await migrate(store, { now: clock })
+  let served = first
+  const present = () => served.definitions
   const plugins = await startPlugins(options.plugins, {
     dataDir: config.dataDir,
     clock,
@@ -107,12 +114,11 @@ export async function openPortal(
     clock,
     newToken: randomToken,
     baseUrl: config.baseUrl,
-    pendingPasswordHash: (portal, login) =>
-      pendingPasswordHash(store.db, definitions, portal, login),
+    pendingPasswordHash: (portal, login) => pendingPasswordHash(store.db, present(), portal, login),
   })
   const advance = createAdvance({
     store,
-    definitions: () => definitions,
+    definitions: present,
     fieldTypes,
     keys,
     clock,
@@ -134,12 +140,13 @@ export async function openPortal(
         sessionsAndLogins: () => accounts.purge(),
         tries: (now) => store.write((tx) => purgeTries(tx, now)),
         repeatedRequests: (now) => store.write((tx) => purgeIdempotency(tx, now)),
+        sittings: (now) => store.write((tx) => purgeSittings(tx, now)),
       },
       clock,
       log,
     }),
   })
-  const deps: Deps = {
+  const depsOf = ({ definitions, validators, assets: checks }: Served): Deps => ({
     config,
     definitions: () => definitions,
     store,
@@ -152,8 +159,8 @@ export async function openPortal(
       checkPassword: accounts.checkPassword,
       tryOnce: createTryOnce(store, clock),
     },
-    validators: checks.of,
-    assets: new Map<string, Asset>([...assets, ...checks.assets]),
+    validators,
+    assets: new Map([...assets, ...checks]),
     pageAssets: pageAssets(assets),
     renderPage,
     keys,
@@ -166,46 +173,40 @@ export async function openPortal(
     }),
     notReady: async () => ((await pendingMigrations(store)).length > 0 ? ['migrations'] : []),
     jobsByState: () => countJobs(store.db),
-  }
+  })
+  let deps = depsOf(served)
+  const reloads = createReloads({
+    dir: config.definitionsDir,
+    kinds,
+    cacheDir,
+    store,
+    present: () => served,
+    swap(next) {
+      served = next
+      deps = depsOf(next)
+    },
+    clock,
+    newId,
+    log,
+  })
   return {
-    app: createApp(deps, [...adminRoutes({ accounts }), ...logoutRoutes(accounts)]),
+    app: createApp(
+      () => deps,
+      [...adminRoutes({ accounts }), ...definitionsRoutes(reloads), ...logoutRoutes(accounts)],
+    ),
     worker,
     store,
     advance,
     plugins,
     accounts,
     files,
-    definitions,
+    definitions: present,
+    reloads,
     async close() {
+      await reloads.stop()
       await worker.stop()
       await plugins.stop()
       await store.close()
-    },
-  }
-}
-
-/** Each form's check module: imported here, served to browsers under an address made of its content. */
-async function compileChecks(definitions: Definitions, cacheDir: string) {
-  const built = await buildValidators({ forms: definitions.forms, cacheDir })
-  const modules = new Map<string, { validators: Validators; url: string }>()
-  const assets = new Map<string, Asset>()
-  for (const [formId, { file, hash, code }] of Object.entries(built)) {
-    const url = `/assets/check-${hash}.js`
-    const body = Buffer.from(code)
-    modules.set(formId, { validators: await loadValidators(file), url })
-    assets.set(url, {
-      body,
-      type: 'text/javascript; charset=utf-8',
-      gzip: gzipSync(body),
-      brotli: brotliCompressSync(body),
-    })
-  }
-  return {
-    assets,
-    of(formId: string) {
-      const found = modules.get(formId)
-      assert(found, `form ${formId} has no compiled checks`)
-      return found
     },
   }
 }

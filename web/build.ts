@@ -113,7 +113,12 @@ const withoutMore: Plugin = {
 }
 
 async function buildStyle(): Promise<readonly [string, Asset]> {
-  const css = await readFile(join(import.meta.dirname, 'styles/main.css'), 'utf8')
+  const parts = await build({
+    entryPoints: [join(import.meta.dirname, 'styles/main.css')],
+    bundle: true,
+    write: false,
+  })
+  const css = parts.outputFiles[0]?.text ?? ''
   const tokens = await readFile(
     createRequire(import.meta.url).resolve('@digital-go-jp/design-tokens/dist/tokens.css'),
     'utf8',

@@ -9,11 +9,11 @@ import { messageOf } from '../src/form/messages.ts'
 import { say, formTexts } from './texts/form.ts'
 import { pageTexts } from './texts/page.ts'
 import { bodyView } from './views/bodies.ts'
-import { confirmPage } from './views/confirm.ts'
+import { askPage, confirmPage } from './views/check-page.ts'
 import { formView } from './views/form.ts'
 import { SAMPLE, type FormBody, type FormState, type Page } from './views/page.ts'
 import { footerView, headerView } from './views/shell.ts'
-import { firstView } from './views/state.ts'
+import { firstView, stepOf } from './views/state.ts'
 
 /**
  * A page as complete HTML: usable without script, and for forms ready to be hydrated from the JSON beside it.
@@ -68,7 +68,7 @@ function needsMore(form: Form): boolean {
 
 /** Outside what the browser takes over: a plain form that opens the page anew. */
 function samplesView({ samples = [], state }: FormBody, locale: Locale) {
-  if (samples.length === 0 || state.mode === 'confirm') return ''
+  if (samples.length === 0 || state.mode !== 'edit') return ''
   return page`<form method="get" action=${state.action.replace(/\?.*$/, '')} class="samples">
     ${samples.map(
       ({ value, label }) =>
@@ -81,20 +81,30 @@ function samplesView({ samples = [], state }: FormBody, locale: Locale) {
 
 function formHost(state: FormState) {
   if (state.mode === 'confirm') return confirmPage(firstView(state))
+  if (state.mode === 'ask') return askPage(firstView(state))
   const json = JSON.stringify(state).replaceAll('<', '\\u003c')
-  return page`<live-form>${formView(firstView(state))}</live-form
+  const lost = state.isLost
+    ? page`<p class="notice warning">${pageTexts(state.locale).lost}</p>`
+    : ''
+  return page`${lost}<live-form>${formView(firstView(state))}</live-form
     ><script type="application/json" id="form-state">${unsafeHTML(json)}</script>`
 }
 
-/** Unique: step, portal; after a failed submit the problem comes first (A08). */
+/** Unique: step, form, portal; after a failed submit the problem comes first (A08). */
 function titleOf({ body, locale, portal, title }: Page): string {
   const isWrong = body.kind === 'form' && body.state.issues.length > 0
-  const isConfirming = body.kind === 'form' && body.state.mode === 'confirm'
-  const own =
-    isConfirming && body.state.form.confirm ? say(body.state.form.confirm.title, locale) : title
+  const step = body.kind === 'form' ? stepTitle(body.state) : undefined
   const site = portal ? say(portal.title, locale) : pageTexts(locale).product
-  const parts = own === site ? [own] : [own, site]
-  return `${isWrong ? formTexts(locale).titlePrefix : ''}${parts.join('｜')}`
+  const parts = new Set([...(step === undefined ? [] : [step]), title, site])
+  return `${isWrong ? formTexts(locale).titlePrefix : ''}${[...parts].join('｜')}`
+}
+
+function stepTitle(state: FormState): string | undefined {
+  const { form, mode, locale } = state
+  const screen = stepOf(firstView({ ...state, issues: [] }))?.screen
+  const text =
+    mode === 'confirm' ? form.confirm?.title : (mode === 'ask' ? screen?.ask : screen)?.title
+  return text && say(text, locale)
 }
 
 /**

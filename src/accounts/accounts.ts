@@ -6,6 +6,7 @@ import {
   renewPasswordHash,
   type AccountRow,
 } from '../store/accounts.ts'
+import { facilityFacts } from '../store/facilities.ts'
 import type { Store, Tx } from '../store/open.ts'
 import { findStaffByLogin, renewStaffPasswordHash, type StaffRow } from '../store/staff.ts'
 import type { Passwords } from './passwords.ts'
@@ -174,13 +175,21 @@ export function createAccounts(deps: AccountsDeps) {
       return 'found' in (await attemptLogin(attempt, password, candidate, undefined, REFUSED))
     },
     hashPassword: (password: string) => passwords.hash(password),
-    /** What forms and conditions may refer to as `account.*`; `code` only while the facility has one. */
+    /**
+     * What forms and conditions may refer to as `account.*` and `facility.*`; `code` only while the facility has one.
+     */
     async facts(account: Account): Promise<Facts> {
-      const code = account.facilityId
-        ? await findFacilityCode(store.db, account.portal, account.facilityId)
-        : undefined
       const { attributes, ...known } = account
-      return { account: { ...attributes, ...known, ...(code !== undefined && { code }) } }
+      const { portal, facilityId, identifier = '' } = account
+      if (facilityId === undefined) return { account: { ...attributes, ...known } }
+      const [code, facility] = await Promise.all([
+        findFacilityCode(store.db, portal, facilityId),
+        facilityFacts(store.db, { portal, facilityId, identifier }),
+      ])
+      return {
+        account: { ...attributes, ...known, ...(code !== undefined && { code }) },
+        ...(facility && { facility }),
+      }
     },
 
     /** Removes ended sessions and counters that no longer count; to be called now and then. */

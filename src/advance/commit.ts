@@ -194,7 +194,7 @@ async function perform(
     if (refusal) throw new Refused(refusal)
   }
   const jobs = operations.filter(isJob).map(({ job }) => job)
-  if (jobs.length > 0) work.hasJobs = true
+  if (jobs.length > 0 || operations.some(({ kind }) => kind === 'job-again')) work.hasJobs = true
   await insertJobs(tx, id, jobs, at)
 }
 

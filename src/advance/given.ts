@@ -5,8 +5,10 @@ import { evaluateExpression } from '../form/expression.ts'
 import type { Facts, JsonObject, Locale } from '../form/form.ts'
 import { answeredFields } from '../form/shown.ts'
 import { findAccount, findAccountByLogin, findFacilityCode } from '../store/accounts.ts'
+import { facilityFacts } from '../store/facilities.ts'
 import type { Tx } from '../store/open.ts'
 import { eventsOf, usesOf } from '../store/submissions.ts'
+import { stepOfJob } from '../workflow/progress.ts'
 import { later } from '../workflow/time.ts'
 import type { Action, Command, Given, Submission, Workflow } from '../workflow/workflow.ts'
 
@@ -38,8 +40,7 @@ export async function gather(
     .flatMap((id) => Object.values((id && definitions.forms[id]?.fields) || {}))
     .filter((field) => fieldTypes[field.type]?.isSecret)
     .map((field) => field.id)
-  // Recording what became of an effect, or of a replaced submission, asks for nothing.
-  const isDeciding = ['submit', 'act', 'elapse'].includes(command.kind)
+  const isDeciding = decides(command, submission)
   const facts = isDeciding ? await factsOf(tx, workflow, filing, command.at) : {}
   return {
     workflow,
@@ -58,7 +59,14 @@ export async function gather(
   }
 }
 
-/** `today`; `login.isTaken` for workflows that name a login; `account.*` of the account that filed. */
+/** Recording what became of an effect that is no step, or of a replaced submission, asks for nothing. */
+function decides(command: Command, submission: Submission | undefined): boolean {
+  if (command.kind === 'replace') return false
+  if (command.kind !== 'effect-done' && command.kind !== 'effect-failed') return true
+  return submission !== undefined && stepOfJob(submission.progress, command.jobId) !== undefined
+}
+
+/** `today`; `login.isTaken` for workflows that name a login; `account.*` and `facility.*` of the account that filed. */
 async function factsOf(
   tx: Tx,
   workflow: Workflow,
@@ -85,7 +93,15 @@ async function factsOf(
     ...(row.identifier !== null && { identifier: row.identifier }),
     ...(code !== undefined && { code }),
   }
-  return { ...common, account }
+  const facility =
+    row.facility_id === null
+      ? undefined
+      : await facilityFacts(tx, {
+          portal,
+          facilityId: row.facility_id,
+          identifier: row.identifier ?? '',
+        })
+  return { ...common, account, ...(facility && { facility }) }
 }
 
 /** Mails that nobody's request sets off are written in the language the submission was filed in. */

@@ -2,7 +2,7 @@ import type { Definitions } from '../definitions/definitions.ts'
 import { resolveRef } from '../form/expression.ts'
 import type { Db } from '../store/open.ts'
 import { waitingUnderKey } from '../store/submissions.ts'
-import { waitingKey } from '../workflow/engine.ts'
+import { waitingKey } from '../workflow/enter.ts'
 import type { AccountStep, Workflow } from '../workflow/workflow.ts'
 
 /**

@@ -15,7 +15,7 @@ import type { Tx } from '../store/open.ts'
 import { loadSubmission } from '../store/submissions.ts'
 import { later } from '../workflow/time.ts'
 import type { Command, Submission } from '../workflow/workflow.ts'
-import { change, type Desk, system, transact } from './commit.ts'
+import { change, type Desk, system, transact, type Work } from './commit.ts'
 
 /** How soon a link's end is looked at again while its mail has not left yet. */
 const UNSENT_PAUSE_MS = 600_000
@@ -65,21 +65,33 @@ export function effectFailed(desk: Desk, job: Job, reason: string): Promise<void
 
 /** What comes back from the worker: only under its claim, in one transaction with the end of the job. */
 async function report(desk: Desk, { job, settlement, command, before }: Report): Promise<void> {
-  const outcome = await transact(desk, async (work) => {
-    const at = desk.deps.clock().toISOString()
-    if (!(await isHeld(work.tx, job))) return
-    if (before && !(await before(work.tx, at))) return
-    await settleJob(work.tx, job, settlement(at))
-    const wish = command(at)
-    if (job.submissionId === undefined || wish === undefined) return
-    const submission = await loadSubmission(work.tx, job.submissionId)
-    assert(submission, 'A job belongs to a submission')
-    // A timer that finds its state left has nothing to do, and is done all the same.
-    if (wish.kind === 'elapse' && isStale(submission, wish.state)) return
-    const after = await change(desk, work, submission, wish)
-    if (after.end === 'discarded') await eraseFailedJobs(work.tx, after.id)
-  })
-  if (outcome) throw new Bug(`A report of job ${job.id} was refused: ${outcome.refusal.code}`)
+  const outcome = await transact(desk, (work) =>
+    settle(desk, work, { job, settlement, command, before }),
+  )
+  if (!outcome) return
+  // What the work led to cannot be, such as a second account with one login: the step has failed, and says so.
+  const { code, text } = outcome.refusal
+  if (job.deadline !== undefined) return effectFailed(desk, job, text?.ja ?? code)
+  throw new Bug(`A report of job ${job.id} was refused: ${code}`)
+}
+
+async function settle(
+  desk: Desk,
+  work: Work,
+  { job, settlement, command, before }: Report,
+): Promise<void> {
+  const at = desk.deps.clock().toISOString()
+  if (!(await isHeld(work.tx, job))) return
+  if (before && !(await before(work.tx, at))) return
+  await settleJob(work.tx, job, settlement(at))
+  const wish = command(at)
+  if (job.submissionId === undefined || wish === undefined) return
+  const submission = await loadSubmission(work.tx, job.submissionId)
+  assert(submission, 'A job belongs to a submission')
+  // A timer that finds its state left has nothing to do, and is done all the same.
+  if (wish.kind === 'elapse' && isStale(submission, wish.state)) return
+  const after = await change(desk, work, submission, wish)
+  if (after.end === 'discarded') await eraseFailedJobs(work.tx, after.id)
 }
 
 /** False when the timer waits on: its link's clock was set anew, or the mail with the link has not left yet (D-10). */

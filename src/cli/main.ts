@@ -9,6 +9,7 @@ import { importMasterFile } from './import-master.ts'
 import { keysCreate } from './keys.ts'
 import { migrateDatabase } from './migrate.ts'
 import { KINDS, writeNew, type NewOptions } from './new.ts'
+import { reload, type ReloadOptions } from './reload.ts'
 import { sample, type SampleCliOptions } from './sample.ts'
 import type { SchemaOptions } from './schema.ts'
 import { start } from './start.ts'
@@ -40,6 +41,14 @@ program
   .description('hold every definition against the language; exit 1 with problems')
   .action(async (dir: string | undefined, options: { json?: boolean; lang: string }) => {
     process.exitCode = (await check(process.env, dir, options)) ? 0 : PROBLEMS
+  })
+program
+  .command('reload')
+  .option('--json', 'print the outcome as data')
+  .option('--lang <language>', 'language of the messages: ja or en', 'ja')
+  .description('have running programs take up changed definitions; exit 1 when one does not')
+  .action(async (options: ReloadOptions) => {
+    process.exitCode = (await reload(process.env, options)) ? 0 : PROBLEMS
   })
 program
   .command('schema')

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { inviteFirstAdministrator } from '../accounts/first-admin.ts'
 import type { Config } from '../config.ts'
+import { formatProblems } from '../definitions/index.ts'
 import { closeHttpServer, createHttpServer } from '../http/server.ts'
 import { importMaster } from '../master/import.ts'
 import { countFacilities } from '../store/facilities.ts'
@@ -25,10 +26,23 @@ export async function start(env: Env): Promise<void> {
     })
   })
   running.worker.start()
+  await followDefinitions(config, running)
   await announce(config, running)
   await untilAskedToStop()
   await closeHttpServer(server)
   await running.close()
+}
+
+/** In development a saved file is live at once; in production somebody asks for it. */
+async function followDefinitions(config: Config, { reloads }: Running): Promise<void> {
+  const isWatching = config.environment === 'development'
+  if (isWatching)
+    reloads.onReload((reload) => {
+      if (reload.kind === 'problems')
+        print(`${formatProblems(reload.problems.ja)}\n今までの定義のまま動いています。`)
+      else if (reload.isNew) print(`新しい定義に切り替えました（${reload.ms} ms）`)
+    })
+  await reloads.start({ isWatching })
 }
 
 /** In development a first start gets the sample master, so that there is something to register. */
@@ -46,7 +60,7 @@ async function importSample(config: Config, { store }: Running): Promise<void> {
 
 async function announce(config: Config, running: Running): Promise<void> {
   const { baseUrl } = config
-  const lines: [string, string][] = Object.values(running.definitions.portals).map((portal) => [
+  const lines: [string, string][] = Object.values(running.definitions().portals).map((portal) => [
     portal.title.ja,
     `${baseUrl}/${portal.id}/`,
   ])

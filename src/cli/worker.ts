@@ -5,6 +5,7 @@ import { openFrom } from './open.ts'
 export async function work(env: Env): Promise<void> {
   const { running } = await openFrom(configFrom(env))
   running.worker.start()
+  await running.reloads.start({ isWatching: false })
   print('Working off jobs')
   await untilAskedToStop()
   await running.close()

@@ -1,8 +1,9 @@
+import { FACILITY_FACTS } from '../form/facts.ts'
 import type { Form, JsonSchema, Locale } from '../form/form.ts'
 import type { State } from '../workflow/workflow.ts'
 import { canonicalJson, sha256 } from '../hash.ts'
 import type { Definitions, Page, Portal, Problem } from './definitions.ts'
-import { readFiles, shapeCheck, type File, type Files, type Kinds } from './files.ts'
+import { readFiles, shapeCheck, type File, type Files, type Kinds, type Parsed } from './files.ts'
 import type { Place } from './frame.ts'
 import type { ReferenceData } from './expressions.ts'
 import { compileForm, type FormDraft, type FormScope } from './form.ts'
@@ -16,7 +17,8 @@ import { compileScenarios, type Scenario } from './scenario.ts'
 import { reportUnused } from './unused.ts'
 import { child, entriesOf, freezeDeep, itemsOf, stringOf, type TextScope } from './values.ts'
 import { checkWorkflow } from './workflow-checks.ts'
-import { compileWorkflow, type WorkflowDraft, type WorkflowScope } from './workflow.ts'
+import { compileWorkflow, type WorkflowDraft } from './workflow.ts'
+import type { WorkflowScope } from './workflow-scope.ts'
 
 export type Options = {
   /** Language of the problems' words. */
@@ -124,6 +126,7 @@ function compilePortals(work: Work): void {
         noted(work, `table ${name}`, child(work.files.tables.get(name)?.root, 'rows')),
       tableNames: () => [...work.files.tables.keys()],
       reference: referenceOf(work),
+      style: styleOf(files.portal),
     }
     work.scopes.set(files.id, scope)
     const portal = compilePortal(files, scope)
@@ -135,6 +138,11 @@ function compilePortals(work: Work): void {
       work.pages.set(id, compilePage(id, source, scope))
     }
   }
+}
+
+function styleOf(portal: Parsed | undefined): Form['style'] {
+  const style = stringOf(child(portal?.root, 'style'))
+  return style === 'panel' || style === 'table' ? style : undefined
 }
 
 /** What expressions may name, noted as used when they do. */
@@ -181,7 +189,17 @@ function factsOf(
     facilityType: types.length > 0 ? { type: 'string', enum: types } : text,
   }
   facts.set('account', { schema: { type: 'object', properties } })
+  facts.set('facility', { schema: { type: 'object', properties: facilityProperties(types) } })
   return facts
+}
+
+/** The record of the account's own facility in the master, as `facilityFacts` gives it. */
+function facilityProperties(types: readonly string[]): { [name: string]: JsonSchema } {
+  const text = { type: 'string' }
+  return {
+    ...Object.fromEntries(FACILITY_FACTS.map((name) => [name, text])),
+    type: types.length > 0 ? { type: 'string', enum: types } : text,
+  }
 }
 
 function compileWorkflows(work: Work): void {
@@ -219,6 +237,7 @@ function workflowScope(name: string, work: Work): WorkflowScope {
   return {
     ...nowhere(work),
     reference: referenceOf(work),
+    effects: work.kinds.effects,
     isSound: work.isSound,
     languages: [...languages],
     forms,

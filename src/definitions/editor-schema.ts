@@ -2,7 +2,8 @@ import type { JsonSchema } from '../form/form.ts'
 import type { Kinds } from './files.ts'
 import { withStandIns } from './inputs.ts'
 import { fieldShape, fileShapes, useShape, type FileKind } from './schema.ts'
-import { pieces, type Shape } from './shapes.ts'
+import { pieces } from './pieces.ts'
+import type { Shape } from './shapes.ts'
 
 /** Below the folder of the definitions; the modeline of each YAML file points into it. */
 export const EDITOR_SCHEMA_FOLDER = '.schemas'

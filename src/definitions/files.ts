@@ -1,11 +1,12 @@
 import type { FieldType } from '../form/fields/field-type.ts'
-import type { LookupFunction } from '../plugins/contract.ts'
+import type { EffectFunction, LookupFunction } from '../plugins/contract.ts'
 import type { Source } from './frame.ts'
 import { checkInputs } from './inputs.ts'
 import { nearest } from './nearest.ts'
 import type { Report } from './problems.ts'
 import { fieldShape, fileShapes, useShape, type FileKind } from './schema.ts'
-import { pieces, type Shape } from './shapes.ts'
+import { pieces } from './pieces.ts'
+import type { Shape } from './shapes.ts'
 import { checkShape, type ShapeCheck } from './shape.ts'
 import { child, stringOf, suggest } from './values.ts'
 import { parseYaml, type MapNode, type Node } from './yaml.ts'
@@ -15,7 +16,8 @@ export type Kinds = {
   readonly fieldTypes: { readonly [name: string]: FieldType }
   /** By `<plugin>.<function>`. */
   readonly lookups: { readonly [name: string]: LookupFunction }
-  readonly effects: readonly string[]
+  /** By the name that steps run them by. */
+  readonly effects: { readonly [name: string]: EffectFunction }
 }
 
 export type File = { readonly path: string; readonly text: string }

@@ -1,4 +1,13 @@
-import type { ConfirmLine, Expression, Field, Form, Ref, Section, Variant } from '../form/form.ts'
+import type {
+  Condition,
+  ConfirmLine,
+  Expression,
+  Field,
+  Form,
+  Ref,
+  Section,
+  Variant,
+} from '../form/form.ts'
 import {
   checkConfirm,
   checkFactUses,
@@ -12,13 +21,15 @@ import type { Parsed } from './files.ts'
 import type { Place } from './frame.ts'
 import { packFields } from './inputs.ts'
 import { proveForm } from './proofs.ts'
-import { compileCondition, UNREAD, type Known, type RefUse } from './refs.ts'
+import { compileCondition, RESERVED_IDS, UNREAD, type Known, type RefUse } from './refs.ts'
 import { fieldShape } from './schema.ts'
+import { compileConfirm, compileScreens, screensOf, type ScreenDraft } from './screens.ts'
 import { checkShape, type ShapeCheck } from './shape.ts'
 import {
   asMap,
   child,
   compact,
+  compileLink,
   compileNotes,
   compileText,
   isTrue,
@@ -37,6 +48,8 @@ export type FormScope = FieldScope & {
   readonly types: ReadonlyMap<string, Parsed>
   /** Facts a form may read, by whether one must be logged in. */
   readonly facts: (access: Form['access']) => ReadonlyMap<string, Known>
+  /** How forms of the portal look that do not say it themselves. */
+  readonly style: Form['style']
 }
 
 /** A compiled form with what workflows and other files are held against. */
@@ -48,13 +61,22 @@ export type FormDraft = {
   readonly baseIds: ReadonlySet<string>
 }
 
-type PlaceMark = { readonly place: Ref; readonly at: Place }
+type PlaceMark = {
+  readonly place: Ref
+  readonly at: Place
+  readonly screen: ScreenDraft | undefined
+}
 
 /** Compiles one form into all its variants (packs expanded, places filled, overlays applied). */
 export function compileForm(parsed: Parsed, scope: FormScope): FormDraft {
   const { root } = parsed
   const access = stringOf(child(root, 'access')) === 'account' ? 'account' : 'visitor'
-  const parts = compileSections(child(root, 'sections'), '', scope)
+  const screens = screensOf(root, scope)
+  const parts = screens
+    ? screens.flatMap((screen) =>
+        compileSections(child(screen.node, 'sections'), '', scope, screen),
+      )
+    : compileSections(child(root, 'sections'), '', scope)
   const place = findPlace(root, parts, scope)
   const mark = parts.find((part) => !isSection(part))
   const base = parts.filter((part) => isSection(part) || part === mark)
@@ -64,10 +86,12 @@ export function compileForm(parsed: Parsed, scope: FormScope): FormDraft {
     for (const [id, type] of scope.types) variants.set(id, fillPlace(base, id, type, scope))
   for (const [choice, variant] of variants) checkDuplicates(variant, choice, scope)
   const facts = scope.facts(access)
+  checkFactNames(variants, facts, scope)
   checkVariants(variants, facts, scope.report)
   // Proofs mean something only when every name is there and of the right kind.
   if (scope.isSound(root.at)) proveForm(variants, facts, place, scope)
   const baseFields = base.filter(isSection).flatMap((section) => section.fields)
+  const back = child(root, 'back')
   const form = {
     id: `${scope.portal}/${parsed.name}`,
     portal: scope.portal,
@@ -85,7 +109,10 @@ export function compileForm(parsed: Parsed, scope: FormScope): FormDraft {
     variants: compileVariants(variants, child(child(root, 'confirm'), 'show'), scope),
     confirm: compileConfirm(child(root, 'confirm'), scope),
     after: compileNotes(child(root, 'after'), scope),
-    panel: isTrue(child(root, 'panel')),
+    style: styleOf(child(root, 'style'), stringOf(child(root, 'builtin')), scope),
+    reset: isTrue(child(root, 'reset')) || undefined,
+    back: back && compileLink(back, scope),
+    screens: screens && compileScreens(screens, parts.filter(isSection), scope),
   } satisfies Form
   return {
     form: compact(form),
@@ -93,6 +120,28 @@ export function compileForm(parsed: Parsed, scope: FormScope): FormDraft {
     variants,
     baseIds: new Set(baseFields.map((draft) => draft.field.id)),
   }
+}
+
+/** A login asks for two things: it never has a panel beside it. */
+function styleOf(
+  node: Node | undefined,
+  builtin: string | undefined,
+  { style }: FormScope,
+): Form['style'] {
+  const own = stringOf(node) ?? style
+  if (own === 'table') return own
+  return own === 'panel' && builtin === undefined ? own : undefined
+}
+
+/** An answer would hide the fact of its name from everything that reads it. */
+function checkFactNames(
+  variants: ReadonlyMap<string, VariantDraft>,
+  facts: ReadonlyMap<string, Known>,
+  { report }: FormScope,
+): void {
+  for (const draft of new Set([...variants.values()].flatMap(draftsOf)))
+    if (facts.has(draft.field.id) && !RESERVED_IDS.has(draft.field.id))
+      report('name.reserved', draft.at, { name: draft.field.id })
 }
 
 /** Made of facts only: the page has a heading before anything is typed. */
@@ -158,8 +207,10 @@ function fillPlace(
 ): VariantDraft {
   const overlaid = overlayFields(base, type, file, scope)
   const sections = base.flatMap((part) => {
-    if (!isSection(part))
-      return compileSections(child(file.root, 'sections'), `${type}.`, scope).filter(isSection)
+    if (!isSection(part)) {
+      const own = child(file.root, 'sections')
+      return compileSections(own, `${type}.`, scope, part.screen).filter(isSection)
+    }
     const fields = part.fields.map((draft) => overlaid.get(draft.field.id) ?? draft)
     return [
       {
@@ -206,29 +257,43 @@ function compileSections(
   node: Node | undefined,
   prefix: string,
   scope: FormScope,
+  screen?: ScreenDraft,
 ): (SectionDraft | PlaceMark)[] {
   return itemsOf(node).flatMap((item): (SectionDraft | PlaceMark)[] => {
     const place = child(item, 'place')
     const ref = stringOf(place)
     if (place) {
       if (prefix !== '') scope.report('form.second-place', place.at)
-      return ref === undefined || prefix !== '' ? [] : [{ place: ref, at: place.at }]
+      return ref === undefined || prefix !== '' ? [] : [{ place: ref, at: place.at, screen }]
     }
     const fields = expandFields(itemsOf(child(item, 'fields')), scope, []).flatMap((field) => {
       const draft = compileField(field, `${prefix}${stringOf(child(field, 'id')) ?? ''}`, scope)
       return draft ? [draft] : []
     })
-    const uses: RefUse[] = []
+    const uses: RefUse[] = [...(screen?.uses ?? [])]
     const when = child(item, 'when')
+    const readOnly = child(item, 'readOnly')
+    const inputs = fields.filter(({ type }) => type.isInput)
+    if (isTrue(readOnly))
+      for (const { field, at } of inputs) scope.report('section.read-only', at, { name: field.id })
     const section = {
       id: stringOf(child(item, 'id')) ?? '',
       title: optionalText(item, 'title', scope),
       notes: compileNotes(child(item, 'notes'), scope),
-      when: when && compileCondition(when, uses, 'read', scope.report, { role: 'when' }),
+      when: both(
+        screen?.when,
+        when && compileCondition(when, uses, 'read', scope.report, { role: 'when' }),
+      ),
+      readOnly: isTrue(readOnly) || undefined,
+      screen: screen?.id,
       fields: fields.map((draft) => draft.field.uid),
     } satisfies Section
     return [{ section: compact(section), at: child(item, 'id')?.at ?? item.at, uses, fields }]
   })
+}
+
+function both(one: Condition | undefined, other: Condition | undefined): Condition | undefined {
+  return one && other ? { all: [one, other] } : (one ?? other)
 }
 
 /** The fields of a list, with `use:` replaced by the fields of the pack. */
@@ -290,14 +355,6 @@ function noteName(
   const [wrong, right] = isOwn || at.source === other.source ? [at, other] : [other, at]
   const where = right.source.file
   scope.report('name.duplicate', wrong, { name, kind, kindEn, where })
-}
-
-function compileConfirm(node: Node | undefined, scope: FormScope): Form['confirm'] {
-  if (!node) return undefined
-  return {
-    title: compileText(child(node, 'title'), 'title', scope),
-    lead: compileText(child(node, 'lead'), 'lead', scope),
-  }
 }
 
 function compileVariants(

@@ -6,7 +6,8 @@ import type { Report } from './problems.ts'
 /** S23 of the trust statements, and enough for a hundred portals. */
 export const LOAD_LIMITS = { fileBytes: 1024 * 1024, files: 5000, depth: 6 } as const
 
-const FOLDERS = ['forms', 'workflows'] as const
+/** Below the folder of the definitions. */
+export const FOLDERS = ['forms', 'workflows'] as const
 /** Everything else below the folders (samples, notes) is none of our business. */
 const ENDINGS = /\.(ya?ml|md|mjml|txt)$/
 

@@ -154,6 +154,27 @@ export const meaningTexts = {
     ja: '部品「{name}」が自分自身を使っています。',
     en: "The pack '{name}' uses itself.",
   },
+  'section.read-only': {
+    ja: '読むだけのまとまり（readOnly）に、入力する項目「{name}」があります。',
+    en: "The read-only section holds '{name}', which somebody fills in.",
+    hint: {
+      ja: '入力する項目は別のまとまりに移すか、type を fact か computed にしてください。',
+      en: 'Move it to another section, or make it a fact or a computed value.',
+    },
+  },
+  'confirm.page-shows-all': {
+    ja: '確認のページ（as: page）には、すべての答えが出ます。「show」では選べません。',
+    en: "A confirmation page shows every answer, so 'show' cannot choose.",
+    hint: { ja: '「show」を消してください。', en: "Remove 'show'." },
+  },
+  'confirm.dialog-words': {
+    ja: '「{key}」は、確認のページ（as: page）だけに書けます。',
+    en: "'{key}' belongs to a confirmation page (as: page).",
+    hint: {
+      ja: '「{key}」を消すか、as: page と書いてください。',
+      en: "Remove '{key}', or write as: page.",
+    },
+  },
   'pack.input-unknown': {
     ja: '部品「{pack}」は「{name}」を受け取りません。',
     en: "The pack '{pack}' has no input '{name}'.",
@@ -193,15 +214,15 @@ export const meaningTexts = {
     en: "'{source}' needs {allowed}.",
   },
   // Workflows
-  'workflow.start-open': {
-    ja: 'start の最後には、条件（when）のない行が必要です。',
-    en: 'The last line of start must have no condition (when).',
+  'workflow.choice-open': {
+    ja: '{key} の最後には、条件（when）のない行が必要です。',
+    en: 'The last line of {key} must have no condition (when).',
     hint: {
       ja: 'どの条件にも当てはまらないときの状態を「- to: 状態」で書いてください。',
       en: "Write '- to: state' for whatever no condition meets.",
     },
   },
-  'workflow.start-shadowed': {
+  'workflow.choice-shadowed': {
     ja: 'この行の前に条件のない行があるので、ここには来ません。',
     en: 'A line without a condition comes before, so this one is never reached.',
   },
@@ -209,8 +230,8 @@ export const meaningTexts = {
     ja: '状態「{name}」には、どこからも進めません。',
     en: "The state '{name}' cannot be reached.",
     hint: {
-      ja: 'start、操作の to、期限（after、link の then）のいずれかで使うか、消してください。',
-      en: 'Use it in start, in the to of an action, in after or in the then of a link, or remove it.',
+      ja: 'start、choose、手順の then、操作の to、期限（after、link の then）のいずれかで使うか、消してください。',
+      en: 'Use it in start, choose, the then of steps, the to of an action, after or the then of a link, or remove it.',
     },
   },
   'state.no-exit': {
@@ -232,6 +253,36 @@ export const meaningTexts = {
   'state.end-continues': {
     ja: '状態「{name}」は終わり（end）なので、「{key}」は書けません。',
     en: "The state '{name}' is an end and cannot have '{key}'.",
+  },
+  'state.choose-waits': {
+    ja: '状態「{name}」は choose ですぐに次へ進むので、「{key}」は書けません。',
+    en: "The state '{name}' goes on at once by choose and cannot have '{key}'.",
+  },
+  'state.work-missing': {
+    ja: '「{key}」は steps のある状態にだけ書けます。',
+    en: "'{key}' belongs to a state with steps.",
+    hint: {
+      ja: 'steps: を書くか、「{key}」を消してください。',
+      en: "Write steps: or remove '{key}'.",
+    },
+  },
+  'state.loop': {
+    ja: '状態「{name}」からは、誰も何もしなくても「{name}」に戻ってきて、終わりません。',
+    en: "From the state '{name}' submissions come back to it by themselves, for ever.",
+    hint: {
+      ja: '途中に、操作か期限で進む状態を置いてください。',
+      en: 'Put a state on the way that is left by an action or a time limit.',
+    },
+  },
+  'work.nested': {
+    ja: 'all の中に all は書けません。',
+    en: 'There can be no all inside all.',
+    hint: { ja: '1つの all にまとめてください。', en: 'Write them all in one.' },
+  },
+  'effect.needs': {
+    ja: '「{name}」には「{key}」が必要です。',
+    en: "'{name}' needs '{key}'.",
+    hint: { ja: 'with: に「{key}」を書いてください。', en: "Write '{key}' in with:." },
   },
   'action.by-link': {
     ja: '操作「{name}」は by: link ではないので、メールのリンクにできません。',

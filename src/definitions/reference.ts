@@ -1,7 +1,8 @@
 import type { Kinds } from './files.ts'
 import { commonFieldShapes, fileShapes, optionShapes, useShape } from './schema.ts'
 import { kindWords } from './shape.ts'
-import { pieces, type Shape } from './shapes.ts'
+import { pieces } from './pieces.ts'
+import type { Shape } from './shapes.ts'
 
 /** Where the generated part of docs/definitions.md begins. */
 export const REFERENCE_MARK =

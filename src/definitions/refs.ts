@@ -55,6 +55,7 @@ export const RESERVED_IDS: ReadonlySet<string> = new Set([
     'link',
     'to',
     'number',
+    'steps',
     'input',
   ],
   ...Object.getOwnPropertyNames(Object.prototype),
@@ -194,7 +195,8 @@ export function findRef(ref: string, names: ReadonlyMap<string, Known>): Found {
 /** Reports a ref that leads nowhere; `all` are the refs that would be right. */
 export function reportUnknown(use: RefUse, found: Found, all: Iterable<string>, report: Report) {
   if (found && 'missing' in found) {
-    const name = use.ref.slice(0, -(found.missing.length + 1))
+    const parts = use.ref.split('.')
+    const name = parts.slice(0, parts.indexOf(found.missing, 1)).join('.')
     report('ref.part', use.at, {
       ...suggest(found.missing, found.parts),
       name: name,

@@ -30,6 +30,56 @@ export type FileKind =
   | 'workflow'
   | 'mail'
 
+const formStyle = (ja: string, en: string): Shape =>
+  says(
+    `${ja} panel：必須情報を横に出す。table：2列の表、上に▲の案内、下にボタン。narrow：1列。`,
+    `${en} panel: required items beside it; table: two columns, a banner above, buttons below; narrow: one column.`,
+    { type: 'string', enum: ['panel', 'table', 'narrow'] },
+  )
+
+const confirmShape = object(
+  {
+    as: says(
+      'dialog：選んだ行を小さな窓で見せる（書かないとき）。page：すべての答えを1つの画面で見せ、項目ごとに変更できる。',
+      'dialog (when left out): chosen lines; page: every answer, each with a link to change it.',
+      { type: 'string', enum: ['dialog', 'page'] },
+    ),
+    title: ref('text'),
+    lead: ref('text'),
+    show: says('dialog で見せる行。', 'The lines of a dialog.', list(ref('confirmLine'), 1)),
+    back: says('page の戻るボタン。', 'The button of a page that goes back.', ref('text')),
+    submit: says('page の確定ボタン。', 'The button of a page that files.', ref('text')),
+  },
+  ['title', 'lead'],
+)
+
+const screenShape = object(
+  {
+    id: says('画面の名前。アドレスに出る。', 'The name of the screen, seen in addresses.', id),
+    title: says('画面の見出し。', 'The heading of the screen.', ref('text')),
+    lead: list(ref('note')),
+    when: ref('condition'),
+    sections: list(ref('section'), 1),
+    next: says(
+      '次の画面へ進むボタン。最後の画面では submit。',
+      'The button that goes on; the last screen has the words of submit.',
+      ref('text'),
+    ),
+    back: says('前の画面へ戻るボタン。', 'The button that goes back.', ref('text')),
+    agree: says(
+      '進むボタンを押すと同意になる、この画面の同意（consent）の項目。',
+      'The consent of this screen that pressing the button gives.',
+      id,
+    ),
+    ask: says(
+      '進む前にたずねる。',
+      'Asked before going on.',
+      object({ title: ref('text'), lead: ref('text') }, ['title', 'lead']),
+    ),
+  },
+  ['id', 'title', 'sections'],
+)
+
 /** One shape per kind of file; the first key is the one a file is recognised by. */
 export const fileShapes: { readonly [kind in FileKind]: Shape } = {
   portal: says('forms/<portal>/portal.yaml：ポータル', 'forms/<portal>/portal.yaml: a portal', {
@@ -57,6 +107,7 @@ export const fileShapes: { readonly [kind in FileKind]: Shape } = {
           'What the account keeps as the name over its menu; the login when left out.',
           list(string, 1),
         ),
+        style: formStyle('フォームの見せ方。', 'How its forms look.'),
         related: says(
           'リンクできるほかのポータル。',
           'Other portals that links may name.',
@@ -156,7 +207,10 @@ export const fileShapes: { readonly [kind in FileKind]: Shape } = {
         access: { type: 'string', enum: ['visitor', 'account'] },
         workflow: says('受け付けた後の流れ。', 'What an accepted form starts.', kebab),
         builtin: { type: 'string', enum: ['login'] },
-        panel: says('必須情報を横に出す。', 'The required items stand beside the form.', boolean),
+        style: formStyle(
+          '見せ方。書かなければ portal.yaml の style。',
+          'How it looks; as portal.yaml says when left out.',
+        ),
         lead: list(ref('note')),
         place: says(
           '共通の項目だけが種類で変わるフォーム：種類を決める値。',
@@ -164,14 +218,26 @@ export const fileShapes: { readonly [kind in FileKind]: Shape } = {
           string,
         ),
         sections: list(ref('section'), 1),
-        submit: ref('text'),
-        confirm: object(
-          { title: ref('text'), lead: ref('text'), show: list(ref('confirmLine'), 1) },
-          ['title', 'lead', 'show'],
+        screens: says(
+          'いくつもの画面で順にたずねるとき、sections の代わりに書く。',
+          'In place of sections: pages asked one after the other.',
+          list(screenShape, 1),
         ),
+        submit: ref('text'),
+        reset: says(
+          'ボタン「この画面を開いた状態に戻す」を置く。',
+          'A button brings back the state as opened.',
+          boolean,
+        ),
+        back: says(
+          'ボタンの並びに置く、戻るリンク（最初の画面）。',
+          'A link beside the buttons of the first page that leads out of the form.',
+          ref('link'),
+        ),
+        confirm: confirmShape,
         after: list(ref('note')),
       },
-      ['form', 'title', 'access', 'sections', 'submit'],
+      ['form', 'title', 'access', 'submit'],
     ),
   }),
   scenario: scenarioShape,

@@ -74,7 +74,7 @@ export const wholeNumber = (minimum: number, maximum: number): Shape => ({
 })
 
 /** Pieces that several files share. `field` and `overlay` depend on the field's type: see `fieldShape`. */
-export const pieces = {
+export const commonPieces = {
   text: says('文。そのまま書くか、言語ごとに書きます。', 'A text, plain or by language.', {
     anyOf: [string, object({ ja: string, en: string }, ['ja'])],
   }),
@@ -85,6 +85,11 @@ export const pieces = {
         to: says('ポータルの中のアドレス。', 'An address in this portal.', string),
         portal: says('ほかのポータルの名前。', 'The name of another portal.', kebab),
         url: says('https:// で始まるアドレス。', 'An address that begins with https://.', string),
+        newTab: says(
+          '新しいタブで開く。そのことは自動で書き添えます。',
+          'Opens in a new tab, which the link then says.',
+          boolean,
+        ),
       },
       ['label'],
     ),
@@ -161,6 +166,11 @@ export const pieces = {
           title: ref('text'),
           notes: list(ref('note')),
           when: ref('condition'),
+          readOnly: says(
+            '読むだけのまとまり。fact や computed の項目を一覧で見せる（施設の情報など）。',
+            'Only read: its facts and computed values are drawn as a list.',
+            boolean,
+          ),
           fields: list(ref('field'), 1),
         },
         ['id', 'fields'],
@@ -180,68 +190,4 @@ export const pieces = {
   confirmLine: {
     anyOf: [string, object({ ref: ref('ref'), label: ref('text') }, ['ref'])],
   },
-  step: {
-    anyOf: [
-      object(
-        {
-          mail: says(
-            '送るメール（workflows/mails）。',
-            'The mail to send (workflows/mails).',
-            kebab,
-          ),
-          to: ref('ref'),
-          link: object(
-            {
-              action: id,
-              expires: ref('duration'),
-              then: says('期限が切れたときの状態。', 'The state to enter when it expires.', id),
-            },
-            ['action', 'expires'],
-          ),
-          with: map(ref('expression')),
-        },
-        ['mail', 'to'],
-      ),
-      object(
-        {
-          account: { type: 'string', enum: ['create', 'update'] },
-          of: ref('ref'),
-          login: ref('expression'),
-          password: ref('expression'),
-          facility: ref('ref'),
-          keep: says('アカウントに残す項目。', 'Fields kept with the account.', list(ref('ref'))),
-          set: map(ref('expression')),
-          conflict: ref('said'),
-        },
-        ['account'],
-      ),
-      object({ sessions: { type: 'string', enum: ['end'] }, of: ref('ref') }, ['sessions']),
-    ],
-  },
-  action: object(
-    {
-      by: { type: 'string', enum: ['link', 'applicant', 'account', 'staff'] },
-      label: ref('text'),
-      roles: list(kebab, 1),
-      when: ref('condition'),
-      form: kebab,
-      limit: ref('limit'),
-      to: id,
-      again: says('もう一度送るメール。', 'The mail to send again.', kebab),
-      do: list(ref('step'), 1),
-    },
-    ['by', 'label'],
-  ),
-  state: object(
-    {
-      label: ref('text'),
-      replaces: list(ref('ref'), 1),
-      enter: list(ref('step')),
-      actions: named(id, ref('action')),
-      after: says('期限と、その後の状態。', 'Time limits, each with its next state.', map(id)),
-      page: kebab,
-      end: { type: 'string', enum: ['accepted', 'discarded', 'refused', 'withdrawn'] },
-    },
-    ['label'],
-  ),
 } satisfies { readonly [name: string]: Shape }

@@ -75,10 +75,11 @@ export function optionalText(
 
 /** `{ label, to | portal | url }`. */
 export function compileLink(node: Node, scope: TextScope): Link {
-  return {
+  return compact({
     label: compileText(child(node, 'label'), 'label', scope),
     href: compileHref(node, scope) ?? '',
-  }
+    newTab: isTrue(child(node, 'newTab')) || undefined,
+  })
 }
 export function compileLinks(node: Node | undefined, scope: TextScope): Link[] {
   return itemsOf(node).map((item) => compileLink(item, scope))

@@ -7,7 +7,8 @@ import type { Report } from './problems.ts'
 import { proveUses } from './proofs.ts'
 import { findRef, refsIn, reportUnknown, type Known } from './refs.ts'
 import { asMap, child, compileText, entriesOf, suggest } from './values.ts'
-import type { SentMail, WorkflowDraft, WorkflowScope, WorkflowUse } from './workflow.ts'
+import type { WorkflowDraft } from './workflow.ts'
+import type { SentMail, WorkflowScope, WorkflowUse } from './workflow-scope.ts'
 
 type Names = ReadonlyMap<string, Known>
 
@@ -17,7 +18,7 @@ export function checkWorkflow(
   facts: (access: 'visitor' | 'account') => Names,
   scope: WorkflowScope,
 ): void {
-  const own = ownNames(draft.workflow, scope)
+  const own = ownNames(draft, scope)
   const situations = scope.forms.flatMap((form) =>
     [...namesOfVariants(form)].map((names) => ({
       form: form.form.id,
@@ -42,9 +43,13 @@ function* namesOfVariants(form: FormDraft): Iterable<Names> {
   }
 }
 
-/** `login.isTaken`, and the answers of actions with a form of their own as `<action>.<field>`. */
-function ownNames(workflow: Workflow, scope: WorkflowScope): Names {
+/**
+ * `login.isTaken`, the answers of actions with a form of their own as `<action>.<field>`, and what steps give as
+ * `steps.<id>.<property>`.
+ */
+function ownNames({ workflow, results }: WorkflowDraft, scope: WorkflowScope): Names {
   const names = new Map<string, Known>()
+  if (results.size > 0) names.set('steps', { schema: object(Object.fromEntries(results)) })
   if (workflow.login !== undefined)
     names.set('login', { schema: object({ isTaken: { type: 'boolean' } }) })
   for (const state of Object.values(workflow.states))
@@ -173,25 +178,35 @@ function checkStates({ workflow, parsed }: WorkflowDraft, report: Report): void 
     if (!reached.has(name)) report('state.unreachable', at, { name })
     else if (!ending.has(name)) report('state.no-exit', at, { name })
     else if (state.end === undefined && !isTimed(state)) report('state.untimed', at, { name })
+    else if (closure(passedTo(state), (other) => passedTo(states[other])).has(name))
+      report('state.loop', at, { name })
   }
+}
+
+/** Where a submission goes on to by itself as soon as it can. */
+function passedTo(state: State | undefined): string[] {
+  return [...(state?.choose ?? []).map(({ to }) => to), ...(state?.work ? [state.work.then] : [])]
 }
 
 function nextOf(state: State | undefined): string[] {
   if (!state) return []
   return [
+    ...passedTo(state),
+    ...(state.work?.failed === undefined ? [] : [state.work.failed]),
     ...Object.values(state.actions).flatMap((action) => action.to ?? []),
     ...state.after.map(({ to }) => to),
     ...state.enter.flatMap((step) => (step.kind === 'mail' && step.link?.then) || []),
   ]
 }
 
-/** A state that people of the office watch over needs no time limit. */
+/** A state that people of the office watch over needs no time limit; steps have one of their own. */
 function isTimed(state: State): boolean {
   const hasLinkEnd = state.enter.some(
     (step) => step.kind === 'mail' && step.link?.then !== undefined,
   )
   const hasStaff = Object.values(state.actions).some((action) => action.by === 'staff')
-  return state.after.length > 0 || hasLinkEnd || hasStaff
+  const goesOn = state.choose !== undefined || state.work !== undefined
+  return state.after.length > 0 || hasLinkEnd || hasStaff || goesOn
 }
 
 function endingStates(states: Workflow['states']): Set<string> {

@@ -160,7 +160,8 @@ export type LookupOptions = {
 
 /** A message with links under it. */
 export type Said = { readonly text: Text; readonly links: readonly Link[] }
-export type Link = { readonly label: Text; readonly href: string }
+/** `newTab`: opens beside the page, so that what is typed there stays. */
+export type Link = { readonly label: Text; readonly href: string; readonly newTab?: boolean }
 
 export type Section = {
   readonly id: string
@@ -168,8 +169,39 @@ export type Section = {
   /** Paragraphs at the top of the section. */
   readonly notes: readonly Note[]
   readonly when?: Condition
+  /** Only read, never filled in: drawn as a list of what is known (the block of the facility). */
+  readonly readOnly?: boolean
+  /** The screen it stands on, in forms of several. */
+  readonly screen?: string
   /** uids into `Form.fields` */
   readonly fields: readonly string[]
+}
+
+/** One of the pages of a form that asks step by step. Its sections name it. */
+export type Screen = {
+  readonly id: string
+  /** Heading and title of its page. */
+  readonly title: Text
+  readonly lead: readonly Note[]
+  readonly when?: Condition
+  /** Words of the button that goes on; the last screen has the form's `submit`. */
+  readonly next?: Text
+  /** Words of the button that goes back. */
+  readonly back?: Text
+  /** A consent that is given by pressing the button instead of by a box to tick. */
+  readonly agree?: string
+  /** Asked before going on. */
+  readonly ask?: { readonly title: Text; readonly lead: Text }
+}
+
+/** What is shown before the answers are filed: a dialog with chosen lines, or a page with every answer. */
+export type Confirmation = {
+  readonly as: 'dialog' | 'page'
+  readonly title: Text
+  readonly lead: Text
+  /** Words of the two buttons of a page. */
+  readonly back?: Text
+  readonly submit?: Text
 }
 export type Note = {
   readonly text: Text
@@ -207,11 +239,20 @@ export type Form = {
   readonly fields: { readonly [uid: string]: Field }
   /** Key '' when nothing is chosen yet, or when the form has no place. */
   readonly variants: { readonly [choice: string]: Variant }
-  readonly confirm?: { readonly title: Text; readonly lead: Text }
+  readonly confirm?: Confirmation
   /** Links drawn under the form (login page: password forgotten, register). */
   readonly after: readonly Note[]
-  /** Several forms of a portal can share one set of answers to a name: unique by these refs while waiting, see workflow. */
-  readonly panel: boolean
+  /**
+   * How the page is laid out (operations.md §9): items with 必須情報 and the button beside them, a table of two columns with
+   * the buttons below, or one narrow column when left out.
+   */
+  readonly style?: 'panel' | 'table'
+  /** There is a button that brings back the state as opened. */
+  readonly reset?: boolean
+  /** A way out, among the buttons of the (first) page. */
+  readonly back?: Link
+  /** The pages of a form that asks step by step, in their order; without any it is one page. */
+  readonly screens?: readonly Screen[]
 }
 
 /** What is wrong with one answer; data, worded by `messages.ts`. `field` is a field id, or '' for the whole form. */

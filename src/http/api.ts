@@ -12,7 +12,8 @@ import type { Event, Submission } from '../workflow/workflow.ts'
 import { jsonAnswer, refusalTrouble, retryAfter, textIn, troubleAnswer } from './answers.ts'
 import { actorOf, factsOf, formOf, submissionPath } from './forms.ts'
 import { own } from './guard.ts'
-import { acceptDeps, answersOf } from './round-trip.ts'
+import { answersOf } from './inputs.ts'
+import { acceptDepsOf } from './round-trip.ts'
 import type { Route, Visit } from './route.ts'
 import { actionsOf, ownSubmission, shownState } from './submissions.ts'
 
@@ -107,7 +108,7 @@ async function judge(visit: Visit, form: Form, dry: boolean): Promise<Acceptance
   if (!answers) return troubleAnswer(visit, { code: 'body.no-answers', status: 400 })
   const { raw, mistyped } = rawOf(form, answers)
   if (mistyped.length > 0) return issuesAnswer(form, mistyped, visit.locale)
-  const acceptance = await accept(acceptDeps(visit.deps, form), {
+  const acceptance = await accept(acceptDepsOf(visit.deps, form), {
     form,
     raw,
     facts: await factsOf(visit),
@@ -128,6 +129,7 @@ async function file(
 ): Promise<Response> {
   const outcome = await visit.deps.advance.submit({
     form: form.id,
+    definitions: visit.deps.definitions(),
     answers: answers ?? {},
     actor: actorOf(visit),
     locale: visit.locale,

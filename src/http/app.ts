@@ -42,16 +42,17 @@ export function portalRoutes(requests: Counts): readonly Route[] {
 
 /**
  * The whole HTTP side; `further` are the routes of other parts (staff pages). It keeps no state but the count of its
- * answers by status.
+ * answers by status. `depsNow` gives what a request is answered from, once, when it arrives: a reload meanwhile is for those
+ * after it.
  */
-export function createApp(deps: Deps, further: readonly Route[] = []): Hono<Env> {
+export function createApp(depsNow: () => Deps, further: readonly Route[] = []): Hono<Env> {
   const requests: Counts = new Map()
   const routes = [...further, ...portalRoutes(requests)]
-  const headers = securityHeaders(deps.config)
+  const headers = securityHeaders(depsNow().config)
   const app = new Hono<Env>()
 
   app.use(async (context, next) => {
-    context.set('arrival', arrivalOf(deps, context))
+    context.set('arrival', arrivalOf(depsNow(), context))
     await next()
     for (const [name, value] of headers) context.res.headers.set(name, value)
     const status = String(context.res.status)

@@ -6,7 +6,8 @@ import { canonicalJson } from '../hash.ts'
 import { recall, type RequestKey } from '../store/idempotency.ts'
 import type { Actor } from '../workflow/workflow.ts'
 import { redirectTo, refusalTrouble, troubleAnswer } from './answers.ts'
-import { openForm, roundTrip, type Again, type Course, type Input } from './round-trip.ts'
+import type { Input } from './inputs.ts'
+import { openForm, roundTrip, type Again, type Course } from './round-trip.ts'
 import type { Route, Visit } from './route.ts'
 
 /** Every form with a path of its own: opened by GET, sent by POST, round trip by round trip until it is accepted. */
@@ -54,6 +55,7 @@ async function file(
   assert(answers, 'what is filed has been accepted')
   const outcome = await visit.deps.advance.submit({
     form: form.id,
+    definitions: visit.deps.definitions(),
     answers,
     actor: actorOf(visit),
     locale: visit.locale,

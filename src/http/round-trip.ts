@@ -1,16 +1,54 @@
 import { accept, read, type AcceptDeps, type Acceptance } from '../accept.ts'
-import { evaluate, typeOf } from '../form/evaluate.ts'
-import { resolveRef } from '../form/expression.ts'
-import { postedAs } from '../form/fields/index.ts'
+import { evaluate } from '../form/evaluate.ts'
 import { choicesOf } from '../form/fields/option.ts'
-import type { Facts, Field, Form, Issue, Lookups, Raw } from '../form/form.ts'
-import { changedRows, rowsOptions } from '../form/rows.ts'
+import type { Facts, Form, Issue, Raw } from '../form/form.ts'
+import { stepAt } from '../form/screens.ts'
 import { choicesIn, sampleFor } from '../form/sample/sample.ts'
-import { ACTION, KEPT, KEY, SAMPLE, type FormBody, type FormState } from '../../web/views/page.ts'
-import { pageAnswer, retryAfter, textIn, troubleAnswer } from './answers.ts'
+import {
+  ACTION,
+  CHANGE,
+  CHECK_STEP,
+  KEPT,
+  KEY,
+  SAMPLE,
+  SCREEN,
+  stepHref,
+  type FormBody,
+  type FormState,
+} from '../../web/views/page.ts'
+import { pageAnswer, redirectTo, retryAfter, textIn, troubleAnswer } from './answers.ts'
 import type { Deps } from './deps.ts'
-import { own } from './guard.ts'
+import {
+  inputOf,
+  knownRaw,
+  postedFields,
+  sealSecrets,
+  secretIds,
+  withChangedRows,
+  withoutSecrets,
+  type Input,
+} from './inputs.ts'
 import type { Visit } from './route.ts'
+import {
+  endSitting,
+  holderCookie,
+  keepSitting,
+  keepsSittings,
+  KEY_SHAPE,
+  readSitting,
+  SITTING,
+  type Sitting,
+} from './sittings.ts'
+import {
+  agreed,
+  issuesOn,
+  judged,
+  openStep,
+  pressed,
+  screenWith,
+  stepAfter,
+  type Target,
+} from './steps.ts'
 
 /** A form on its way between browser and server, until it is accepted. */
 export type Course = {
@@ -35,36 +73,155 @@ export type Again = (
   options?: { readonly status?: number; readonly retryAfterMs?: number },
 ) => Promise<Response>
 
-export type Input = {
-  readonly key: string
-  /** What was typed, kept secrets included. */
-  readonly raw: Raw
-}
+type Opening = Pick<Course, 'form' | 'facts' | 'action'>
 
-/** A kept secret is good for one sitting at the form. */
-const KEPT_MS = 3_600_000
-/** Keys are ours: 128 random bits in base64url. */
-const KEY_SHAPE = /^[A-Za-z0-9_-]{20,64}$/
-
-/** The form as it is opened: filled with what is known already. */
-export async function openForm(
-  visit: Visit,
-  course: Pick<Course, 'form' | 'facts' | 'action'>,
-): Promise<Response> {
+/** The form as it is opened: filled with what is known already, or where somebody was in it. */
+export async function openForm(visit: Visit, course: Opening): Promise<Response> {
   const { form, facts } = course
   const sample = await sampleAsked(visit, form, facts)
-  const raw: Raw =
-    sample?.raw ??
-    Object.fromEntries(
-      Object.values(form.fields).flatMap((field) => {
-        const value = field.from ? known(field, facts) : undefined
-        return value === undefined ? [] : [[field.id, value]]
-      }),
-    )
-  const { lookups } = await read(visit.deps.accept, { form, raw, facts, address: visit.address })
-  const input = { key: visit.deps.newId(), raw }
-  const kept = sample ? sealSecrets(visit, course, input) : {}
-  return formAnswer(visit, course, input, { lookups, kept, issues: [], mode: 'edit' })
+  const given = visit.query.get(SITTING) ?? ''
+  const isNamed = KEY_SHAPE.test(given)
+  const key = isNamed ? given : visit.deps.newId()
+  // Under an address of its own from the start, Back and reload find what was typed (A28).
+  if (keepsSittings(form) && !isNamed && !sample)
+    return redirectTo(stepHref({ ...course, key }), holderCookie(visit))
+  const sitting = await readSitting(visit, form, key)
+  if (sitting?.done !== undefined) return redirectTo(sitting.done)
+  if (sitting) return resume(visit, course, key, sitting)
+  const input = { key, raw: sample?.raw ?? knownRaw(form, facts) }
+  const { lookups } = await read(visit.deps.accept, { ...course, ...input, address: visit.address })
+  return show(visit, course, input, {
+    lookups,
+    kept: sample ? sealSecrets(visit, form, input) : {},
+    isLost: keepsSittings(form) && visit.query.has('step'),
+  })
+}
+
+/** The page of an address inside a form: as far as what is kept allows. */
+async function resume(
+  visit: Visit,
+  course: Opening,
+  key: string,
+  { fields, version }: Sitting,
+): Promise<Response> {
+  const { form } = course
+  const input = inputOf(visit, form, key, fields)
+  const { evaluation, lookups } = await read(visit.deps.accept, {
+    ...course,
+    ...input,
+    address: visit.address,
+  })
+  const { validators } = visit.deps.validators(form.id)
+  return show(visit, course, input, {
+    ...openStep(form, evaluation, validators, visit.query.get('step') ?? undefined),
+    lookups,
+    kept: sealSecrets(visit, form, input),
+    isChange: visit.query.has('change'),
+    version,
+  })
+}
+
+/** One POST of the form: `_action` says which button was pressed. */
+export async function roundTrip(visit: Visit, course: Course): Promise<Response> {
+  const { deps, fields } = visit
+  const { form, facts, action } = course
+  const button = fields[ACTION]?.at(-1) ?? 'check'
+  const at = fields[SCREEN]?.[0]
+  const isChange = fields[CHANGE] !== undefined
+  const named = fields[KEY]?.[0]
+  const given = named && KEY_SHAPE.test(named) ? named : deps.newId()
+  const sitting = await readSitting(visit, form, given)
+  const posted = inputOf(visit, form, given, postedFields(form, fields, sitting))
+  const changed = withChangedRows(form, button, posted)
+  const press = pressed(form, button)
+  if (!changed && !press) return troubleAnswer(visit, { code: 'http.unknown-button', status: 400 })
+  if (press?.kind === 'reset')
+    return redirectTo(form.screens ? stepHref({ action, key: given }, { step: at }) : action)
+  // Nothing can have been changed on the confirmation page: pressed again, it leads where it led.
+  if (press?.kind === 'submit' && at === CHECK_STEP && sitting?.done !== undefined)
+    return redirectTo(sitting.done)
+  const typed = agreed(form, at, press, changed ?? posted)
+  const isSending = press?.kind === 'check' || press?.kind === 'submit'
+  const earlier = isSending ? await course.earlier?.(typed) : undefined
+  if (earlier instanceof Response) return earlier
+  // Corrected after it had been sent, on a page the browser kept: a wish of its own, not a repetition.
+  const isOther = earlier === 'other' || (!isSending && sitting?.done !== undefined)
+  const input = isOther ? { ...typed, key: deps.newId() } : typed
+
+  const wish = { form, facts, raw: input.raw, accountId: visit.account?.id, address: visit.address }
+  const kept = () => (course.keepsSecrets ? sealSecrets(visit, form, input) : {})
+  const reading = await read(deps.accept, wish)
+  const { evaluation, lookups } = reading
+  const stay = (shown: Shown) =>
+    show(visit, course, input, {
+      lookups,
+      kept: kept(),
+      screen: at,
+      isChange,
+      version: sitting?.version,
+      ...shown,
+    })
+  const goTo = async (target: Target): Promise<Response> =>
+    (await keepSitting(visit, form, input.key, fieldsToKeep(form, input, kept())))
+      ? redirectTo(stepHref({ action, key: input.key }, target))
+      : stay({
+          mode: target.step === CHECK_STEP ? 'confirm' : 'edit',
+          screen: target.step,
+          isChange: target.change !== undefined,
+          version: undefined,
+        })
+  if (!isSending) {
+    const target = press && stepAfter(form, evaluation, press, at)
+    return target ? goTo(target) : stay({})
+  }
+  const again: Again = (found, options) => {
+    const screen = screenWith(form, evaluation, found, at)
+    return stay({
+      screen,
+      issues: issuesOn(evaluation, found, screen),
+      // What is wrong with a secret is typed anew, both times.
+      ...(found.some((issue) => secretIds(form).has(issue.field)) && { kept: {} }),
+      status: 422,
+      ...options,
+    })
+  }
+  const acceptDeps = acceptDepsOf(deps, form)
+  const step = at === CHECK_STEP ? undefined : stepAt(form, evaluation, at)
+  if (step && press.kind === 'check') {
+    const wrong = judged(form, evaluation, acceptDeps.validators)
+    const here = issuesOn(evaluation, wrong, step.screen.id)
+    if (here.length > 0) return again(here)
+    if (step.screen.ask && !press.isAsked) return stay({ mode: 'ask' })
+    const next = stepAfter(form, evaluation, press, step.screen.id)
+    if (next && !isChange) return goTo(next)
+  }
+  const isConfirming = press.kind === 'check' && form.confirm !== undefined
+  const acceptance = await accept(acceptDeps, { ...wish, dry: course.dry || isConfirming }, reading)
+  const { issues } = acceptance
+  if (issues.length > 0) {
+    const screen = screenWith(form, evaluation, issues, at)
+    // What a change has opened elsewhere is asked there, not complained about.
+    return press.kind === 'check' && screen !== at
+      ? goTo({ step: screen, ...(isChange && { change: '' }) })
+      : again(issues)
+  }
+  if (isConfirming)
+    return form.confirm?.as === 'page' ? goTo({ step: CHECK_STEP }) : stay({ mode: 'confirm' })
+  const answer = await course.finish(acceptance, input, again)
+  if (answer.status < 400)
+    await endSitting(visit, form, input.key, answer.headers.get('location') ?? action)
+  return answer
+}
+
+/** What `accept` needs for one form. */
+export function acceptDepsOf(deps: Deps, form: Form): AcceptDeps {
+  return { ...deps.accept, validators: deps.validators(form.id).validators }
+}
+
+/** Answers as they are, secrets sealed as they would stand in the page. */
+function fieldsToKeep(form: Form, { raw }: Input, kept: FormState['kept']): Raw {
+  const sealed = Object.entries(kept).map(([id, text]) => [`${KEPT}${id}`, [text]])
+  return { ...withoutSecrets(form, raw), ...Object.fromEntries(sealed) }
 }
 
 /** The sample data that the address asks for; in production nothing knows any. */
@@ -83,119 +240,42 @@ function samplesOffered({ deps, locale }: Visit, form: Form, facts: Facts): Form
   return choicesOf(place).map(({ value, label }) => ({ value, label: textIn(label, locale) }))
 }
 
-/** One POST of the form: `_action` says which button was pressed. */
-export async function roundTrip(visit: Visit, course: Course): Promise<Response> {
-  const { deps, fields } = visit
-  const button = fields[ACTION]?.at(-1) ?? 'check'
-  const key = fields[KEY]?.[0]
-  const posted = inputOf(visit, course, key && KEY_SHAPE.test(key) ? key : deps.newId())
-  const changed = withChangedRows(course.form, button, posted)
-  if (!changed && !isButton(button))
-    return troubleAnswer(visit, { code: 'http.unknown-button', status: 400 })
-  const typed = changed ?? posted
-  const isSending = button === 'check' || button === 'submit'
-  const earlier = isSending ? await course.earlier?.(typed) : undefined
-  if (earlier instanceof Response) return earlier
-  // Corrected after it had been sent, on a page the browser kept: a wish of its own, not a repetition.
-  const input = earlier === 'other' ? { ...typed, key: deps.newId() } : typed
+type Shown = Partial<
+  Pick<
+    FormState,
+    'lookups' | 'kept' | 'issues' | 'mode' | 'screen' | 'isChange' | 'version' | 'isLost'
+  >
+> & { readonly status?: number; readonly retryAfterMs?: number }
 
-  const { form, facts } = course
-  const wish = { form, facts, raw: input.raw, accountId: visit.account?.id, address: visit.address }
-  const kept = () => (course.keepsSecrets ? sealSecrets(visit, course, input) : {})
-  if (!isSending) {
-    const { lookups } = await read(deps.accept, wish)
-    return formAnswer(visit, course, input, { lookups, kept: kept(), issues: [], mode: 'edit' })
-  }
-  const isConfirming = button === 'check' && form.confirm !== undefined
-  const acceptance = await accept(acceptDeps(deps, form), {
-    ...wish,
-    dry: course.dry || isConfirming,
-  })
-  const { lookups, issues } = acceptance
-  const again: Again = (found, options) =>
-    formAnswer(visit, course, input, {
-      lookups,
-      issues: found,
-      mode: 'edit',
-      // What is wrong with a secret is typed anew, both times.
-      kept: found.some((issue) => secretIds(form).has(issue.field)) ? {} : kept(),
-      status: 422,
-      ...options,
-    })
-  if (issues.length > 0) return again(issues)
-  if (isConfirming)
-    return formAnswer(visit, course, input, { lookups, kept: kept(), issues: [], mode: 'confirm' })
-  return course.finish(acceptance, input, again)
-}
-
-/** What `accept` needs for one form. */
-export function acceptDeps(deps: Deps, form: Form): AcceptDeps {
-  return { ...deps.accept, validators: deps.validators(form.id).validators }
-}
-
-/** Only answers of this form's inputs: unknown, computed, looked-up and fixed values of a request change nothing (S16). */
-export function answersOf(form: Form, fields: Raw): Raw {
-  return Object.fromEntries(
-    Object.values(form.fields).flatMap((field) => {
-      const values = typeOf(field).isInput ? own(fields, field.id) : undefined
-      const inRows = typeOf(field).rows ? answersInRows(field, fields) : []
-      return values ? [[field.id, values], ...inRows] : inRows
-    }),
-  )
-}
-
-/** `<rows>.<key>.<field>`, for fields a row has. */
-function answersInRows(field: Field, fields: Raw): [string, readonly string[]][] {
-  const inner = rowsOptions(field).fields.filter((one) => typeOf(one).isInput)
-  const keys = new Set(own(fields, field.id)?.slice(0, rowsOptions(field).max))
-  return [...keys].flatMap((key) =>
-    inner.flatMap(({ id }): [string, readonly string[]][] => {
-      const name = `${field.id}.${key}.${id}`
-      const values = own(fields, name)
-      return values ? [[name, values]] : []
-    }),
-  )
-}
-
-/** The input after the button of a row was pressed; undefined: it was another button. */
-function withChangedRows(form: Form, button: string, input: Input): Input | undefined {
-  const [, change, id = '', key] = /^(add|remove):([A-Za-z0-9]+)(?:\.([0-9]+))?$/.exec(button) ?? []
-  const field = Object.values(form.fields).find((one) => one.id === id && typeOf(one).rows)
-  if (!field || (change === 'remove') !== (key !== undefined)) return undefined
-  const wanted = key === undefined ? ({ add: true } as const) : { remove: key }
-  const keys = changedRows(own(input.raw, id) ?? [], wanted, rowsOptions(field).max)
-  return { ...input, raw: { ...input.raw, [id]: keys } }
-}
-
-type Shown = Pick<FormState, 'lookups' | 'kept' | 'issues' | 'mode'> & {
-  readonly lookups: Lookups
-  readonly status?: number
-  readonly retryAfterMs?: number
-}
-
-function formAnswer(
+function show(
   visit: Visit,
-  { form, facts, action }: Pick<Course, 'form' | 'facts' | 'action'>,
+  { form, facts, action }: Opening,
   { key, raw }: Input,
   { status, retryAfterMs, ...shown }: Shown,
 ): Promise<Response> {
-  const secret = secretIds(form)
   const state: FormState = {
     form: publicForm(form),
     action,
     key,
-    raw: Object.fromEntries(Object.entries(raw).filter(([id]) => !secret.has(id))),
+    raw: withoutSecrets(form, raw),
     facts,
     locale: visit.locale,
     validators: visit.deps.validators(form.id).url,
     api: `/api/v1/${form.id}`,
+    lookups: {},
+    kept: {},
+    issues: [],
+    mode: 'edit',
     ...shown,
   }
   return pageAnswer(visit, {
     title: textIn(form.title, visit.locale),
     body: { kind: 'form', state, samples: samplesOffered(visit, form, facts) },
     status,
-    headers: retryAfter(retryAfterMs),
+    headers: {
+      ...retryAfter(retryAfterMs),
+      ...(keepsSittings(form) && holderCookie(visit)),
+    },
   })
 }
 
@@ -203,56 +283,4 @@ function formAnswer(
 function publicForm(form: Form): Form {
   const fields = Object.entries(form.fields).map(([uid, { verify: _, ...field }]) => [uid, field])
   return { ...form, fields: Object.fromEntries(fields) as Form['fields'] }
-}
-
-function inputOf({ deps, fields }: Visit, { form }: Course, key: string): Input {
-  const raw: Record<string, readonly string[]> = answersOf(form, fields)
-  for (const id of secretIds(form)) {
-    if ((raw[id]?.[0] ?? '') !== '') continue
-    const sealed = own(fields, `${KEPT}${id}`)?.[0]
-    const text = sealed && deps.keys.open('kept', sealed, boundTo(form, key, id))
-    const kept = text ? (JSON.parse(text) as { value: string; until: string }) : undefined
-    if (kept && kept.until > deps.clock().toISOString()) raw[id] = [kept.value]
-  }
-  return { key, raw }
-}
-
-function sealSecrets(
-  { deps }: Visit,
-  { form }: Pick<Course, 'form'>,
-  { key, raw }: Input,
-): FormState['kept'] {
-  const until = new Date(deps.clock().getTime() + KEPT_MS).toISOString()
-  return Object.fromEntries(
-    [...secretIds(form)].flatMap((id) => {
-      const value = raw[id]?.[0] ?? ''
-      const text = JSON.stringify({ value, until })
-      return value === '' ? [] : [[id, deps.keys.seal('kept', text, boundTo(form, key, id))]]
-    }),
-  )
-}
-
-/** A sealed secret opens only in the same field of the same form, in the same sitting. */
-function boundTo(form: Form, key: string, id: string): string {
-  return `${form.id}\n${key}\n${id}`
-}
-
-/** A confirmation is as secret as what it repeats. */
-function secretIds(form: Form): ReadonlySet<string> {
-  const fields = Object.values(form.fields)
-  const ids = new Set(fields.filter((field) => typeOf(field).isSecret).map((field) => field.id))
-  for (const { id, options } of fields)
-    if (typeof options.of === 'string' && ids.has(options.of)) ids.add(id)
-  return ids
-}
-
-const BUTTONS = ['refresh', 'check', 'edit', 'submit'] as const
-function isButton(value: string): value is (typeof BUTTONS)[number] {
-  return BUTTONS.some((button) => button === value)
-}
-
-function known(field: Field, facts: Facts): readonly string[] | undefined {
-  const value = resolveRef(field.from ?? '', { answers: {}, facts })
-  if (value === undefined || value === null || value === '') return undefined
-  return postedAs(typeOf(field), value) ?? [String(value)]
 }

@@ -74,7 +74,6 @@ function form(
     fields: Object.fromEntries(fields.map((one) => [one.uid, one])),
     variants: { '': { sections: [section], confirm: [] } },
     after: [],
-    panel: false,
   } satisfies Form)
 }
 

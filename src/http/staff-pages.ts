@@ -55,6 +55,7 @@ export async function overviewPage(visit: Visit, notice?: string): Promise<PageC
     rows: [
       [{ text: t.review, href: '/review/' }, t.reviewLine],
       [{ text: t.audit, href: '/admin/audit' }, t.auditLine],
+      [{ text: t.definitions, href: '/admin/definitions' }, t.definitionsLine],
     ],
     empty: '',
   }
@@ -158,7 +159,7 @@ function namesIn(definitions: Definitions, locale: Locale) {
   }
 }
 
-function timeText(at: string, locale: Locale): string {
+export function timeText(at: string, locale: Locale): string {
   return new Intl.DateTimeFormat(locale === 'ja' ? 'ja-JP' : 'en-GB', {
     dateStyle: 'medium',
     timeStyle: 'short',
@@ -192,6 +193,8 @@ const JA = {
   reviewLine: '受け付けた申請を新しい順に見ます。',
   audit: '操作記録の検証',
   auditLine: '記録が書き換えられていないことを、はじめから確かめます。',
+  definitions: '定義の読み込み',
+  definitionsLine: '書き換えた定義を読み込み、問題があれば場所と直し方を見ます。',
   further: 'その他の画面',
   page: '画面',
   content: '内容',
@@ -236,6 +239,8 @@ const EN: typeof JA = {
   reviewLine: 'What has been received, newest first.',
   audit: 'Check of the audit log',
   auditLine: 'Checks from the first entry on that nothing has been rewritten.',
+  definitions: 'Loading definitions',
+  definitionsLine: 'Takes up changed definitions, or shows what is wrong with them and where.',
   further: 'Other pages',
   page: 'Page',
   content: 'Content',

@@ -4,6 +4,7 @@ import type { Call, EffectResult } from '../plugins/contract.ts'
 import { type Job, postponeJob, settleJob } from '../store/jobs.ts'
 import { isOpen, loadLink } from '../store/links.ts'
 import { loadSubmission } from '../store/submissions.ts'
+import { stepOfJob } from '../workflow/progress.ts'
 import { later } from '../workflow/time.ts'
 import type { Limits, WorkerDeps } from './worker.ts'
 
@@ -31,9 +32,11 @@ export async function runJob(
   lost: AbortSignal,
 ): Promise<void> {
   try {
-    if (job.attempts > limits.attemptsMax)
+    if (job.attempts > attemptsMax(limits, job))
       return await deps.advance.effectFailed(job, 'All attempts are used up')
     if (job.kind === 'timer') return await deps.advance.elapse(job)
+    if (await isDropped(deps, job)) return await cancel(deps, job)
+    if (isPast(job, deps.clock().toISOString())) return await deps.advance.effectFailed(job, LATE)
     await runEffect(deps, limits, job, lost)
   } catch (error) {
     deps.log.warn({ job: job.id, kind: job.kind, error: String(error) }, 'A job will be repeated')
@@ -48,11 +51,7 @@ async function runEffect(
   lost: AbortSignal,
 ): Promise<void> {
   const prepared = await prepare(deps, job)
-  if (prepared === 'pointless') {
-    const at = deps.clock().toISOString()
-    await deps.store.write((tx) => settleJob(tx, job, { state: 'cancelled', at }))
-    return
-  }
+  if (prepared === 'pointless') return cancel(deps, job)
   if (prepared.status === 'rejected') return deps.advance.effectFailed(job, prepared.reason)
   const result = await attempt(deps, limits, job, prepared.payload, lost)
   if (lost.aborted) return
@@ -62,25 +61,54 @@ async function runEffect(
     case 'rejected':
       return deps.advance.effectFailed(job, result.reason)
     case 'waiting': {
-      const runAt = new Date(result.untilMs).toISOString()
+      const runAt = withinDeadline(job, new Date(result.untilMs).toISOString())
       const pause = { runAt, reason: result.reason, countsAttempt: false }
       await deps.store.write((tx) => postponeJob(tx, job, pause))
       return
     }
     case 'retry':
-      if (job.attempts >= limits.attemptsMax) return deps.advance.effectFailed(job, result.reason)
+      if (job.attempts >= attemptsMax(limits, job))
+        return deps.advance.effectFailed(job, result.reason)
       deps.log.warn({ job: job.id, kind: job.kind, reason: result.reason }, 'An effect failed')
       return repeatLater(deps, job, result.reason, result.afterMs)
   }
+}
+
+/** A step whose state was left while it was at work is not tried again. */
+async function isDropped({ store }: WorkerDeps, job: Job): Promise<boolean> {
+  if (job.deadline === undefined || job.submissionId === undefined) return false
+  const submission = await loadSubmission(store.db, job.submissionId)
+  return submission === undefined || stepOfJob(submission.progress, job.id) === undefined
+}
+
+async function cancel({ store, clock }: WorkerDeps, job: Job): Promise<void> {
+  const at = clock().toISOString()
+  await store.write((tx) => settleJob(tx, job, { state: 'cancelled', at }))
+}
+
+function attemptsMax(limits: Limits, job: Job): number {
+  return job.attemptsMax ?? limits.attemptsMax
+}
+
+const LATE = 'Not done in the time it has'
+
+function isPast({ deadline }: Job, now: string): boolean {
+  return deadline !== undefined && deadline <= now
+}
+
+/** A step that runs out of time is told of then, not at its next attempt. */
+function withinDeadline({ deadline }: Job, runAt: string): string {
+  return deadline !== undefined && deadline < runAt ? deadline : runAt
 }
 
 async function repeatLater(
   { store, clock, random }: WorkerDeps,
   job: Job,
   reason: string,
-  afterMs = backoffMs(job.attempts, random),
+  afterMs = job.everyMs ?? backoffMs(job.attempts, random),
 ): Promise<void> {
-  const pause = { runAt: later(clock().toISOString(), afterMs), reason, countsAttempt: true }
+  const runAt = withinDeadline(job, later(clock().toISOString(), afterMs))
+  const pause = { runAt, reason, countsAttempt: true }
   await store.write((tx) => postponeJob(tx, job, pause))
 }
 

@@ -5,6 +5,7 @@ import type { JsonObject, LookupResult } from '../form/form.ts'
 import {
   PLUGIN_API_VERSION,
   type Call,
+  type EffectFunction,
   type EffectResult,
   type FacilityFound,
   type FacilityQuery,
@@ -18,7 +19,8 @@ import {
 export type PluginKinds = {
   /** By `<plugin>.<function>`. */
   readonly lookups: { readonly [source: string]: LookupFunction }
-  readonly effects: readonly string[]
+  /** By name: what a step gives and what it gets. */
+  readonly effects: { readonly [name: string]: EffectFunction }
 }
 
 export type HostDeps = {
@@ -51,7 +53,7 @@ export function pluginKinds(plugins: readonly Plugin[]): PluginKinds {
   for (const plugin of plugins)
     for (const [name, lookup] of Object.entries(plugin.lookups ?? {}))
       lookups[`${plugin.name}.${name}`] = lookup
-  return { lookups, effects: plugins.flatMap((plugin) => Object.keys(plugin.effects ?? {})) }
+  return { lookups, effects: Object.assign({}, ...plugins.map(({ effects }) => effects ?? {})) }
 }
 
 /** Starts the plugins in order, each with what its permissions allow; stops those started when one fails. */

@@ -174,7 +174,7 @@ async function noteAll(course: Play, stored: ReadonlyMap<string, string>): Promi
 
 async function open(formId: string, course: Play): Promise<void> {
   const { person, stage } = course
-  const form = stage.running.definitions.forms[formId]
+  const form = stage.running.definitions().forms[formId]
   if (!form) throw new Fall(`フォーム「${formId}」がありません。`, `There is no form ${formId}.`)
   const { status } = await request(stage, person, `/${form.portal}/${form.path}`)
   if (status !== 200)
@@ -247,7 +247,7 @@ async function openLink(mail: string, course: Play): Promise<void> {
     return
   }
   person.submissionId = link.submission.id
-  const form = link.form === undefined ? undefined : stage.running.definitions.forms[link.form]
+  const form = link.form === undefined ? undefined : stage.running.definitions().forms[link.form]
   if (form) Object.assign(person, { form, raw: {}, linkPath: path })
   else await useLink(path, {}, course)
 }

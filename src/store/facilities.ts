@@ -1,3 +1,4 @@
+import type { FACILITY_FACTS } from '../form/facts.ts'
 import type { JsonObject } from '../form/form.ts'
 import type { FacilityFound, FacilityQuery } from '../plugins/contract.ts'
 import type { Db, Tx } from './open.ts'
@@ -53,6 +54,38 @@ export async function findFacility(
     hasActiveUser: accounts.length > 0,
     code: code?.code ?? '',
   }
+}
+
+/**
+ * The facts of a member's own facility, without those the master leaves empty; undefined when the master no longer has it.
+ * `identifier` is the account's: of several numbers of a facility the one that is theirs.
+ */
+export async function facilityFacts(
+  db: Db | Tx,
+  { portal, facilityId, identifier }: Record<'portal' | 'facilityId' | 'identifier', string>,
+): Promise<{ readonly [name in (typeof FACILITY_FACTS)[number]]?: string } | undefined> {
+  const row = await db
+    .selectFrom('facility')
+    .selectAll()
+    .where('portal', '=', portal)
+    .where('facility_id', '=', facilityId)
+    .executeTakeFirst()
+  if (!row) return undefined
+  const number = identifier.slice(identifier.indexOf(':') + 1)
+  const facts = {
+    type: row.facility_type,
+    name: row.name,
+    // Facilities known by prefecture and code have no number of their own.
+    registrationNumber: number === row.prefecture + row.code7 ? '' : number,
+    prefecture: row.prefecture,
+    code7: row.code7,
+    founder: row.founder,
+    postalCode: row.postal_code,
+    address: row.address,
+    phone: row.phone,
+    size: row.institution_size,
+  } satisfies { readonly [name in (typeof FACILITY_FACTS)[number]]: string }
+  return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== ''))
 }
 
 /** `<facility type>:<number>`, the number being a registration number or prefecture and code. */

@@ -13,6 +13,9 @@ export type Job = {
   /** Counted from 1, this attempt included. */
   readonly attempts: number
   readonly createdAt: string
+  readonly attemptsMax: number | undefined
+  readonly everyMs: number | undefined
+  readonly deadline: string | undefined
   /** The claim: whoever took the job over later holds another one, and this one's results are refused. */
   readonly lease: string
 }
@@ -27,7 +30,7 @@ export async function insertJobs(
   await tx
     .insertInto('job')
     .values(
-      jobs.map(({ id, kind, payload, runAt }) => ({
+      jobs.map(({ id, kind, payload, runAt, attemptsMax, everyMs, deadline }) => ({
         id,
         submission_id: submissionId,
         kind,
@@ -38,11 +41,36 @@ export async function insertJobs(
         lease_owner: null,
         lease_until: null,
         last_error: null,
+        attempts_max: attemptsMax ?? null,
+        every_ms: everyMs ?? null,
+        deadline: deadline ?? null,
         created_at: at,
         done_at: null,
       })),
     )
     .execute()
+}
+
+/** Lets a failed job be done after all, with its attempts counted anew. */
+export async function repeatJob(
+  tx: Db,
+  { id, payload, runAt, deadline }: NewJob,
+): Promise<boolean> {
+  const row = await tx
+    .updateTable('job')
+    .set({
+      payload: JSON.stringify(payload),
+      state: 'waiting',
+      run_at: runAt,
+      attempts: 0,
+      deadline: deadline ?? null,
+      done_at: null,
+    })
+    .where('id', '=', id)
+    .where('state', '=', 'failed')
+    .returning('id')
+    .executeTakeFirst()
+  return row !== undefined
 }
 
 /**
@@ -192,6 +220,17 @@ function held(tx: Db, job: Job) {
     .where('lease_owner', '=', job.lease)
 }
 
+/** Ends the waiting steps of the state that is left. One at work comes back too late. */
+export async function cancelSteps(tx: Db, submissionId: string, at: string): Promise<void> {
+  await tx
+    .updateTable('job')
+    .set({ state: 'cancelled', done_at: at, payload: '{}' })
+    .where('submission_id', '=', submissionId)
+    .where('deadline', 'is not', null)
+    .where('state', '=', 'waiting')
+    .execute()
+}
+
 /** Ends waiting timers: all of a submission, or those named. */
 export async function cancelTimers(
   tx: Db,
@@ -256,6 +295,9 @@ function jobFrom(row: Selectable<JobTable>, lease: string): Job {
     kind: row.kind,
     payload: JSON.parse(row.payload) as JsonObject,
     attempts: row.attempts,
+    attemptsMax: row.attempts_max ?? undefined,
+    everyMs: row.every_ms ?? undefined,
+    deadline: row.deadline ?? undefined,
     createdAt: row.created_at,
     lease,
   }

@@ -3,7 +3,7 @@ import type { JsonObject } from '../form/form.ts'
 import { later } from '../workflow/time.ts'
 import type { AccountRef, NewAccount, Operation, Refusal } from '../workflow/workflow.ts'
 import { findAccount, findAccountByLogin, insertAccount, updateAccount } from './accounts.ts'
-import { cancelTimers, eraseFailedJobs } from './jobs.ts'
+import { cancelSteps, cancelTimers, eraseFailedJobs, repeatJob } from './jobs.ts'
 import { insertLink, revokeLinks } from './links.ts'
 import type { Tx } from './open.ts'
 import { deleteSessionsOf } from './sessions.ts'
@@ -49,9 +49,13 @@ export async function carryOut(
       await insertLink(tx, submissionId, stored, at)
       return undefined
     }
+    case 'job-again':
+      assert(await repeatJob(tx, operation.job), 'The job of a stuck step has failed')
+      return undefined
     case 'settle':
       await revokeLinks(tx, submissionId, at)
       await cancelTimers(tx, submissionId, at)
+      await cancelSteps(tx, submissionId, at)
       await takeReplaceKey(tx, submissionId, null)
       return undefined
     case 'erase-answers':

@@ -1,6 +1,7 @@
 import type { Selectable, Updateable } from 'kysely'
 import type { Answers, JsonObject } from '../form/form.ts'
 import { sha256 } from '../hash.ts'
+import { stuckStep, type Progress } from '../workflow/progress.ts'
 import type { Actor, End, Event, Submission } from '../workflow/workflow.ts'
 import type { Db } from './open.ts'
 import type { SubmissionTable } from './tables.ts'
@@ -58,10 +59,13 @@ export async function updateSubmission(tx: Db, submission: Submission): Promise<
     .execute()
 }
 
-function changing({ state, answers, end, seq, updatedAt }: Submission) {
+function changing({ state, answers, progress, end, seq, updatedAt }: Submission) {
+  const stuck = end === undefined ? stuckStep(progress) : undefined
   return {
     state,
     answers: JSON.stringify(answers),
+    progress: JSON.stringify(progress),
+    stuck: stuck ? `${stuck.step}: ${stuck.reason}` : null,
     end: end ?? null,
     seq,
     updated_at: updatedAt,
@@ -139,6 +143,18 @@ export async function eventsOf(db: Db, id: string): Promise<Event[]> {
   }))
 }
 
+/** Submissions that stand still until somebody of the office decides, longest first. */
+export async function stuckSubmissions(db: Db, countMax: number) {
+  const rows = await db
+    .selectFrom('submission')
+    .selectAll()
+    .where('stuck', 'is not', null)
+    .orderBy('updated_at')
+    .limit(countMax)
+    .execute()
+  return rows.map((row) => ({ submission: submissionFrom(row), reason: row.stuck ?? '' }))
+}
+
 /** When an action was taken, oldest first, looking back to `since`. */
 export async function usesOf(
   db: Db,
@@ -159,17 +175,17 @@ export async function usesOf(
     .map(({ at }) => at)
 }
 
-/** Takes the answers out of the events; those of the snapshot go with `updateSubmission`, of jobs with `eraseJobs`. */
+/** Takes the answers, and what steps have given, out of the events; those of the snapshot go with `updateSubmission`, of jobs with `eraseJobs`. */
 export async function eraseEventAnswers(tx: Db, id: string): Promise<void> {
   const rows = await tx
     .selectFrom('event')
     .select(['seq', 'data'])
     .where('submission_id', '=', id)
-    .where('kind', 'in', ['submitted', 'acted'])
+    .where('kind', 'in', ['submitted', 'acted', 'effect-done'])
     .execute()
   for (const { seq, data } of rows) {
-    const { answers, ...rest } = JSON.parse(data) as JsonObject
-    if (answers === undefined) continue
+    const { answers, result, ...rest } = JSON.parse(data) as JsonObject
+    if (answers === undefined && result === undefined) continue
     await tx
       .updateTable('event')
       .set({ data: JSON.stringify(rest) })
@@ -220,6 +236,7 @@ function submissionFrom(row: Selectable<SubmissionTable>): Submission {
     definition: row.definition,
     state: row.state,
     answers: JSON.parse(row.answers) as Answers,
+    progress: JSON.parse(row.progress) as Progress,
     ...(row.account_id !== null && { accountId: row.account_id }),
     ...(row.end !== null && { end: row.end as End }),
     seq: row.seq,

@@ -1,3 +1,5 @@
+import type { Generated } from 'kysely'
+
 /**
  * The tables as TypeScript sees them; `migrations/` makes them. Times are ISO 8601 UTC text with milliseconds,
  * ids are random text, JSON is stored as text, booleans do not occur.
@@ -11,6 +13,7 @@ export type Tables = {
   account: AccountTable
   facility_code: FacilityCodeTable
   session: SessionTable
+  sitting: SittingTable
   staff: StaffTable
   staff_invite: StaffInviteTable
   facility: FacilityTable
@@ -18,6 +21,8 @@ export type Tables = {
   throttle: ThrottleTable
   idempotency: IdempotencyTable
   audit: AuditTable
+  reload: ReloadTable
+  node: NodeTable
   file: FileTable
   file_use: FileUseTable
   upload: UploadTable
@@ -37,6 +42,10 @@ export type SubmissionTable = {
   state: string
   /** JSON; '{}' after erasure. Passwords are hashes already. */
   answers: string
+  /** JSON: what the workflow keeps beside the answers (`workflow/progress.ts`). */
+  progress: Generated<string>
+  /** Why it stands still until somebody of the office decides: `<step>: <reason>`; null: it does not. */
+  stuck: string | null
   account_id: string | null
   /** Hash of the answers that `replaces` names in the present state; null when there is none. */
   replace_key: string | null
@@ -66,6 +75,11 @@ export type JobTable = {
   lease_owner: string | null
   lease_until: string | null
   last_error: string | null
+  /** Attempts that may go wrong and the pause between them; null: the worker's own. */
+  attempts_max: number | null
+  every_ms: number | null
+  /** Of a step of a workflow's work only: not tried after this moment, and ended with its state. */
+  deadline: string | null
   created_at: string
   done_at: string | null
 }
@@ -115,6 +129,21 @@ export type SessionTable = {
   created_at: string
   last_seen_at: string
   expires_at: string
+}
+/** What somebody has typed so far into a form that leads over several pages. */
+export type SittingTable = {
+  /** The hidden key of the form, which is also the key under which it is filed once. */
+  key: string
+  form: string
+  /** Whose it is: `account:<id>`, or `visitor:<SHA-256 of the cookie>`. */
+  holder: string
+  /** JSON of the posted fields, sealed with the key outside the database; '' once it is filed. */
+  fields: string
+  /** Counts the savings: tells a page the browser kept from a newer one. */
+  version: number
+  /** Where the filed form led. */
+  done: string | null
+  saved_at: string
 }
 export type StaffTable = {
   id: string
@@ -186,6 +215,25 @@ export type AuditTable = {
   data: string
   prev_hash: string
   hash: string
+}
+/** Looks at the definitions by people and by programs that watch them; `hash` is null when there were problems. */
+export type ReloadTable = {
+  seq: number
+  at: string
+  requested_by: string
+  hash: string | null
+  report: string | null
+}
+/** Programs that run on this database, each with the set it serves. */
+export type NodeTable = {
+  id: string
+  name: string
+  hash: string
+  seq: number
+  outcome: string
+  detail: string
+  changed_at: string
+  seen_at: string
 }
 
 /** The bytes are in the place of files (`src/files`) under the same id. */

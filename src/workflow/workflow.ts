@@ -10,6 +10,7 @@ import type {
   Ref,
   Text,
 } from '../form/form.ts'
+import type { Progress } from './progress.ts'
 
 /** A compiled workflow: plain, frozen JSON. Made by `src/definitions` from `workflows/<name>.yaml`. */
 export type Workflow = {
@@ -32,6 +33,10 @@ export type State = {
   readonly replaces?: readonly Ref[]
   /** Done when the state is entered, in this order, in the same transaction; outside work is stored as jobs. */
   readonly enter: readonly Step[]
+  /** Nobody waits here: the first line whose condition holds names the next state. The last one has no condition. */
+  readonly choose?: readonly Choose[]
+  /** Work that is done here one step after the other, before the submission goes on by itself. */
+  readonly work?: Work
   readonly actions: { readonly [name: string]: Action }
   /** Timers that run while the submission stays in this state. */
   readonly after: readonly { readonly ms: number; readonly to: string }[]
@@ -41,6 +46,27 @@ export type State = {
   readonly end?: End
 }
 export type End = 'accepted' | 'discarded' | 'refused' | 'withdrawn'
+
+/** Stages in order; the tasks of one stage are done at the same time, and all must be done before the next begins. */
+export type Work = {
+  readonly stages: readonly (readonly Task[])[]
+  /** State to enter when all is done. */
+  readonly then: string
+  /** State to enter when a task cannot be done. undefined: it is stuck until somebody of the office decides. */
+  readonly failed?: string
+}
+/** One step of a work: it is done when the job that it asks for is, at once when it asks for none. */
+export type Task = {
+  /** Unique in the workflow; its result is reached as `steps.<id>`. */
+  readonly id: string
+  readonly step: Step
+  /** Passed over when it does not hold. */
+  readonly when?: Condition
+  /** Attempts that may go wrong, and the pause between them; undefined: as the worker does it. Waiting is no attempt. */
+  readonly retry?: { readonly times: number; readonly everyMs?: number }
+  /** From its start to its end, attempts and waiting included. */
+  readonly timeoutMs: number
+}
 
 export type Action = {
   readonly label: Text
@@ -56,7 +82,7 @@ export type Action = {
 }
 
 /** One kind of step per file in `steps/`; `kind` is the file's name. */
-export type Step = MailStep | AccountStep | SessionsStep
+export type Step = MailStep | AccountStep | SessionsStep | RunStep
 export type MailStep = {
   readonly kind: 'mail'
   /** `workflows/mails/<template>` */
@@ -90,6 +116,14 @@ export type AccountStep = {
 /** Ends every session of the account (password or login changed). `of`: the login name; undefined: the logged-in one. */
 export type SessionsStep = { readonly kind: 'sessions'; readonly of?: Ref }
 
+/** Asks whoever performs an effect for it: a plugin (`<plugin>.<effect>`) or the core. */
+export type RunStep = {
+  readonly kind: 'run'
+  readonly effect: string
+  /** Its payload. Empty values are left out. */
+  readonly with: { readonly [name: string]: Expression }
+}
+
 /** Who acts. */
 export type Actor =
   | { readonly kind: 'visitor' }
@@ -118,6 +152,9 @@ export type Command = { readonly actor: Actor; readonly at: string } & (
       readonly effect: string
       readonly reason: string
     }
+  /** Somebody of the office lets a stuck step be tried again, or goes on without it and says why. */
+  | { readonly kind: 'retry-step'; readonly step: string; readonly note?: string }
+  | { readonly kind: 'skip-step'; readonly step: string; readonly note: string }
 )
 
 /** What is settled about a submission before the workflow sees it. */
@@ -156,10 +193,16 @@ export type Event = {
     | 'replaced'
     | 'effect-done'
     | 'effect-failed'
+    | 'step-started'
+    | 'step-done'
+    | 'step-retried'
+    | 'step-skipped'
     | 'answers-erased'
   /**
-   * submitted: a Filing with locale and answers; entered: { state, end? }; acted: { action, answers? };
-   * elapsed: { state, to }; replaced: { by }; effect-*: { jobId, effect, reason? }; never a secret.
+   * submitted: a Filing with locale and answers; entered: { state, end?, clears? } (ids of steps that begin anew);
+   * acted: { action, answers? }; elapsed: { state, to }; replaced: { by };
+   * effect-*: { jobId, effect, step?, result?, reason? }; step-started: { step, jobId }; step-done: one without a job, or
+   * passed over; step-retried, step-skipped: { step, note? }; never a secret.
    */
   readonly data: JsonObject
 }
@@ -176,6 +219,7 @@ export type Submission = {
   readonly definition: string
   readonly state: string
   readonly answers: Answers
+  readonly progress: Progress
   readonly accountId?: string
   readonly end?: End
   readonly seq: number
@@ -186,6 +230,8 @@ export type Submission = {
 /** What a decision wants done in its transaction, in this order; `advance` hands each to the store. */
 export type Operation =
   | { readonly kind: 'job'; readonly job: NewJob }
+  /** A job that failed is to be done after all: under its old id, so that whoever performs it knows it again. */
+  | { readonly kind: 'job-again'; readonly job: NewJob }
   | { readonly kind: 'link'; readonly link: NewLink }
   | { readonly kind: 'account-create'; readonly account: NewAccount; readonly conflict?: Text }
   | {
@@ -199,7 +245,7 @@ export type Operation =
   | { readonly kind: 'sessions-end'; readonly account: AccountRef }
   /** Replaces the others waiting under this key and takes the key. */
   | { readonly kind: 'replace-others'; readonly key: string }
-  /** Ends every waiting link and timer of the submission and gives its replace key back. */
+  /** Ends every waiting link, timer and step of the submission and gives its replace key back. */
   | { readonly kind: 'settle' }
   /** Takes the answers out of snapshot, events and finished jobs. */
   | { readonly kind: 'erase-answers' }
@@ -211,6 +257,11 @@ export type NewJob = {
   readonly kind: string
   readonly payload: JsonObject
   readonly runAt: string
+  /** Attempts before it counts as failed, and the pause between them; undefined: the worker's own. */
+  readonly attemptsMax?: number
+  readonly everyMs?: number
+  /** Of a step of a work only: after this moment it is not tried again, and it ends with its state. */
+  readonly deadline?: string
 }
 /** The job that lets a link with `then` run out carries the link's id as its own. */
 export type NewLink = {

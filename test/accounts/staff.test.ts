@@ -59,7 +59,7 @@ function front() {
     newId: () => `id-${String(ids++).padStart(20, '0')}`,
     log: { info: () => undefined, warn: () => undefined, error: console.error },
   } satisfies Partial<Deps> as Partial<Deps> as Deps
-  const app = createApp(deps, [...adminRoutes({ accounts }), ...logoutRoutes(accounts)])
+  const app = createApp(() => deps, [...adminRoutes({ accounts }), ...logoutRoutes(accounts)])
   return async (path: string, { post, cookie }: RequestOptions = {}) =>
     app.request(BASE + path, {
       method: post ? 'POST' : 'GET',

@@ -228,7 +228,17 @@ export const kinds: Kinds = {
       limit: { times: 30, perMs: 60_000 },
     },
   },
-  effects: ['mail.send'],
+  effects: {
+    'register.enter': {
+      payload: {
+        type: 'object',
+        properties: { name: { type: 'string' }, branch: { type: 'string' } },
+        required: ['name'],
+        additionalProperties: false,
+      },
+      result: { type: 'object', properties: { cardNumber: { type: 'string' } } },
+    },
+  },
 }
 
 /** MJML is tried elsewhere; here only what stands around it counts. */

@@ -17,7 +17,7 @@ const kinds: Kinds = {
       lookup,
     ]),
   ),
-  effects: ['mail.send'],
+  effects: {},
 }
 let files: readonly File[] = []
 let shipped: Definitions | undefined

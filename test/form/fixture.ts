@@ -135,7 +135,6 @@ export function makeForm(fields: readonly Field[], more: Partial<Form> = {}): Fo
       },
     },
     after: [],
-    panel: false,
     ...more,
   }
 }

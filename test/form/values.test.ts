@@ -64,7 +64,7 @@ let reference: ReferenceData
 beforeAll(async () => {
   const shipped = await loadFiles(root, problems.report)
   const own = Object.entries(OWN).map(([path, content]) => ({ path, text: content }))
-  const kinds = { fieldTypes, lookups: {}, effects: [] }
+  const kinds = { fieldTypes, lookups: {}, effects: {} }
   const shared = shipped.filter(({ path }) => path.startsWith('forms/shared/'))
   const files = readFiles([...shared, ...own], kinds, problems.report)
   reference = {

@@ -115,7 +115,7 @@ export async function createScene(options: Partial<Deps> = {}) {
   }
   const further = [...adminRoutes({ accounts }), ...logoutRoutes(accounts)]
   return {
-    app: createApp(deps, further),
+    app: createApp(() => deps, further),
     further,
     deps,
     store,
@@ -140,7 +140,7 @@ export async function createScene(options: Partial<Deps> = {}) {
 
 async function shippedDefinitions(cache: string): Promise<Definitions> {
   const { lookups } = pluginKinds([facilityMaster])
-  const kinds = { fieldTypes, lookups, effects: ['mail.send'] }
+  const kinds = { fieldTypes, lookups, effects: {} }
   const loaded = await loadDefinitions(root, kinds, { mailCacheDir: cache })
   if (!loaded.definitions) throw new Error(formatProblems(loaded.problems))
   return loaded.definitions

@@ -156,7 +156,7 @@ describe('/openapi.json', () => {
   })
 
   test('has every form that files something, and nothing that is reached by a link only', () => {
-    const forms = Object.values(portal.definitions.forms)
+    const forms = Object.values(portal.definitions().forms)
     const filing = forms.filter((form) => form.workflow !== undefined || form.builtin === 'login')
     expect(filing.length).toBeGreaterThanOrEqual(4)
     for (const form of forms) {

@@ -276,7 +276,7 @@ test('several errors come in the order of the page, each with its own words', as
 })
 
 test('no page and no mail says a banned word', async () => {
-  const { pages, mails } = portal.definitions
+  const { pages, mails } = portal.definitions()
   const visitor = portal.visitor()
   await logIn(visitor, ahaki.email)
   const paths = [

@@ -185,7 +185,7 @@ describe('rows without script', () => {
 })
 
 test('samples made of the definition are taken, wrong ones are refused as they foresee', async () => {
-  const form = portal.definitions.forms['demonstration/everything']
+  const form = portal.definitions().forms['demonstration/everything']
   const samples = form ? samplesOf(form) : []
   expect(samples.filter(({ kind }) => kind !== 'invalid')).toHaveLength(2)
   for (const { kind, answers, breaks } of samples) {

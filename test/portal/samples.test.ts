@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => portal.close())
 
 function samples(form: string): readonly Sample[] {
-  const found = portal.definitions.forms[form]
+  const found = portal.definitions().forms[form]
   if (!found) throw new Error(`there is no form ${form}`)
   return samplesOf(found, { known })
 }
@@ -60,7 +60,7 @@ describe.each(['treatment/registration', 'treatment/login', 'treatment/password'
 test('every choice of the registration has its samples, and every rule its wrong one', () => {
   const all = samples('treatment/registration')
   const choices = Object.keys(
-    portal.definitions.forms['treatment/registration']?.variants ?? {},
+    portal.definitions().forms['treatment/registration']?.variants ?? {},
   ).filter((choice) => choice !== '')
   for (const kind of ['minimal', 'full'] as const)
     expect(all.filter((sample) => sample.kind === kind).map(({ choice }) => choice)).toEqual(
@@ -93,7 +93,7 @@ test('every choice of the registration has its samples, and every rule its wrong
 test('the same form gives the same samples, and another facility goes first when asked for', async () => {
   expect(samples('treatment/registration')).toEqual(samples('treatment/registration'))
   const other = await sampleFacilities('forms/sample-facilities.csv', 'J-0002')
-  const form = portal.definitions.forms['treatment/registration']
+  const form = portal.definitions().forms['treatment/registration']
   const first = form && samplesOf(form, { known: other })[0]
   expect(first?.answers).toMatchObject({ regPrefix: '協', regDigits9: '400034711' })
 })

@@ -5,6 +5,7 @@ import { sql } from 'kysely'
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { Bug } from '../../src/fault.ts'
 import { isUniqueFault, StoreFault } from '../../src/store/drivers/faults.ts'
+import { migrations } from '../../src/store/migrations/index.ts'
 import { migrate, pendingMigrations } from '../../src/store/migrate.ts'
 import { openStore, type Store, type Tx } from '../../src/store/open.ts'
 import { type Driver, newStore, startDrivers } from './stores.ts'
@@ -58,25 +59,24 @@ describe.each(drivers)('store on $name', (driver: Driver) => {
     test('run in order, and what has run does not run again', async () => {
       const ran: string[] = []
       const make = (name: string) => ({ name, up: async () => void ran.push(name) })
-      const first = [make('0001-start'), make('0002-two')]
-      expect(await migrate(store, { migrations: first })).toEqual({ applied: ['0002-two'] })
-      const later = [...first, make('0003-three'), make('0004-four')]
+      const first = [...migrations, make('9001-two')]
+      expect(await migrate(store, { migrations: first })).toEqual({ applied: ['9001-two'] })
+      const later = [...first, make('9002-three'), make('9003-four')]
       expect(await migrate(store, { migrations: later })).toEqual({
-        applied: ['0003-three', '0004-four'],
+        applied: ['9002-three', '9003-four'],
       })
-      expect(ran).toEqual(['0002-two', '0003-three', '0004-four'])
+      expect(ran).toEqual(['9001-two', '9002-three', '9003-four'])
     })
 
     test('a failed one leaves neither tables nor a record', async () => {
       const failing = {
-        name: '0002-failing',
+        name: '9001-failing',
         up: async (tx: Tx) => {
           await sql`create table half (id text)`.execute(tx)
           throw new Error('stopped half way')
         },
       }
-      const migrations = [{ name: '0001-start', up: async () => {} }, failing]
-      await errorOf(migrate(store, { migrations }))
+      await errorOf(migrate(store, { migrations: [...migrations, failing] }))
       await faultOf(sql`select * from half`.execute(store.db))
       expect(await migrate(store)).toEqual({ applied: [] })
     })
@@ -92,7 +92,9 @@ describe.each(drivers)('store on $name', (driver: Driver) => {
       const url = await driver.newUrl()
       const stores = await Promise.all([1, 2, 3].map(() => openStore(url)))
       const results = await Promise.all(stores.map((each) => migrate(each)))
-      expect(results.flatMap((result) => result.applied)).toEqual(['0001-start'])
+      expect(results.flatMap((result) => result.applied)).toEqual(
+        migrations.map(({ name }) => name),
+      )
       for (const each of stores) await each.close()
     })
   })

@@ -327,9 +327,9 @@ export const registration: Form = {
       confirm: show('prefecture', 'facilityCode10', 'facility.name'),
     },
   },
-  confirm: { title: t('入力内容確認'), lead: t('次の内容で登録します。') },
+  confirm: { as: 'dialog', title: t('入力内容確認'), lead: t('次の内容で登録します。') },
   after: [],
-  panel: true,
+  style: 'panel',
 }
 
 export const portal: Portal = {

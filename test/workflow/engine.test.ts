@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { decide, evolve } from '../../src/workflow/engine.ts'
+import { decide } from '../../src/workflow/engine.ts'
+import { evolve } from '../../src/workflow/evolve.ts'
 import type { JsonObject } from '../../src/form/form.ts'
 import { makeField } from '../form/fixture.ts'
 import type { Actor, Command, Given, Submission, Workflow } from '../../src/workflow/workflow.ts'

@@ -208,12 +208,92 @@ export const review: Workflow = {
   },
 }
 
+/** A choice by answers, steps in order and at the same time, one way out for what fails. */
+export const issuing: Workflow = {
+  id: 'issuing',
+  title: text('発行'),
+  start: [{ to: 'received' }],
+  states: {
+    received: state({
+      choose: [{ when: { amount: { max: 100 } }, to: 'issuing' }, { to: 'review' }],
+    }),
+    review: state({
+      actions: {
+        approve: { label: text('承認'), by: 'staff', to: 'issuing', do: [] },
+        refuse: { label: text('却下'), by: 'staff', to: 'refused', do: [] },
+      },
+    }),
+    issuing: state({
+      work: {
+        stages: [
+          [
+            {
+              id: 'accounts',
+              step: { kind: 'run', effect: 'desk.issue', with: { count: 'amount' } },
+              retry: { times: 3, everyMs: 60_000 },
+              timeoutMs: 2 * DAY_MS,
+            },
+          ],
+          [
+            {
+              id: 'print',
+              step: { kind: 'run', effect: 'desk.print', with: { of: 'steps.accounts.first' } },
+              timeoutMs: DAY_MS,
+            },
+            {
+              id: 'tell',
+              step: { kind: 'run', effect: 'desk.tell', with: {} },
+              when: { 'steps.accounts.count': { min: 2 } },
+              timeoutMs: DAY_MS,
+            },
+          ],
+          [{ id: 'accepted', step: mail('accepted', 'email'), timeoutMs: DAY_MS }],
+        ],
+        then: 'done',
+      },
+      actions: { stop: { label: text('中止'), by: 'staff', to: 'refused', do: [] } },
+    }),
+    done: state({ end: 'accepted' }),
+    refused: state({ end: 'refused' }),
+  },
+}
+
+/** As above, with a way for what fails: the office looks at it, and it may begin again. */
+export const checking: Workflow = {
+  id: 'checking',
+  title: text('確認'),
+  start: [{ to: 'checking' }],
+  states: {
+    checking: state({
+      work: {
+        stages: [
+          ['left', 'right'].map((id) => ({
+            id,
+            step: { kind: 'run' as const, effect: 'desk.check', with: { side: { is: id } } },
+            timeoutMs: HOUR_MS,
+          })),
+        ],
+        then: 'done',
+        failed: 'failed',
+      },
+    }),
+    failed: state({
+      actions: { again: { label: text('もう一度'), by: 'staff', to: 'checking', do: [] } },
+      after: [{ ms: DAY_MS, to: 'refused' }],
+    }),
+    done: state({ end: 'accepted' }),
+    refused: state({ end: 'discarded' }),
+  },
+}
+
 export const workflows = {
   registration,
   'password-reset': passwordReset,
   'email-change': emailChange,
   profile,
   review,
+  issuing,
+  checking,
 }
 
 export const T0 = '2026-05-01T01:00:00.000Z'
@@ -269,6 +349,7 @@ export function waiting(workflow: Workflow, name: string, own: Partial<Submissio
     ...filing(workflow),
     state: name,
     answers,
+    progress: {},
     seq: 2,
     createdAt: T0,
     updatedAt: T0,

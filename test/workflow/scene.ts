@@ -32,7 +32,6 @@ function form(name: string, own: Partial<Form>): Form {
     fields: Object.fromEntries(Object.entries(ids).map(([id, type]) => [id, field(id, type)])),
     variants: {},
     after: [],
-    panel: false,
     ...own,
   }
 }
@@ -74,6 +73,8 @@ export const definitions: Definitions = {
     'sample/email-change': form('email-change', { workflow: 'email-change', access: 'account' }),
     'sample/profile': form('profile', { workflow: 'profile', access: 'account' }),
     'sample/review': form('review', { workflow: 'review', access: 'account' }),
+    'sample/issuing': form('issuing', { workflow: 'issuing' }),
+    'sample/checking': form('checking', { workflow: 'checking' }),
   },
   workflows,
   mails: Object.fromEntries(

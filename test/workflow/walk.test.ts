@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { decide, evolve } from '../../src/workflow/engine.ts'
+import { decide } from '../../src/workflow/engine.ts'
+import { evolve } from '../../src/workflow/evolve.ts'
 import type {
   Action,
   Actor,
@@ -30,7 +31,7 @@ const names = Object.values(workflows).flatMap((workflow) =>
 )
 const name = fc.constantFrom(...new Set(names), 'constructor', '__proto__', '')
 const wish = fc.record({
-  kind: fc.constantFrom('act', 'act', 'act', 'elapse', 'replace', 'effect-done'),
+  kind: fc.constantFrom('act', 'act', 'act', 'elapse', 'replace', 'effect-done', 'repair'),
   action: name,
   state: name,
   to: name,
@@ -108,8 +109,18 @@ function commandOf(
   if (submission === undefined) return undefined
   if (kind === 'act') return { kind, action, answers: { amount, password: 'x' }, actor, at }
   if (kind === 'replace') return amount < 5 ? { kind, by: 's2', actor: system, at } : undefined
-  if (kind === 'effect-done')
-    return { kind, jobId: 'j', effect: 'mail.send', result: null, actor: system, at }
+  const steps = Object.entries(submission.progress.steps ?? {})
+  const [step, known] = steps[amount % Math.max(steps.length, 1)] ?? [action, undefined]
+  if (kind === 'effect-done') {
+    const done = { jobId: known?.jobId ?? 'j', effect: 'mail.send', actor: system, at } as const
+    return amount % 3 === 0
+      ? { kind: 'effect-failed', reason: 'broken', ...done }
+      : { kind, result: { count: amount }, ...done }
+  }
+  if (kind === 'repair')
+    return amount % 2 === 0
+      ? { kind: 'retry-step', step, actor, at }
+      : { kind: 'skip-step', step, note: 'x', actor, at }
   const to = Object.hasOwn(workflow.states, state) ? timersOf(workflow, state)[0] : undefined
   return to === undefined || own.to === ''
     ? undefined
@@ -133,13 +144,22 @@ function violations(workflow: Workflow, events: readonly Event[]): string[] {
   let allowed: readonly string[] = workflow.start.map(({ to }) => to)
   for (const { kind, data, actor } of events) {
     const say = (what: string) => found.push(`${what} in ${state}`)
-    if (isOver && !['effect-done', 'effect-failed', 'answers-erased'].includes(kind))
-      say(`${kind} after the end`)
-    if (kind === 'entered') {
+    const work = workflow.states[state ?? '']?.work
+    const isReport = kind === 'effect-done' || kind === 'effect-failed'
+    if (isOver && !isReport && kind !== 'answers-erased') say(`${kind} after the end`)
+    if (kind.startsWith('step-')) {
+      if (!work?.stages.flat().some(({ id }) => id === data.step)) say(`${kind} ${data.step}`)
+      if (kind === 'step-skipped' || kind === 'step-retried')
+        if (actor.kind !== 'staff') say(`${kind} by ${actor.kind}`)
+      allowed = work ? [work.then] : []
+    } else if (isReport) {
+      const next = kind === 'effect-done' ? work?.then : work?.failed
+      allowed = data.step === undefined || next === undefined ? [] : [next]
+    } else if (kind === 'entered') {
       const next = String(data.state)
       if (!allowed.includes(next)) say(`entered ${next}`)
       state = next
-      allowed = []
+      allowed = (workflow.states[next]?.choose ?? []).map(({ to }) => to)
       isOver = workflow.states[next]?.end !== undefined
     } else if (kind === 'acted') {
       const action = workflow.states[state ?? '']?.actions[String(data.action)]

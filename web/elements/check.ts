@@ -1,8 +1,9 @@
 import { drawnFields, type Evaluation } from '../../src/form/evaluate.ts'
+import { baseId, fieldsOnScreen } from '../../src/form/screens.ts'
 import { messageOf } from '../../src/form/messages.ts'
 import { validate } from '../../src/form/validate.ts'
 import type { Validators } from '../../src/form/validators.ts'
-import { wordIssue, type FormView, type WordedIssue } from '../views/state.ts'
+import { stepOf, wordIssue, type FormView, type WordedIssue } from '../views/state.ts'
 
 /**
  * The browser's own verdict, in words, by the very code and check module the server uses. Empty when the module cannot be had: then the server alone judges.
@@ -24,9 +25,14 @@ async function loadValidators(url: string): Promise<Validators | undefined> {
 
 function wordIssues(view: FormView, evaluation: Evaluation, validators: Validators) {
   const { form, kept, locale } = view.state
+  const step = stepOf(view)
+  const here = step && fieldsOnScreen(form, step.screen.id)
   return validate(form, evaluation, validators)
     .filter(
-      (issue) => kept[issue.field] === undefined || evaluation.answers[issue.field] !== undefined,
+      ({ field }) =>
+        (kept[field] === undefined || evaluation.answers[field] !== undefined) &&
+        (!here || here.has(baseId(field))) &&
+        field !== step?.screen.agree,
     )
     .map((issue) => {
       const field = drawnFields(evaluation).find((candidate) => candidate.id === issue.field)

@@ -10,12 +10,13 @@ import {
   fieldKey,
   firstView,
   missingFields,
+  stepOf,
   type FormView,
   type WordedIssue,
 } from '../views/state.ts'
 import type * as later from './later.ts'
 import type { LookupAsker } from './lookups.ts'
-import { readRaw, restoreRaw, withoutSecrets } from './raw.ts'
+import { readRaw, rememberedRaw, restoreRaw } from './raw.ts'
 
 type Later = typeof later
 
@@ -173,7 +174,8 @@ export class LiveForm extends HTMLElement {
       this.#focus(focus)
     }
     if (action === 'cancel') this.querySelector('dialog')?.close()
-    if (action === 'ok') this.#leave('submit')
+    if (action === 'ok')
+      this.#leave(stepOf(this.#view as FormView)?.screen.ask ? 'asked' : 'submit')
   }
 
   #pressed(event: KeyboardEvent): void {
@@ -191,8 +193,8 @@ export class LiveForm extends HTMLElement {
   }
 
   #submitted(event: SubmitEvent): void {
-    // Before all is loaded, rows come and go by a round trip.
-    if (isRowButton(event.submitter)) return
+    // Before all is loaded, rows come and go by a round trip; going back and starting anew always are one.
+    if ((event.submitter as HTMLButtonElement | null)?.value !== 'check') return
     event.preventDefault()
     if (this.#isComposing || this.#isLeaving || this.#view?.isBusy) return
     void this.#judge()
@@ -208,28 +210,38 @@ export class LiveForm extends HTMLElement {
     const { state } = view()
     const issues = await later.findIssues(view())
     if (issues.length > 0) return this.#refuse(issues)
+    const step = stepOf(view())
+    if (step?.screen.ask) return this.#open(later.askDialog(view()))
     const isKept = Object.keys(state.kept).length > 0
-    if (!state.form.confirm || state.api === '' || isKept) return this.#leave('check')
+    const isPage = state.form.confirm?.as === 'page'
+    if (!state.form.confirm || state.api === '' || isKept || (step && (isPage || !step.isLast)))
+      return this.#leave('check')
     const verdict = await later.checkAnswers(state.api, this.#raw, AbortSignal.timeout(15_000))
     if (verdict.status === 'issues') return this.#refuse(verdict.issues)
     if (verdict.status === 'unknown') return this.#leave('check')
+    if (isPage) return this.#leave('check')
+    this.#open(later.confirmDialog(view()))
+  }
+
+  #open(dialog: FormView['dialog']): void {
     document.title = document.title.replace(this.#texts().titlePrefix, '')
     this.#draw({ issues: [], isBusy: false, announcement: '' })
-    this.#draw({ dialog: later.confirmDialog(view()) })
+    this.#draw({ dialog })
     this.querySelector('dialog')?.showModal()
   }
 
-  /** Summary and inline errors; with items still empty the first of them gets focus, otherwise the summary (§9.1). */
+  /** Summary and inline errors; with items still empty the first of them gets focus, otherwise the summary (§9.1, §9.2). */
   #refuse(issues: readonly WordedIssue[]): void {
     const { titlePrefix } = this.#texts()
     if (!document.title.startsWith(titlePrefix)) document.title = titlePrefix + document.title
     this.#draw({ issues, isBusy: false, announcement: '' })
-    const missing = missingFields(this.#view as FormView)[0]
+    const view = this.#view as FormView
+    const missing = view.state.form.style === 'table' ? undefined : missingFields(view)[0]
     this.#focus(missing ? inputId(missing.id) : 'error-summary-title')
   }
 
   /** Posts the native form once, however often one presses. */
-  #leave(action: 'check' | 'submit'): void {
+  #leave(action: 'check' | 'asked' | 'submit'): void {
     if (this.#isLeaving) return
     this.#isLeaving = true
     this.#draw({ isBusy: true })
@@ -245,15 +257,16 @@ export class LiveForm extends HTMLElement {
   /** Typed answers stay with this entry of the history, without secrets, so that Back and reload lose nothing (A28). */
   #remember(): void {
     const { state } = this.#view as FormView
-    history.replaceState({ form: state.form.id, raw: withoutSecrets(state.form, this.#raw) }, '')
+    const raw = rememberedRaw(state.form, state.screen, this.#raw)
+    history.replaceState({ page: pageOf(state), raw }, '')
   }
 
   #restore(state: FormState): void {
-    const kept = history.state as { form?: string; raw?: Raw } | null
-    if (kept?.form === state.form.id && kept.raw && state.issues.length === 0)
-      restoreRaw(this.#form, kept.raw)
+    const kept = history.state as { page?: string; raw?: Raw } | null
+    const raw = kept?.page === pageOf(state) ? kept.raw : undefined
+    if (raw && state.issues.length === 0) restoreRaw(this.#form, raw)
     // Rows that were added are not there yet: they are drawn for what is remembered of them.
-    this.#raw = { ...readRaw(this.#form), ...(kept?.form === state.form.id ? kept.raw : {}) }
+    this.#raw = { ...readRaw(this.#form), ...raw }
   }
 
   #focus(id: string): void {
@@ -267,6 +280,11 @@ export class LiveForm extends HTMLElement {
   #texts() {
     return formTexts((this.#view as FormView).state.locale)
   }
+}
+
+/** What is remembered belongs to one page; what the server has kept since is newer. */
+function pageOf({ form, screen, version }: FormState): string {
+  return [form.id, screen, version].join()
 }
 
 /** A chosen block has appeared: its title is said once. */

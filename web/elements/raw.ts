@@ -1,4 +1,5 @@
 import { isSecret } from '../../src/form/fields/index.ts'
+import { baseId, fieldsOnScreen } from '../../src/form/screens.ts'
 import type { Form, Raw } from '../../src/form/form.ts'
 
 /** What stands in the inputs now, untouched, by field id. Hidden inputs of ours start with `_`. */
@@ -12,14 +13,17 @@ export function readRaw(form: HTMLFormElement): Raw {
   return raw
 }
 
-/** Without passwords: what may be kept in the history entry of this page, so that Back brings it back. */
-export function withoutSecrets(form: Form, raw: Raw): Raw {
+/** What may be kept in the history entry of this page, so that Back brings it back: of its own fields, without secrets. */
+export function rememberedRaw(form: Form, screen: string | undefined, raw: Raw): Raw {
   const secret = new Set(
     Object.values(form.fields)
       .filter((field) => isSecret(form, field))
       .map((field) => field.id),
   )
-  return Object.fromEntries(Object.entries(raw).filter(([id]) => !secret.has(id)))
+  const here = screen === undefined ? undefined : fieldsOnScreen(form, screen)
+  return Object.fromEntries(
+    Object.entries(raw).filter(([id]) => !secret.has(id) && (!here || here.has(baseId(id)))),
+  )
 }
 
 /** Puts remembered answers into inputs that still stand as the server printed them. */

@@ -25,6 +25,12 @@ export type PageTexts = {
   readonly toTop: string
   readonly errorId: (id: string) => string
   readonly notice: string
+  /** On the confirmation page. */
+  readonly edit: string
+  readonly change: string
+  readonly masked: string
+  /** On the first page of a form whose later page was asked for. */
+  readonly lost: string
 }
 
 const ja: PageTexts = {
@@ -64,6 +70,10 @@ const ja: PageTexts = {
   toTop: 'トップページへ',
   errorId: (id) => `お問い合わせのときは、この番号をお伝えください：${id}`,
   notice: 'お知らせ',
+  edit: '入力画面に戻る',
+  change: '変更',
+  masked: '●●●●●●（入力済み）',
+  lost: '前に入力した内容は、時間がたったか、ほかのブラウザーで入力したため、ここには残っていません。お手数ですが、はじめからご入力ください。',
 }
 
 const en: PageTexts = {
@@ -103,6 +113,10 @@ const en: PageTexts = {
   toTop: 'To the top page',
   errorId: (id) => `Please give this number when you contact us: ${id}`,
   notice: 'Notice',
+  edit: 'Back to the form',
+  change: 'Change',
+  masked: '●●●●●● (entered)',
+  lost: 'What you typed before is no longer kept here: it was too long ago, or typed in another browser. Please start again.',
 }
 
 export function pageTexts(locale: Locale): PageTexts {

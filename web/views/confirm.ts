@@ -1,15 +1,14 @@
-import { html } from 'lit/html.js'
-import { drawnFields, typeOf } from '../../src/form/evaluate.ts'
+import { html, nothing } from 'lit/html.js'
+import { typeOf } from '../../src/form/evaluate.ts'
 import { resolveRef } from '../../src/form/expression.ts'
 import { isSecret } from '../../src/form/fields/index.ts'
 import type { Json, Locale } from '../../src/form/form.ts'
 import type { Row } from '../../src/form/rows.ts'
 import { formTexts, say } from '../texts/form.ts'
 import { laterTexts } from '../texts/later.ts'
-import { ACTION, KEPT, KEY } from './page.ts'
-import { type ConfirmedLine, type FormView } from './state.ts'
+import { stepOf, type ConfirmedLine, type FormView } from './state.ts'
 
-/** The lines of 入力内容確認 in their order (registration.md §2.8); lines without a value are left out. */
+/** The lines of a confirmation dialog in their order (registration.md §2.8); lines without a value are left out. */
 export function confirmedLines(view: FormView): readonly ConfirmedLine[] {
   const { evaluation, state } = view
   return evaluation.variant.confirm.flatMap((line) => {
@@ -25,15 +24,21 @@ export function confirmedLines(view: FormView): readonly ConfirmedLine[] {
 }
 
 /** Each item of a row is a line of its own; its label names the row. */
-function rowLines(row: Row, locale: Locale): readonly ConfirmedLine[] {
+export function rowLines(row: Row, locale: Locale): readonly ConfirmedLine[] {
   return row.fields.flatMap((field) => {
     const value = row.typed[field.id]
     if (value === undefined) return []
-    return [{ label: say(field.label, locale), value: typeOf(field).show(value, field, locale) }]
+    return [
+      {
+        field: field.id,
+        label: say(field.label, locale),
+        value: typeOf(field).show(value, field, locale),
+      },
+    ]
   })
 }
 
-/** The list both confirmations share: the dialog and the page of those without script. */
+/** The list of the dialog, and of the page that stands for it without script. */
 export function linesView(view: FormView) {
   const t = formTexts(view.state.locale)
   return html`<dl class="lines">
@@ -52,14 +57,32 @@ export function confirmDialog(view: FormView) {
   const { form, locale } = view.state
   const t = laterTexts(locale)
   const title = form.confirm ? say(form.confirm.title, locale) : t.confirmTitle
+  return dialogView(
+    view,
+    title,
+    form.confirm ? say(form.confirm.lead, locale) : '',
+    linesView(view),
+  )
+}
+
+/** The question before the next screen. */
+export function askDialog(view: FormView) {
+  const ask = stepOf(view)?.screen.ask
+  return (
+    ask && dialogView(view, say(ask.title, view.state.locale), say(ask.lead, view.state.locale))
+  )
+}
+
+function dialogView(view: FormView, title: string, lead: string, lines: unknown = nothing) {
+  const t = laterTexts(view.state.locale)
   return html`<dialog
     class="dialog"
     aria-labelledby="confirm-title"
     aria-describedby="confirm-lead"
   >
     <h2 id="confirm-title" tabindex="-1" autofocus>${title}</h2>
-    <p id="confirm-lead">${form.confirm ? say(form.confirm.lead, locale) : ''}</p>
-    ${linesView(view)}
+    <p id="confirm-lead">${lead}</p>
+    ${lines}
     <div class="buttons">
       <button type="button" class="button quiet" data-do="cancel">${t.cancel}</button>
       <button type="button" class="button" data-do="ok" aria-busy=${view.isBusy ? 'true' : 'false'}>
@@ -67,29 +90,6 @@ export function confirmDialog(view: FormView) {
       </button>
     </div>
   </dialog>`
-}
-
-/** 入力内容確認 as a page of its own, for a browser without script: everything typed travels in hidden inputs. */
-export function confirmPage(view: FormView) {
-  const { form, locale, action, key, kept, raw } = view.state
-  const t = laterTexts(locale)
-  const inputs = drawnFields(view.evaluation)
-    .filter((field) => typeOf(field).isInput && !isSecret(form, field))
-    .flatMap((field) => (raw[field.id] ?? []).map((value) => [field.id, value] as const))
-  return html`<h1>${form.confirm ? say(form.confirm.title, locale) : t.confirmTitle}</h1>
-    <p>${form.confirm ? say(form.confirm.lead, locale) : ''}</p>
-    ${linesView(view)}
-    <form method="post" action=${action}>
-      <input type="hidden" name=${KEY} value=${key} />
-      ${inputs.map(([name, value]) => html`<input type="hidden" name=${name} value=${value} />`)}
-      ${Object.entries(kept).map(
-        ([name, value]) => html`<input type="hidden" name=${`${KEPT}${name}`} value=${value} />`,
-      )}
-      <div class="buttons">
-        <button class="button quiet" name=${ACTION} value="edit">${t.cancel}</button>
-        <button class="button" name=${ACTION} value="submit">${t.ok}</button>
-      </div>
-    </form>`
 }
 
 function plain(value: Json): string {

@@ -4,7 +4,7 @@ import { controlOf } from '../../src/form/fields/index.ts'
 import type { Control } from '../../src/form/fields/field-type.ts'
 import type { Field, Link } from '../../src/form/form.ts'
 import { formTexts, say } from '../texts/form.ts'
-import { hrefOf } from './links.ts'
+import { linkView } from './links.ts'
 import {
   choicesView,
   choicesOf,
@@ -123,10 +123,16 @@ function consentControl(context: ControlContext) {
       aria-describedby=${context.describedBy}
       aria-invalid=${wrong(context)}
     />
-    <span>
-      ${say(field.label, view.state.locale)}
-      <span class="need">${view.evaluation.required.has(field.id) ? t.required : t.optional}</span>
-    </span>
+    ${
+      view.state.form.style === 'table'
+        ? html`<span>${t.agree}</span>`
+        : html`<span>
+            ${say(field.label, view.state.locale)}
+            <span class="need"
+              >${view.evaluation.required.has(field.id) ? t.required : t.optional}</span
+            >
+          </span>`
+    }
   </label>`
 }
 
@@ -137,12 +143,7 @@ export function documentsView(field: Field, view: FormView) {
   const { form, locale } = view.state
   return html`<ul class="documents">
     ${(documents as unknown as readonly Link[]).map(
-      (link) =>
-        html`<li>
-          <a href=${hrefOf(link.href, form.portal)} target="_blank" rel="noopener"
-            >${say(link.label, locale)}${formTexts(locale).newTab}</a
-          >
-        </li>`,
+      (link) => html`<li>${linkView({ ...link, newTab: true }, form.portal, locale)}</li>`,
     )}
   </ul>`
 }
@@ -156,8 +157,7 @@ function outputControl({ field, view }: ControlContext) {
     >${
       Array.isArray(links)
         ? (links as unknown as readonly Link[]).map(
-            (link) =>
-              html` <a href=${hrefOf(link.href, form.portal)}>${say(link.label, locale)}</a>`,
+            (link) => html` ${linkView(link, form.portal, locale)}`,
           )
         : nothing
     }`

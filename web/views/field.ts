@@ -38,10 +38,19 @@ export function fieldView(field: Field, view: FormView): TemplateResult {
       <legend class="label">${labelText(field, view)}</legend>
       ${texts}${controlView(context, fieldView)}${field.id === view.state.form.place ? refreshButton(view) : nothing}
     </fieldset>`
-  if (type.control === 'consent')
-    return html`<div class=${classes}>
-      ${documentsView(field, view)}${texts}${controlView(context, fieldView)}
-    </div>`
+  if (type.control === 'consent') {
+    const consent = html`${documentsView(field, view)}${texts}${
+      isGivenByButton(field, view)
+        ? html`<p>${say(field.label, view.state.locale)}</p>`
+        : controlView(context, fieldView)
+    }`
+    return view.state.form.style === 'table' && !isGivenByButton(field, view)
+      ? html`<fieldset class=${classes}>
+          <legend class="label">${labelText(field, view)}</legend>
+          ${consent}
+        </fieldset>`
+      : html`<div class=${classes}>${consent}</div>`
+  }
   if (!type.isInput)
     return html`<div class="field">
       <span class="label" id=${`${inputId(field.id)}-label`}>${labelText(field, view)}</span>
@@ -51,6 +60,11 @@ export function fieldView(field: Field, view: FormView): TemplateResult {
     <label class="label" for=${inputId(field.id)}>${labelText(field, view)}</label>
     ${texts}${controlView(context, fieldView)}${afterView(field, view)}
   </div>`
+}
+
+/** The button of the screen says that one agrees. */
+function isGivenByButton({ id }: Field, { state }: FormView): boolean {
+  return state.form.screens?.some(({ agree }) => agree === id) ?? false
 }
 
 function labelText(field: Field, view: FormView) {

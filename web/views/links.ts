@@ -13,7 +13,12 @@ export function hrefOf(href: string, portal: string): string {
 }
 
 export function linkView(link: Link, portal: string, locale: Locale) {
-  return html`<a href=${hrefOf(link.href, portal)}>${say(link.label, locale)}</a>`
+  const href = hrefOf(link.href, portal)
+  return link.newTab
+    ? html`<a href=${href} target="_blank" rel="noopener"
+        >${say(link.label, locale)}${formTexts(locale).newTab}</a
+      >`
+    : html`<a href=${href}>${say(link.label, locale)}</a>`
 }
 
 /** A paragraph; notices carry their kind as a word, not as a colour alone. */

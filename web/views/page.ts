@@ -110,7 +110,16 @@ export type FormState = {
   /** Sealed secrets by field id: hidden inputs `_kept.<id>`. An empty secret input then counts as filled. */
   readonly kept: { readonly [fieldId: string]: string }
   readonly facts: Facts
-  readonly mode: 'edit' | 'confirm'
+  /** `ask`: the question of a screen, as a page of its own. */
+  readonly mode: 'edit' | 'ask' | 'confirm'
+  /** The screen shown, in forms of several. */
+  readonly screen?: string
+  /** The page was opened to change one item: the way leads back to the confirmation. */
+  readonly isChange?: boolean
+  /** What was typed is kept on the server, for the how-manieth time; its pages have addresses. */
+  readonly version?: number
+  /** An address of a later page, of which nothing is kept any more. */
+  readonly isLost?: boolean
   readonly locale: Locale
   /** Address of the form's check module; '' when there is none: then the server alone checks. */
   readonly validators: string
@@ -118,7 +127,30 @@ export type FormState = {
   readonly api: string
 }
 
-/** Name of the submit buttons: `refresh`, `check`, `edit`, `submit`. */
+/** Where a page of a form is: `step` names a screen or `check`; the key tells what was typed, never whose it is. */
+export function stepHref(
+  { action, key }: Pick<FormState, 'action' | 'key'>,
+  { step, change }: { readonly step?: string; readonly change?: string } = {},
+): string {
+  const parts = [
+    `sitting=${key}`,
+    ...(step === undefined ? [] : [`step=${step}`]),
+    ...(change === undefined ? [] : ['change=1']),
+  ]
+  const hash = change ? `#${inputId(change)}` : ''
+  return `${action}${action.includes('?') ? '&' : '?'}${parts.join('&')}${hash}`
+}
+
+/** The step of the confirmation page. */
+export const CHECK_STEP = 'check'
+/** Name of the hidden input with the screen that was filled in. */
+export const SCREEN = '_screen'
+/** Name of the hidden input of a page opened to change one item. */
+export const CHANGE = '_change'
+/**
+ * Name of the submit buttons: `refresh`, `check` (goes on), `asked` (goes on after the question), `back`, `edit`, `reset`,
+ * `change:<field>`, `submit`.
+ */
 export const ACTION = '_action'
 /** Name in the address that asks for a form filled with sample data, in development only. */
 export const SAMPLE = 'sample'

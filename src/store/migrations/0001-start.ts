@@ -1,32 +1,17 @@
-import { sql } from 'kysely'
-import type { Tx } from '../open.ts'
-import type { Migration } from './migration.ts'
+import { runEach, type Migration } from './migration.ts'
 
 /** The first tables. See `../tables.ts` for what each column means. */
 export const start: Migration = {
   name: '0001-start',
   async up(tx, dialect) {
-    const statements = [
+    await runEach(tx, dialect, [
       ...workflowTables,
       ...accountTables,
       ...facilityTables,
       ...guardTables,
       ...appendOnly[dialect],
-    ]
-    for (const statement of statements) await run(tx, dialect, statement)
+    ])
   },
-}
-
-/**
- * `text` stands for text compared by code unit, as SQLite does it: times and ids sort alike on both dialects.
- * `integer` stands for 64 bits.
- */
-async function run(tx: Tx, dialect: 'sqlite' | 'postgres', statement: string): Promise<void> {
-  const own =
-    dialect === 'sqlite'
-      ? statement
-      : statement.replace(/\btext\b/g, 'text collate "C"').replace(/\binteger\b/g, 'bigint')
-  await sql.raw(own).execute(tx)
 }
 
 const workflowTables = [

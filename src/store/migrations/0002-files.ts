@@ -1,17 +1,10 @@
-import { sql } from 'kysely'
-import type { Migration } from './migration.ts'
+import { runEach, type Migration } from './migration.ts'
 
 /** Files, which submissions use them, and uploads under way. See `../tables.ts` for what each column means. */
 export const files: Migration = {
   name: '0002-files',
   async up(tx, dialect) {
-    for (const statement of statements) {
-      const own =
-        dialect === 'sqlite'
-          ? statement
-          : statement.replace(/\btext\b/g, 'text collate "C"').replace(/\binteger\b/g, 'bigint')
-      await sql.raw(own).execute(tx)
-    }
+    await runEach(tx, dialect, statements)
   },
 }
 

@@ -1,6 +1,7 @@
-import type { AccountStep, MailStep, Operation, SessionsStep } from '../workflow.ts'
+import type { AccountStep, MailStep, Operation, RunStep, SessionsStep } from '../workflow.ts'
 import { account } from './account.ts'
 import { mail } from './mail.ts'
+import { run } from './run.ts'
 import { sessions } from './sessions.ts'
 import type { StepContext, StepKind } from './step-kind.ts'
 
@@ -8,6 +9,7 @@ type Steps = {
   readonly mail: MailStep
   readonly account: AccountStep
   readonly sessions: SessionsStep
+  readonly run: RunStep
 }
 
 /** Every kind of step, by the name it has in `Step.kind`. */
@@ -15,6 +17,7 @@ export const stepKinds: { readonly [Kind in keyof Steps]: StepKind<Steps[Kind]> 
   mail,
   account,
   sessions,
+  run,
 }
 
 /** The operations one step asks for. */

@@ -1,0 +1,152 @@
+import {
+  id,
+  kebab,
+  list,
+  map,
+  named,
+  object,
+  ref,
+  says,
+  string,
+  wholeNumber,
+  type Shape,
+} from './shapes.ts'
+
+const mailKeys = {
+  mail: says('送るメール（workflows/mails）。', 'The mail to send (workflows/mails).', kebab),
+  to: ref('ref'),
+  with: map(ref('expression')),
+}
+
+/** Steps that may stand in enter, do and steps alike; the first key tells which one is meant. */
+const steps: readonly {
+  readonly keys: { readonly [key: string]: Shape }
+  readonly needs: readonly string[]
+}[] = [
+  {
+    keys: {
+      account: { type: 'string', enum: ['create', 'update'] },
+      of: ref('ref'),
+      login: ref('expression'),
+      password: ref('expression'),
+      facility: ref('ref'),
+      keep: says('アカウントに残す項目。', 'Fields kept with the account.', list(ref('ref'))),
+      set: map(ref('expression')),
+      conflict: ref('said'),
+    },
+    needs: ['account'],
+  },
+  { keys: { sessions: { type: 'string', enum: ['end'] }, of: ref('ref') }, needs: ['sessions'] },
+  {
+    keys: {
+      run: says(
+        'プラグインの働き。「プラグイン.働き」と書きます。',
+        'What a plugin does: <plugin>.<effect>.',
+        string,
+      ),
+      with: says('渡す値。', 'The values it gets.', map(ref('expression'))),
+    },
+    needs: ['run'],
+  },
+]
+
+const taskKeys = {
+  id: says(
+    '手順の名前。結果は steps.名前.… で使えます。',
+    'The name of the step; its result is reached as steps.<name>.…',
+    id,
+  ),
+  when: ref('condition'),
+  retry: says(
+    'うまくいかなかったときのやり直し。',
+    'How often it is tried again when it goes wrong.',
+    object({ times: wholeNumber(1, 1000), every: ref('duration') }, ['times']),
+  ),
+  timeout: says(
+    '始めてから終わるまでの期限。書かなければ30日。',
+    'How long it may take in all; 30 days when left out.',
+    ref('duration'),
+  ),
+}
+
+/** The pieces of `workflows/*.yaml`. */
+export const workflowPieces = {
+  step: {
+    anyOf: [
+      object(
+        {
+          mail: mailKeys.mail,
+          to: mailKeys.to,
+          link: object(
+            {
+              action: id,
+              expires: ref('duration'),
+              then: says('期限が切れたときの状態。', 'The state to enter when it expires.', id),
+            },
+            ['action', 'expires'],
+          ),
+          with: mailKeys.with,
+        },
+        ['mail', 'to'],
+      ),
+      ...steps.map(({ keys, needs }) => object(keys, needs)),
+    ],
+  },
+  task: {
+    anyOf: [
+      object({ ...mailKeys, ...taskKeys }, ['mail', 'to']),
+      ...steps.map(({ keys, needs }) => object({ ...keys, ...taskKeys }, needs)),
+      object(
+        {
+          all: says('同時に始め、すべて終わるまで待つ手順。', 'Steps done at the same time.', {
+            ...list(ref('task'), 2),
+          }),
+        },
+        ['all'],
+      ),
+    ],
+  },
+  choice: object({ when: ref('condition'), to: id }, ['to']),
+  action: object(
+    {
+      by: { type: 'string', enum: ['link', 'applicant', 'account', 'staff'] },
+      label: ref('text'),
+      roles: list(kebab, 1),
+      when: ref('condition'),
+      form: kebab,
+      limit: ref('limit'),
+      to: id,
+      again: says('もう一度送るメール。', 'The mail to send again.', kebab),
+      do: list(ref('step'), 1),
+    },
+    ['by', 'label'],
+  ),
+  state: object(
+    {
+      label: ref('text'),
+      replaces: list(ref('ref'), 1),
+      enter: list(ref('step')),
+      choose: says(
+        'ここでは待たず、条件が成り立つ最初の行の状態へすぐに進む。',
+        'Nobody waits here: the first line whose condition holds names the next state.',
+        list(ref('choice'), 1),
+      ),
+      steps: says(
+        '順に行う手順。すべて終わると then へ進みます。',
+        'Steps done one after the other; then the submission goes on to then.',
+        list(ref('task'), 1),
+      ),
+      then: says('steps が終わった後の状態。', 'The state after steps.', id),
+      failed: says(
+        'steps がうまくいかなかったときの状態。書かなければ、担当者が決めるまで止まります。',
+        'The state when a step cannot be done; left out, it stands still until the office decides.',
+        id,
+      ),
+      actions: named(id, ref('action')),
+      after: says('期限と、その後の状態。', 'Time limits, each with its next state.', map(id)),
+      page: kebab,
+      end: { type: 'string', enum: ['accepted', 'discarded', 'refused', 'withdrawn'] },
+    },
+    ['label'],
+  ),
+} satisfies { readonly [name: string]: Shape }

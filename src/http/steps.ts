@@ -1,0 +1,127 @@
+import { weakPasswords } from '../accounts/weak-password.ts'
+import type { Evaluation } from '../form/evaluate.ts'
+import type { Form, Issue } from '../form/form.ts'
+import { baseId, screenOf, shownScreens } from '../form/screens.ts'
+import { validate } from '../form/validate.ts'
+import type { Validators } from '../form/validators.ts'
+import { CHECK_STEP, type FormState } from '../../web/views/page.ts'
+import type { Input } from './inputs.ts'
+
+/** Where to go inside a form: a screen or the confirmation; to the one page of the form when `step` is left out. */
+export type Target = {
+  readonly step?: string
+  /** The field to change there, before coming back to the confirmation; '' for the whole screen. */
+  readonly change?: string
+}
+
+/** The button that was pressed. */
+export type Press =
+  | { readonly kind: 'check'; readonly isAsked: boolean }
+  | { readonly kind: 'submit' | 'refresh' | 'edit' | 'back' | 'reset' }
+  | { readonly kind: 'change'; readonly field: string }
+
+/** What the name of a button means in this form; undefined: it has none of that name. */
+export function pressed(form: Form, button: string): Press | undefined {
+  switch (button) {
+    case 'check':
+      return { kind: 'check', isAsked: false }
+    case 'submit':
+    case 'refresh':
+    case 'edit':
+      return { kind: button }
+    case 'asked':
+      return form.screens && { kind: 'check', isAsked: true }
+    case 'back':
+      return form.screens && { kind: 'back' }
+    case 'reset':
+      return form.reset ? { kind: 'reset' } : undefined
+  }
+  const field = button.startsWith('change:') ? button.slice('change:'.length) : ''
+  const isField = Object.values(form.fields).some(({ id }) => id === baseId(field))
+  return isField ? { kind: 'change', field } : undefined
+}
+
+/** Where the button leads from this screen; undefined: it stays, or there is no screen left. */
+export function stepAfter(
+  form: Form,
+  evaluation: Evaluation,
+  press: Press,
+  at: string | undefined,
+): Target | undefined {
+  const screens = shownScreens(form, evaluation).map(({ id }) => id)
+  const index = screens.indexOf(at ?? '')
+  switch (press.kind) {
+    case 'check':
+      return index < 0 || index === screens.length - 1 ? undefined : { step: screens[index + 1] }
+    case 'back':
+      return { step: screens[Math.max(0, index - 1)] }
+    case 'edit':
+      return { step: index < 0 ? screens.at(-1) : at }
+    case 'change':
+      return { step: screenOf(evaluation, press.field), change: press.field }
+    default:
+      return undefined
+  }
+}
+
+/** A button that says 同意して次へ gives the consent of its screen. */
+export function agreed(form: Form, at: string | undefined, press: Press | undefined, input: Input) {
+  const consent = form.screens?.find(({ id }) => id === at)?.agree
+  return consent !== undefined && press?.kind === 'check'
+    ? { ...input, raw: { ...input.raw, [consent]: ['true'] } }
+    : input
+}
+
+/** What is wrong as far as it can be told before everything is there; no code is compared, no try counted. */
+export function judged(
+  form: Form,
+  evaluation: Evaluation,
+  validators: Validators,
+): readonly Issue[] {
+  const wrong = validate(form, evaluation, validators)
+  return wrong.length > 0 ? wrong : weakPasswords(form, evaluation)
+}
+
+/** Those that stand on this screen, or nowhere. */
+export function issuesOn(
+  evaluation: Evaluation,
+  issues: readonly Issue[],
+  screen: string | undefined,
+): readonly Issue[] {
+  return issues.filter(({ field }) => {
+    const own = screenOf(evaluation, field)
+    return own === undefined || own === screen
+  })
+}
+
+/** The screen on which the first issue stands; the present or last one when none has a place of its own. */
+export function screenWith(
+  form: Form,
+  evaluation: Evaluation,
+  issues: readonly Issue[],
+  at: string | undefined,
+): string | undefined {
+  for (const { field } of issues) {
+    const screen = screenOf(evaluation, field)
+    if (screen !== undefined) return screen
+  }
+  return at === undefined || at === CHECK_STEP ? shownScreens(form, evaluation).at(-1)?.id : at
+}
+
+/** The page of an address: nothing is skipped, and only right answers can be confirmed. */
+export function openStep(
+  form: Form,
+  evaluation: Evaluation,
+  validators: Validators,
+  wanted: string | undefined,
+): Pick<FormState, 'mode' | 'screen'> {
+  const screens = shownScreens(form, evaluation).map(({ id }) => id)
+  const issues = judged(form, evaluation, validators)
+  if (wanted === CHECK_STEP && form.confirm?.as === 'page' && issues.length === 0)
+    return { mode: 'confirm', screen: CHECK_STEP }
+  const isOpen = (screen: string) => issuesOn(evaluation, issues, screen).length > 0
+  const first = screens.findIndex(isOpen)
+  const asked = wanted === CHECK_STEP ? screens.length - 1 : screens.indexOf(wanted ?? '')
+  const index = first < 0 ? asked : Math.min(asked, first)
+  return { mode: 'edit', screen: screens[Math.max(0, index)] }
+}

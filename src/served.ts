@@ -1,0 +1,54 @@
+import { promisify } from 'node:util'
+import { brotliCompress, gzip } from 'node:zlib'
+import type { Definitions } from './definitions/definitions.ts'
+import { loadValidators, type BuiltValidators } from './definitions/validators/index.ts'
+import { assert } from './fault.ts'
+import type { Validators } from './form/validators.ts'
+import type { Asset } from './http/deps.ts'
+
+/** One whole set with all that is made from it. A reload makes another one; none is ever changed. */
+export type Served = {
+  readonly definitions: Definitions
+  /** The compiled checks of a form of this set, and where the browser finds the same module. */
+  readonly validators: (formId: string) => Checks
+  /** By address: the check modules of this set, and of sets before it for pages that are still open. */
+  readonly assets: ReadonlyMap<string, Asset>
+}
+type Checks = { readonly validators: Validators; readonly url: string }
+
+/** Modules kept beyond those of the present set; a page opened that many changes ago checks on the server only. */
+const EARLIER_MAX = 200
+
+const brotli = promisify(brotliCompress)
+const gzipped = promisify(gzip)
+
+/** Each form's check module: imported here, served to browsers under an address made of its content. */
+export async function serve(
+  definitions: Definitions,
+  checks: { readonly [formId: string]: BuiltValidators },
+  earlier?: Served,
+): Promise<Served> {
+  const modules = new Map<string, Checks>()
+  const assets = new Map<string, Asset>()
+  for (const [formId, { file, hash, code }] of Object.entries(checks)) {
+    const url = `/assets/check-${hash}.js`
+    modules.set(formId, { validators: await loadValidators(file), url })
+    assets.set(url, earlier?.assets.get(url) ?? (await assetOf(code)))
+  }
+  const before = [...(earlier?.assets ?? [])].filter(([url]) => !assets.has(url))
+  return {
+    definitions,
+    validators(formId) {
+      const found = modules.get(formId)
+      assert(found, `form ${formId} has no compiled checks`)
+      return found
+    },
+    assets: new Map([...before.slice(-EARLIER_MAX), ...assets]),
+  }
+}
+
+async function assetOf(code: string): Promise<Asset> {
+  const body = Buffer.from(code)
+  const [small, smallest] = await Promise.all([gzipped(body), brotli(body)])
+  return { body, type: 'text/javascript; charset=utf-8', gzip: small, brotli: smallest }
+}

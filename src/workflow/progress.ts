@@ -1,0 +1,73 @@
+import type { Json, JsonObject } from '../form/form.ts'
+
+/** What a workflow keeps of a submission beside its answers; made of events alone. */
+export type Progress = {
+  /** The steps of its works, by their ids. */
+  readonly steps?: { readonly [id: string]: StepRecord }
+}
+
+export type StepRecord = {
+  /** `stuck`: it failed, and somebody of the office must decide. `dropped`: the state was left before it was done. */
+  readonly status: 'running' | 'done' | 'skipped' | 'stuck' | 'dropped'
+  /** Its job: what comes back from another one is too late. None when it needed no outside work. */
+  readonly jobId?: string
+  readonly result?: Json
+  /** Why it is stuck. */
+  readonly reason?: string
+  /** When this status began. */
+  readonly since: string
+}
+
+/** Notes how one step stands. */
+export function withStep(progress: Progress, id: string, record: StepRecord): Progress {
+  return { ...progress, steps: { ...progress.steps, [id]: record } }
+}
+
+/** Forgets steps that are to begin anew. */
+export function withoutSteps(progress: Progress, ids: readonly string[]): Progress {
+  if (ids.length === 0) return progress
+  const steps = Object.entries(progress.steps ?? {}).filter(([id]) => !ids.includes(id))
+  return { ...progress, steps: Object.fromEntries(steps) }
+}
+
+/** The state is left: what is not done there will not be. */
+export function withoutOpenSteps(progress: Progress): Progress {
+  const open = Object.entries(progress.steps ?? {}).filter(
+    ([, { status }]) => status === 'running' || status === 'stuck',
+  )
+  return open.reduce(
+    (rest, [id, record]) => withStep(rest, id, { ...record, status: 'dropped' }),
+    progress,
+  )
+}
+
+/** Forgets what steps have given: it names people. */
+export function withoutResults(progress: Progress): Progress {
+  if (!progress.steps) return progress
+  const bare = Object.entries(progress.steps).map(([id, { result: _, ...rest }]) => [id, rest])
+  return { ...progress, steps: Object.fromEntries(bare) as Progress['steps'] & object }
+}
+
+/** The fact `steps`: by step, what it gave. */
+export function resultsOf({ steps }: Progress): JsonObject {
+  return Object.fromEntries(
+    Object.entries(steps ?? {}).flatMap(([id, { result }]) =>
+      result === undefined || result === null ? [] : [[id, result]],
+    ),
+  )
+}
+
+/** The step that a job is part of, while it is. */
+export function stepOfJob({ steps }: Progress, jobId: string): string | undefined {
+  return Object.entries(steps ?? {}).find(
+    ([, record]) => record.jobId === jobId && record.status === 'running',
+  )?.[0]
+}
+
+/** Why it goes no further: the first stuck step. undefined: nothing is stuck. */
+export function stuckStep({
+  steps,
+}: Progress): { readonly step: string; readonly reason: string } | undefined {
+  const found = Object.entries(steps ?? {}).find(([, { status }]) => status === 'stuck')
+  return found && { step: found[0], reason: found[1].reason ?? '' }
+}
