@@ -21,6 +21,7 @@ import { validate } from './form/validate.ts'
 import type { Validators } from './form/validators.ts'
 import { sha256 } from './hash.ts'
 import type { FacilityFound } from './plugins/contract.ts'
+import type { Readings } from './readings.ts'
 import { purgeFailures } from './store/accounts.ts'
 import type { Store, Tx } from './store/open.ts'
 import { blockedMs, countFailure, type Limit } from './store/throttle.ts'
@@ -35,6 +36,8 @@ export type AcceptDeps = {
   readonly checkPassword: (accountId: string, password: string, address: string) => Promise<boolean>
   /** See `createTryOnce`. */
   readonly tryOnce: (key: string, limit: Limit, isRight: boolean) => Promise<boolean>
+  /** Turns receipts of card readings into what is stored of them. */
+  readonly readings?: Pick<Readings, 'file'>
 }
 
 export type Wish = {
@@ -87,8 +90,11 @@ export async function accept(deps: AcceptDeps, wish: Wish, known?: Reading): Pro
   const issues = found.length > 0 ? found : await wrongCodes(deps, form, reading, wish.facts)
   if (issues.length > 0) return { evaluation, lookups, issues }
   const refused = await wrongPasswords(deps, evaluation, wish.accountId, address)
-  if (refused.length > 0 || wish.dry) return { evaluation, lookups, issues: refused }
-  return { evaluation, lookups, issues: [], answers: await storable(deps, reading) }
+  if (refused.length > 0) return { evaluation, lookups, issues: refused }
+  const cards = await fileReadings(deps, wish, evaluation)
+  if (cards.issues.length > 0 || wish.dry) return { evaluation, lookups, issues: cards.issues }
+  const answers = { ...(await storable(deps, reading)), ...cards.answers }
+  return { evaluation, lookups, issues: [], answers }
 }
 
 /** Evaluates, asks what is asked for, and again, until nothing is open. Judges nothing. */
@@ -274,6 +280,24 @@ async function wrongPasswords(
       issues.push({ field: field.id, code: 'current-password.wrong', text: NOT_CURRENT })
   }
   return issues
+}
+
+/** A reading is used up by what is filed with it; whoever only asks uses up nothing. */
+async function fileReadings(
+  { readings }: Pick<AcceptDeps, 'readings'>,
+  { form, accountId = '', dry = false }: Wish,
+  { visible, answers }: Evaluation,
+): Promise<{ readonly issues: readonly Issue[]; readonly answers: Answers }> {
+  const issues: Issue[] = []
+  const filed: Record<string, Answer> = {}
+  for (const field of visible) {
+    const receipt = field.type === 'card-reading' ? answers[field.id] : undefined
+    if (typeof receipt !== 'string') continue
+    const stored = await readings?.file({ form, field, accountId }, receipt, answers, dry)
+    if (stored) filed[field.id] = stored
+    else issues.push({ field: field.id, code: 'card.used' })
+  }
+  return { issues, answers: filed }
 }
 
 const NOT_CURRENT: Text = {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir } from 'node:fs/promises'
+import { mkdir, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createTryOnce, purgeTries } from './accept.ts'
 import { createAccounts, type Accounts } from './accounts/accounts.ts'
@@ -24,6 +24,10 @@ import { createWorker, type Worker } from './jobs/worker.ts'
 import { openKeys } from './keys.ts'
 import type { Log } from './log.ts'
 import { renderMail } from './mail/render.ts'
+import { createReadings } from './readings.ts'
+import { readAnchors } from './cards/verify.ts'
+import { ownOrigins } from './http/headers.ts'
+import { purgeCards } from './store/cards.ts'
 import { pluginKinds, startPlugins, type Plugins } from './plugins/host.ts'
 import type { Plugin } from './plugins/contract.ts'
 import { createReloads, type Reloads } from './reload.ts'
@@ -116,6 +120,16 @@ export async function openPortal(
     baseUrl: config.baseUrl,
     pendingPasswordHash: (portal, login) => pendingPasswordHash(store.db, present(), portal, login),
   })
+  const { anchors, unread } = readAnchors(await trustedCertificates(config.dataDir))
+  if (unread > 0)
+    log.warn({ unread }, 'certificates in card-trust that cannot be read are left out')
+  const readings = createReadings({
+    store,
+    keys,
+    clock,
+    anchors,
+    origins: ownOrigins(config.baseUrl),
+  })
   const advance = createAdvance({
     store,
     definitions: present,
@@ -140,6 +154,7 @@ export async function openPortal(
         sessionsAndLogins: () => accounts.purge(),
         tries: (now) => store.write((tx) => purgeTries(tx, now)),
         repeatedRequests: (now) => store.write((tx) => purgeIdempotency(tx, now)),
+        cards: (now) => store.write((tx) => purgeCards(tx, now)),
         sittings: (now) => store.write((tx) => purgeSittings(tx, now)),
       },
       clock,
@@ -158,7 +173,9 @@ export async function openPortal(
       hashPassword: accounts.hashPassword,
       checkPassword: accounts.checkPassword,
       tryOnce: createTryOnce(store, clock),
+      readings,
     },
+    readings,
     validators,
     assets: new Map([...assets, ...checks]),
     pageAssets: pageAssets(assets),
@@ -209,4 +226,12 @@ export async function openPortal(
       await store.close()
     },
   }
+}
+
+/** The certificates that cards must come from: PEM files in `<data>/card-trust`. */
+async function trustedCertificates(dataDir: string): Promise<string> {
+  const folder = join(dataDir, 'card-trust')
+  const names = await readdir(folder).catch(() => [])
+  const files = names.filter((name) => name.endsWith('.pem')).sort()
+  return (await Promise.all(files.map((name) => readFile(join(folder, name), 'utf8')))).join('\n')
 }

@@ -187,7 +187,9 @@ function flags({ manifest, config, folder }: PluginPlace): string[] {
     '--permission',
     `--allow-fs-read=${ROOT}`,
     `--allow-fs-read=${fileURLToPath(folder)}`,
-    ...folders.flatMap((path) => [path, `${path}/*`]).flatMap((path) => [`--allow-fs-read=${path}`, `--allow-fs-write=${path}`]),
+    ...folders
+      .flatMap((path) => [path, `${path}/*`])
+      .flatMap((path) => [`--allow-fs-read=${path}`, `--allow-fs-write=${path}`]),
     ...(manifest.permissions.includes('pcsc') ? ['--allow-addons'] : []),
     '--disallow-code-generation-from-strings',
     `--max-old-space-size=${MEMORY_MB}`,

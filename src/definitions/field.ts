@@ -47,7 +47,7 @@ export type FieldDraft = {
   readonly at: Place
   readonly uses: readonly RefUse[]
   /** Options that name another field of the form. */
-  readonly pairs: readonly { readonly id: string; readonly at: Place }[]
+  readonly pairs: readonly NamedField[]
   readonly known: Known
   /** The fields of its rows. */
   readonly inner: readonly FieldDraft[]
@@ -102,13 +102,16 @@ export function compileField(
   }
 }
 
+/** A field that an option names: it stands before, or `anywhere` in the form. */
+type NamedField = { readonly id: string; readonly at: Place; readonly anywhere?: boolean }
+
 /** What compiling one field gathers beside its data. */
 type Draft = {
   readonly node: MapNode
   readonly uid: string
   readonly scope: FieldScope
   readonly uses: RefUse[]
-  readonly pairs: { id: string; at: Place }[]
+  readonly pairs: NamedField[]
   readonly inner: FieldDraft[]
 }
 
@@ -198,6 +201,8 @@ function compileOptions(type: FieldType, draft: Draft): JsonObject {
     if (value) options[name] = compileOption(option.kind, value, name, draft)
   }
   if (type.rows) checkRows(draft)
+  const needed = child(node, 'required') ?? child(node, 'requiredWhen')
+  if (type.isNeverRequired && needed) scope.report('field.never-required', needed.at)
   if (type.name === FACILITY_TYPE_FIELD) options.choices = plain(scope.facilityTypes)
   if (type.control === 'lookup') {
     // Lists that the reader of a compiled lookup may rely on.
@@ -236,6 +241,9 @@ function compileOption(kind: OptionKind, value: Node, name: string, draft: Draft
       draft.pairs.push({ id, at: value.at })
       return id
     }
+    case 'card-into':
+      for (const { key, at } of entriesOf(value)) draft.pairs.push({ id: key, at, anywhere: true })
+      return jsonOf(value)
     case 'fields':
       return plain(compileRowFields(value, draft))
     case 'rows-total': {
@@ -287,7 +295,13 @@ function compileRowFields(node: Node, draft: Draft): readonly Field[] {
   return draft.inner.map(({ field }) => field)
 }
 
-const UNFIT: ReadonlySet<string> = new Set([FACILITY_TYPE_FIELD, 'lookup', 'heading', 'note'])
+const UNFIT: ReadonlySet<string> = new Set([
+  FACILITY_TYPE_FIELD,
+  'lookup',
+  'card-reading',
+  'heading',
+  'note',
+])
 
 /** `total.of` and `distinct` name fields of the row; a total is made of numbers. */
 function checkRows({ node, inner, scope }: Draft): void {

@@ -153,7 +153,8 @@ function checkPairs(
   report: Report,
 ): void {
   const ids = drafts.map((one) => one.field.id)
-  for (const { id, at } of draft.pairs) {
+  for (const { id, at, anywhere } of draft.pairs) {
+    if (anywhere && ids.includes(id)) continue
     if (names.has(id) ? ids.includes(id) : names.has(UNREAD)) continue
     if (ids.includes(id)) report('ref.later', at, { name: id, field: draft.field.id })
     else report('ref.unknown', at, { kind: '項目', kindEn: 'field', ...suggest(id, ids) })

@@ -4,11 +4,12 @@ import type { Portal } from '../definitions/definitions.ts'
 import { Fault } from '../fault.ts'
 import { troubleAnswer, type TroubleAnswer } from './answers.ts'
 import { apiRoutes } from './api.ts'
+import { cardRoutes } from './cards.ts'
 import { decodePercent } from './body.ts'
 import type { Deps } from './deps.ts'
 import { formRoutes } from './forms.ts'
 import { guarded, own, type Arrival } from './guard.ts'
-import { preferred, securityHeaders } from './headers.ts'
+import { POLICY, preferred, securityHeaders } from './headers.ts'
 import { linkRoutes } from './links.ts'
 import { pageRoutes } from './pages.ts'
 import type { Route } from './route.ts'
@@ -32,6 +33,7 @@ export type Env = { Bindings: Bindings; Variables: { arrival: Arrival } }
  */
 export function portalRoutes(requests: Counts): readonly Route[] {
   return [
+    ...cardRoutes(),
     ...apiRoutes(),
     ...pageRoutes(requests),
     ...linkRoutes(),
@@ -54,7 +56,9 @@ export function createApp(depsNow: () => Deps, further: readonly Route[] = []): 
   app.use(async (context, next) => {
     context.set('arrival', arrivalOf(depsNow(), context))
     await next()
-    for (const [name, value] of headers) context.res.headers.set(name, value)
+    // A page that says more of itself (which way to the card program it uses) keeps its own words.
+    for (const [name, value] of headers)
+      if (name !== POLICY || !context.res.headers.has(name)) context.res.headers.set(name, value)
     const status = String(context.res.status)
     requests.set(status, (requests.get(status) ?? 0) + 1)
   })

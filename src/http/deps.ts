@@ -6,6 +6,7 @@ import type { Definitions } from '../definitions/definitions.ts'
 import type { Known } from '../form/sample/sample.ts'
 import type { Validators } from '../form/validators.ts'
 import type { Keys } from '../keys.ts'
+import type { Readings } from '../readings.ts'
 import type { Store } from '../store/open.ts'
 import type { Page, PageAssets } from '../../web/views/page.ts'
 
@@ -28,6 +29,8 @@ export type Deps = {
   readonly assets: ReadonlyMap<string, Asset>
   readonly pageAssets: PageAssets
   readonly renderPage: (page: Page) => string
+  /** Card readings; undefined: fields for them are filled by hand only. */
+  readonly readings?: Readings
   readonly keys: Keys
   readonly clock: () => Date
   readonly newId: () => string

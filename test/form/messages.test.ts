@@ -69,6 +69,7 @@ const samples: readonly Sample[] = [
   [{ type: 'text-area' }, 'maxLength', 'a'],
   [{ type: 'postal-code' }, 'pattern', 'a'],
   [{ type: 'rows' }, 'type', 'a'],
+  [{ type: 'card-reading' }, 'pattern', 'a'],
   ...['heading', 'note'].map((type): Sample => [{ type }, 'not', 'a']),
   ...['computed', 'constant', 'fact', 'lookup'].map((type): Sample => [{ type }, 'type', 'a']),
 ]

@@ -20,7 +20,13 @@ import { inputId } from './page.ts'
 import type { FormView } from './state.ts'
 
 /** Controls of several inputs, which stand under a legend rather than a label. */
-const GROUPS: ReadonlySet<Control> = new Set(['radio', 'parts', 'checkboxes', 'rows'])
+const GROUPS: ReadonlySet<Control> = new Set([
+  'radio',
+  'parts',
+  'checkboxes',
+  'rows',
+  'card-reading',
+])
 
 /**
  * How each control is drawn. Inputs are uncontrolled: attributes carry the first value only, so that nothing typed is ever

@@ -1,3 +1,4 @@
+import { cardReading } from './card-reading.ts'
 import { checkbox, checkboxes } from './checkboxes.ts'
 import { code } from './code.ts'
 import { date, yearMonth } from './date.ts'
@@ -29,6 +30,7 @@ export const moreTypes: Readonly<Record<string, FieldType>> = Object.freeze({
   'text-area': textArea,
   'postal-code': postalCode,
   rows,
+  'card-reading': cardReading,
   heading,
   note,
 })
