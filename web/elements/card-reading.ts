@@ -135,7 +135,7 @@ class CardReading extends HTMLElement {
     const work = await this.#begin()
     const offered = work && (await this.#ask<{ code?: string }>('offer', { nonce: work.nonce }))
     if (!work || !offered?.code) return this.#take(undefined)
-    this.#show({ kind: 'code', message: t.code, advice: t.codeNote, code: offered.code })
+    this.#show({ kind: 'code', message: t.number, advice: t.numberNote, code: offered.code })
     for (let tries = 0; tries < COLLECT_TRIES && !abort.signal.aborted; tries++) {
       await new Promise((resolve) => setTimeout(resolve, COLLECT_MS))
       const answer = await this.#ask<CardAnswer>('collect', { nonce: work.nonce })

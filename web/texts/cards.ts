@@ -17,8 +17,8 @@ export type CardTexts = {
   readonly pair: string
   readonly pairWrong: string
   readonly otherPc: string
-  readonly code: string
-  readonly codeNote: string
+  readonly number: string
+  readonly numberNote: string
   readonly failed: string
 }
 
@@ -44,8 +44,8 @@ const ja: CardTexts = {
   pairWrong:
     'つながりませんでした。読み取りプログラムが動いていること、番号が合っていることを確かめてください。',
   otherPc: '番号をプログラムの側に入力する',
-  code: 'この番号を、読み取りプログラムの画面に入力してください。',
-  codeNote: '2分間、1回だけ使えます。',
+  number: 'この番号を、読み取りプログラムの画面に入力してください。',
+  numberNote: '2分間、1回だけ使えます。',
   failed: '読み取れませんでした。もう一度読み取るか、画面に入力して進んでください。',
 }
 
@@ -71,8 +71,8 @@ const en: CardTexts = {
   pairWrong:
     'They could not be joined. See that the card program runs and that the number is right.',
   otherPc: 'Type a number into the program instead',
-  code: 'Type this number into the window of the card program.',
-  codeNote: 'It can be used once, for two minutes.',
+  number: 'Type this number into the window of the card program.',
+  numberNote: 'It can be used once, for two minutes.',
   failed: 'The card could not be read. Read it again, or go on by typing.',
 }
 
