@@ -1,5 +1,6 @@
 import facilityMaster from './facility-master/index.ts'
 import mailSmtp from './mail-smtp/index.ts'
+import postalCode from './postal-code/index.ts'
 import outbox, { readOutbox } from './outbox/index.ts'
 import pdf from './pdf/index.ts'
 import type { JsonObject } from '../src/form/form.ts'
@@ -13,6 +14,7 @@ export function pluginsFor(options: {
 }): readonly { readonly plugin: Plugin; readonly config: JsonObject }[] {
   return [
     { plugin: facilityMaster, config: {} },
+    { plugin: postalCode, config: {} },
     { plugin: pdf, config: {} },
     options.smtpUrl === undefined
       ? { plugin: outbox, config: {} }

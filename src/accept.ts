@@ -1,12 +1,20 @@
 import { timingSafeEqual } from 'node:crypto'
+import { TRIES, type TryOnce } from './accounts/tries.ts'
 import { isNewPassword, weakPasswords } from './accounts/weak-password.ts'
-import { evaluate, lookupInputs, typeOf, type Evaluation } from './form/evaluate.ts'
+import {
+  evaluate,
+  lookupInputs,
+  typeOf,
+  type Evaluation,
+  type WantedLookup,
+} from './form/evaluate.ts'
 import { evaluateExpression, resolveRef, type Scope } from './form/expression.ts'
 import type {
   Answer,
   Answers,
   Facts,
   Field,
+  FillOptions,
   Form,
   Issue,
   JsonObject,
@@ -16,15 +24,13 @@ import type {
   Raw,
   Text,
   Verification,
+  VerificationOptions,
 } from './form/form.ts'
 import { validate } from './form/validate.ts'
 import type { Validators } from './form/validators.ts'
 import { sha256 } from './hash.ts'
 import type { FacilityFound } from './plugins/contract.ts'
 import type { Readings } from './readings.ts'
-import { purgeFailures } from './store/accounts.ts'
-import type { Store, Tx } from './store/open.ts'
-import { blockedMs, countFailure, type Limit } from './store/throttle.ts'
 
 /** What `accept` asks of the other parts. */
 export type AcceptDeps = {
@@ -34,8 +40,7 @@ export type AcceptDeps = {
   readonly publicValue: (source: string, value: JsonObject) => JsonObject
   readonly hashPassword: (password: string) => Promise<string>
   readonly checkPassword: (accountId: string, password: string, address: string) => Promise<boolean>
-  /** See `createTryOnce`. */
-  readonly tryOnce: (key: string, limit: Limit, isRight: boolean) => Promise<boolean>
+  readonly tryOnce: TryOnce
   /** Turns receipts of card readings into what is stored of them. */
   readonly readings?: Pick<Readings, 'file'>
 }
@@ -83,9 +88,8 @@ const ROUNDS_MAX = 8
  */
 export async function accept(deps: AcceptDeps, wish: Wish, known?: Reading): Promise<Acceptance> {
   const { form, address } = wish
-  const reading = known ?? (await read(deps, wish))
+  const [reading, wrong] = await confirmed(deps, wish, known ?? (await read(deps, wish)))
   const { evaluation, lookups } = reading
-  const wrong = validate(form, evaluation, deps.validators)
   const found = wrong.length > 0 ? wrong : weakPasswords(form, evaluation)
   const issues = found.length > 0 ? found : await wrongCodes(deps, form, reading, wish.facts)
   if (issues.length > 0) return { evaluation, lookups, issues }
@@ -97,13 +101,35 @@ export async function accept(deps: AcceptDeps, wish: Wish, known?: Reading): Pro
   return { evaluation, lookups, issues: [], answers }
 }
 
+/**
+ * What is wrong, once every comparison was asked for: but only while nothing else is, since each wrong try counts. A
+ * comparison may show further fields, so that one round follows another.
+ */
+async function confirmed(
+  deps: AcceptDeps,
+  wish: Wish,
+  first: Reading,
+): Promise<readonly [Reading, readonly Issue[]]> {
+  let reading = first
+  for (let round = 1; ; round++) {
+    const { evaluation } = reading
+    const open = unasked(evaluation)
+    const wrong = validate(wish.form, evaluation, deps.validators)
+    const others = wrong.filter((issue) => !open.some(({ field }) => field.id === issue.field))
+    if (open.length === 0 || others.length > 0 || round > ROUNDS_MAX)
+      return [reading, others.length > 0 ? others : wrong]
+    reading = await verifyAll(deps, wish, reading, open)
+  }
+}
+
 /** Evaluates, asks what is asked for, and again, until nothing is open. Judges nothing. */
 export async function read(
   deps: Pick<AcceptDeps, 'lookup' | 'publicValue'>,
   { form, raw, facts, address }: Pick<Wish, 'form' | 'raw' | 'facts' | 'address'>,
+  known: Pick<Reading, 'lookups' | 'secret'> = { lookups: {}, secret: {} },
 ): Promise<Reading> {
-  const lookups: Record<string, LookupResult> = {}
-  const secret: Record<string, LookupResult> = {}
+  const lookups: Record<string, LookupResult> = { ...known.lookups }
+  const secret: Record<string, LookupResult> = { ...known.secret }
   for (let round = 1; ; round++) {
     const evaluation = evaluate(form, { raw, facts, lookups })
     if (evaluation.wanted.length === 0 || round > ROUNDS_MAX) return { evaluation, lookups, secret }
@@ -138,29 +164,71 @@ export async function lookUp(
 }
 
 /**
- * Counts wrong tries against `key`: the one that fills the limit blocks for `perMs`. Whether a try counts as right is
- * decided in the same transaction, so tries sent at the same moment do not share one place. While blocked nothing is
- * right and nothing is counted (D-12).
+ * A button of the form was pressed: its question is made of the answers, never taken from the request. undefined: there is
+ * no such button, or its inputs are not complete.
  */
-export function createTryOnce(store: Store, clock: () => Date): AcceptDeps['tryOnce'] {
-  return (key, { times, perMs }, isRight) =>
-    store.write(async (tx) => {
-      const now = clock()
-      if ((await blockedMs(tx, key, now)) > 0) return false
-      const growth = { free: times - 1, firstMs: perMs, maxMs: perMs, forgetMs: perMs }
-      if (!isRight) await countFailure(tx, key, growth, now)
-      return isRight
-    })
+export async function press(
+  deps: Pick<AcceptDeps, 'lookup' | 'publicValue' | 'tryOnce'>,
+  wish: Omit<Wish, 'dry'>,
+  fieldId: string,
+): Promise<{ readonly reading: Reading; readonly result: LookupResult | undefined }> {
+  const reading = await read(deps, wish)
+  const { evaluation, lookups, secret } = reading
+  const question = evaluation.pressable.find(({ field }) => field.id === fieldId)
+  if (!question) return { reading, result: undefined }
+  const result = await answered(deps, wish, question)
+  const known = { lookups: { ...lookups, [question.key]: result }, secret }
+  return { reading: await read(deps, wish, known), result }
 }
 
-/** Forgets tries that no longer count, so that the table does not grow for ever. */
-export function purgeTries(tx: Tx, now: Date): Promise<void> {
-  return purgeFailures(tx, TRIES, new Date(now.getTime() - TRIES_KEPT_MS).toISOString())
+async function answered(
+  deps: Pick<AcceptDeps, 'lookup' | 'publicValue' | 'tryOnce'>,
+  wish: Omit<Wish, 'dry'>,
+  question: WantedLookup,
+): Promise<LookupResult> {
+  const { field, inputs } = question
+  if (isVerification(field)) return verify(deps, wish, question)
+  const { source } = field.options as unknown as FillOptions
+  return withoutSecrets(deps, field, await deps.lookup(source, inputs, wish.address))
 }
 
-const TRIES = 'verify:'
-/** Limits of definitions are counted in minutes, hours or days. */
-const TRIES_KEPT_MS = 31 * 86_400_000
+/** The comparisons that nobody has asked for yet, their inputs being complete. */
+export function unasked({ pressable, lookups }: Evaluation): readonly WantedLookup[] {
+  return pressable.filter(({ field }) => isVerification(field) && !lookups[field.id])
+}
+
+/** Asks for these comparisons; the reading afterwards knows their results. */
+export async function verifyAll(
+  deps: Pick<AcceptDeps, 'lookup' | 'publicValue' | 'tryOnce'>,
+  wish: Omit<Wish, 'dry'>,
+  reading: Reading,
+  questions: readonly WantedLookup[],
+): Promise<Reading> {
+  if (questions.length === 0) return reading
+  const lookups: Record<string, LookupResult> = { ...reading.lookups }
+  for (const question of questions) lookups[question.key] = await verify(deps, wish, question)
+  return read(deps, wish, { lookups, secret: reading.secret })
+}
+
+function isVerification(field: Field): boolean {
+  return field.type === 'verification'
+}
+
+/** Compared by the plugin, counted by whoever asks (D-24); a plugin that does not answer counts nothing. */
+async function verify(
+  deps: Pick<AcceptDeps, 'lookup' | 'tryOnce'>,
+  { form, accountId, address }: Pick<Wish, 'form' | 'accountId' | 'address'>,
+  { field, inputs }: WantedLookup,
+): Promise<LookupResult> {
+  const { source, limit } = field.options as unknown as VerificationOptions
+  const result = await deps.lookup(source, inputs, address)
+  if (result.status === 'unavailable') return result
+  const who = accountId === undefined ? `address ${address}` : `account ${accountId}`
+  const key = `${TRIES}${sha256(`${form.portal}\n${field.uid}\n${who}`)}`
+  const tried = await deps.tryOnce(key, limit, result.status === 'found')
+  if (tried.status === 'blocked') return tried
+  return tried.status === 'right' ? { status: 'found', value: {} } : { status: 'missing' }
+}
 
 async function ask(
   deps: Pick<AcceptDeps, 'lookup'>,
@@ -246,7 +314,8 @@ async function isVerified(
   const countedBy = JSON.stringify(resolveRef(by, scope) ?? null)
   const key = `${TRIES}${sha256(`${form.portal}\n${field.uid}\n${countedBy}`)}`
   const isRight = typeof secret === 'string' && secret !== '' && isSame(String(typed), secret)
-  return deps.tryOnce(key, { times: tries, perMs }, isRight)
+  const tried = await deps.tryOnce(key, { times: tries, perMs }, isRight)
+  return tried.status === 'right'
 }
 
 /** Takes the same time wherever the two differ. */
@@ -305,7 +374,8 @@ const NOT_CURRENT: Text = {
   en: 'This is not your present password. Type the password you log in with.',
 }
 
-async function storable(
+/** The answers as they are stored: see `Acceptance`. */
+export async function storable(
   deps: Pick<AcceptDeps, 'hashPassword'>,
   reading: Reading,
 ): Promise<Answers> {
@@ -315,7 +385,7 @@ async function storable(
   for (const field of evaluation.visible) {
     const answer = evaluation.answers[field.id]
     // A code that was compared has done its work, like a confirmation.
-    if (answer === undefined || typeOf(field).isTransient || field.verify) continue
+    if (answer === undefined || !isKept(field) || field.verify) continue
     answers[field.id] =
       isNewPassword(field) && typeof answer === 'string'
         ? await deps.hashPassword(answer)
@@ -324,6 +394,11 @@ async function storable(
           : answer
   }
   return answers
+}
+
+/** What `keep` says wins over the type. */
+function isKept(field: Field): boolean {
+  return field.keep === undefined ? !typeOf(field).isTransient : field.keep === 'sealed'
 }
 
 /** By these an account is bound to its facility. They are stored with the answers, but no page needs them. */

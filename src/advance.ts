@@ -5,6 +5,7 @@ import {
   type Desk,
   Refused,
   transact,
+  type Undone,
   type Work,
 } from './advance/commit.ts'
 import { actionOf } from './advance/given.ts'
@@ -17,7 +18,7 @@ import type { Job } from './store/jobs.ts'
 import { consumeLink, isOpen, linkByToken } from './store/links.ts'
 import { loadSubmission, submissionNumber } from './store/submissions.ts'
 import { between } from './workflow/time.ts'
-import type { Actor, Command, Refusal, Submission, Workflow } from './workflow/workflow.ts'
+import type { Actor, Command, Refusal, Submission, Taken, Workflow } from './workflow/workflow.ts'
 
 export { linkToken, type AdvanceDeps } from './advance/commit.ts'
 
@@ -30,6 +31,8 @@ export type Advance = {
   byLink(wish: LinkWish): Promise<LinkOutcome>
   /** What a link would do; undefined when it cannot be used, whatever the reason. Changes nothing. */
   peekLink(token: string): Promise<OpenLink | undefined>
+  /** Agrees to an action that another member of the staff has proposed, or puts it aside. */
+  confirm(wish: ConfirmWish): Promise<Outcome>
   /** Lets a stuck step be tried again, or goes on without it. */
   repair(wish: RepairWish): Promise<Outcome>
   /** A timer's job is due. Does nothing when the claim is lost or the submission has moved on. */
@@ -53,12 +56,18 @@ export type SubmitWish = {
   /** A repeated request gives the submission of the first one; the same key with another request is refused. */
   readonly idempotency?: RequestKey
 }
-export type ActWish = {
+export type ActWish = Taken & {
   readonly submissionId: string
   readonly action: string
-  readonly answers: Answers
   readonly actor: Actor
   readonly locale?: Locale
+}
+export type ConfirmWish = {
+  readonly submissionId: string
+  readonly action: string
+  readonly agrees: boolean
+  readonly note?: string
+  readonly actor: Actor
 }
 export type RepairWish = {
   readonly submissionId: string
@@ -77,10 +86,11 @@ export type LinkWish = {
   readonly locale?: Locale
 }
 
-/** `wasRepeated`: the idempotency key had made this submission before. */
-export type Outcome =
-  | { readonly submission: Submission; readonly wasRepeated?: boolean }
-  | { readonly refusal: Refusal }
+/**
+ * `wasRepeated`: the idempotency key had made this submission before. `present`: how the submission stands instead, for
+ * whoever came second (R12).
+ */
+export type Outcome = { readonly submission: Submission; readonly wasRepeated?: boolean } | Undone
 
 /**
  * `repeated`: this very link was used a moment ago, with this submission as the result. A double click sends a request
@@ -110,6 +120,8 @@ export function createAdvance(deps: AdvanceDeps): Advance {
     submit: (wish) => submit(desk, wish),
     act: (wish) => act(desk, wish),
     byLink: (wish) => byLink(desk, wish),
+    confirm: ({ submissionId, ...wish }) =>
+      command(desk, submissionId, { kind: 'confirm', ...wish }),
     repair: (wish) => repair(desk, wish),
     peekLink: (token) => peekLink(desk, token),
     elapse: (job) => elapse(desk, job),
@@ -170,9 +182,8 @@ async function recallSubmission(
   return loadSubmission(tx, String(submissionId))
 }
 
-function act(desk: Desk, wish: ActWish): Promise<Outcome> {
-  const { submissionId, action, answers, actor, locale } = wish
-  return command(desk, submissionId, { kind: 'act', action, answers, actor }, locale)
+function act(desk: Desk, { submissionId, locale, ...wish }: ActWish): Promise<Outcome> {
+  return command(desk, submissionId, { kind: 'act', ...wish }, locale)
 }
 
 function repair(desk: Desk, { submissionId, step, actor, ...wish }: RepairWish): Promise<Outcome> {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createTryOnce, purgeTries } from './accept.ts'
+import { createTryOnce, purgeTries } from './accounts/tries.ts'
 import { createAccounts, type Accounts } from './accounts/accounts.ts'
 import { createPasswords, type Passwords } from './accounts/passwords.ts'
 import { randomToken } from './accounts/sessions.ts'
@@ -32,7 +32,7 @@ import { pluginKinds, startPlugins, type Plugins } from './plugins/host.ts'
 import type { Plugin } from './plugins/contract.ts'
 import { createReloads, type Reloads } from './reload.ts'
 import { serve, type Served } from './served.ts'
-import { findFacility, freeFacilities } from './store/facilities.ts'
+import { facilityMatches, findFacility, freeFacilities } from './store/facilities.ts'
 import { purgeIdempotency } from './store/idempotency.ts'
 import { countJobs } from './store/jobs.ts'
 import { migrate, pendingMigrations } from './store/migrate.ts'
@@ -107,6 +107,7 @@ export async function openPortal(
     clock,
     log: (level, message, data) => log[level](data ?? {}, message),
     findFacility: (query) => findFacility(store.db, query),
+    facilityMatches: (claim) => facilityMatches(store.db, claim),
   })
   const newId = () => randomBytes(ID_BYTES).toString('base64url')
   const passwords =

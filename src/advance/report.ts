@@ -56,22 +56,22 @@ export function effectDone(desk: Desk, job: Job, result: Json): Promise<void> {
 
 export function effectFailed(desk: Desk, job: Job, reason: string): Promise<void> {
   const { id: jobId, kind: effect } = job
-  return report(desk, {
+  const wish: Report = {
     job,
     settlement: (at) => ({ state: 'failed', at, reason }),
     command: (at) => ({ kind: 'effect-failed', jobId, effect, reason, actor: system, at }),
-  })
+  }
+  return report(desk, wish, true)
 }
 
 /** What comes back from the worker: only under its claim, in one transaction with the end of the job. */
-async function report(desk: Desk, { job, settlement, command, before }: Report): Promise<void> {
-  const outcome = await transact(desk, (work) =>
-    settle(desk, work, { job, settlement, command, before }),
-  )
+async function report(desk: Desk, wish: Report, isFailure = false): Promise<void> {
+  const { job } = wish
+  const outcome = await transact(desk, (work) => settle(desk, work, wish))
   if (!outcome) return
   // What the work led to cannot be, such as a second account with one login: the step has failed, and says so.
   const { code, text } = outcome.refusal
-  if (job.deadline !== undefined) return effectFailed(desk, job, text?.ja ?? code)
+  if (job.deadline !== undefined && !isFailure) return effectFailed(desk, job, text?.ja ?? code)
   throw new Bug(`A report of job ${job.id} was refused: ${code}`)
 }
 

@@ -7,6 +7,7 @@ import { readFiles, shapeCheck, type File, type Files, type Kinds, type Parsed }
 import type { Place } from './frame.ts'
 import type { ReferenceData } from './expressions.ts'
 import { compileForm, type FormDraft, type FormScope } from './form.ts'
+import { lintProcedure } from './lint/procedure.ts'
 import { compileMail, type CompileBody, type MailDraft } from './mail.ts'
 import { compilePage } from './page.ts'
 import { checkPortalForms } from './portal-checks.ts'
@@ -74,11 +75,15 @@ export async function compile(
     workflows: new Map(),
   }
   const { locale } = options
-  const told = () => ({ problems: problems.finish(locale), warnings: problems.warnings(locale) })
+  const told = () => ({
+    problems: problems.finish(locale),
+    warnings: problems.warnings(locale, work.files.accepted),
+  })
   if (work.files.isBroken || options.isIncomplete) return told()
   await compileMeaning(work, options.compileBody)
   // What is unused shows truly only when everything else is right.
   if (problems.count() === 0) reportUnused(work)
+  if (problems.count() === 0) problems.unfollowed(work.files.accepted)
   if (problems.count() > 0) return told()
   const definitions = assemble(work)
   const scenarios = compileScenarios(work.files, definitions, problems.report)
@@ -186,6 +191,7 @@ function factsOf(
     login: text,
     code: text,
     facilityId: text,
+    identifier: text,
     facilityType: types.length > 0 ? { type: 'string', enum: types } : text,
   }
   facts.set('account', { schema: { type: 'object', properties } })
@@ -210,6 +216,7 @@ function compileWorkflows(work: Work): void {
     for (const state of Object.values(draft.workflow.states)) noteState(state, work)
     work.workflows.set(name, draft)
     checkWorkflow(draft, (access) => factsOf(access, typesOf(scope, work), work.files), scope)
+    lintProcedure(draft.workflow, scope.forms, scope.actionForms, work.report)
   }
 }
 

@@ -90,7 +90,13 @@ export type Block =
     }
 export type Span =
   | { readonly kind: 'text' | 'strong'; readonly text: string }
-  | { readonly kind: 'link'; readonly text: string; readonly href: string }
+  | {
+      readonly kind: 'link'
+      readonly text: string
+      readonly href: string
+      /** What the link leads to, where its own words do not say it. */
+      readonly about?: string
+    }
 
 /** What is wrong in a YAML file, or could be better; for its author. All are collected. */
 export type Problem = {

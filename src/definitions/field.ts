@@ -46,12 +46,14 @@ export type FieldDraft = {
   readonly type: FieldType
   readonly at: Place
   readonly uses: readonly RefUse[]
-  /** Options that name another field of the form. */
-  readonly pairs: readonly NamedField[]
+  /** Options that name another field of the form; `isTarget`: one to be filled, wherever it stands. */
+  readonly pairs: readonly Pair[]
   readonly known: Known
   /** The fields of its rows. */
   readonly inner: readonly FieldDraft[]
 }
+
+export type Pair = { readonly id: string; readonly at: Place; readonly isTarget?: boolean }
 
 /** In place of a type that is not there, which has been reported; it never reaches compiled definitions. */
 const unreadType: FieldType = {
@@ -102,16 +104,13 @@ export function compileField(
   }
 }
 
-/** A field that an option names: it stands before, or `anywhere` in the form. */
-type NamedField = { readonly id: string; readonly at: Place; readonly anywhere?: boolean }
-
 /** What compiling one field gathers beside its data. */
 type Draft = {
   readonly node: MapNode
   readonly uid: string
   readonly scope: FieldScope
   readonly uses: RefUse[]
-  readonly pairs: NamedField[]
+  readonly pairs: Pair[]
   readonly inner: FieldDraft[]
 }
 
@@ -145,8 +144,14 @@ function commonParts(
     beside: isTrue(child(node, 'beside')) || undefined,
     verify: compileVerify(child(node, 'verify'), uses, scope),
     say: say && textsByCode(say, scope),
+    keep: keepOf(child(node, 'keep')),
     from: fromRef,
   }
+}
+
+function keepOf(node: Node | undefined): Field['keep'] {
+  if (node?.kind !== 'scalar') return undefined
+  return node.value === false ? 'never' : node.value === 'sealed' ? 'sealed' : undefined
 }
 
 /** Own texts by issue code; a code that no check gives would silently never be said. */
@@ -208,8 +213,8 @@ function compileOptions(type: FieldType, draft: Draft): JsonObject {
     // Lists that the reader of a compiled lookup may rely on.
     for (const name of ['show', 'elsewhere', 'refuse'])
       if (Object.hasOwn(type.options, name)) options[name] ??= []
-    checkLookup(node, scope)
   }
+  if (type.control === 'lookup' || type.asked) checkLookup(node, type, scope)
   return options
 }
 
@@ -242,8 +247,14 @@ function compileOption(kind: OptionKind, value: Node, name: string, draft: Draft
       return id
     }
     case 'card-into':
-      for (const { key, at } of entriesOf(value)) draft.pairs.push({ id: key, at, anywhere: true })
+      for (const { key, at } of entriesOf(value)) draft.pairs.push({ id: key, at, isTarget: true })
       return jsonOf(value)
+    case 'fill':
+      for (const { value: target } of entriesOf(value))
+        draft.pairs.push({ id: stringOf(target) ?? '', at: target.at, isTarget: true })
+      return jsonOf(value)
+    case 'limit':
+      return plain(compileLimit(value, scope.report) ?? { times: 1, perMs: 1 })
     case 'fields':
       return plain(compileRowFields(value, draft))
     case 'rows-total': {
@@ -275,7 +286,7 @@ function compileRowFields(node: Node, draft: Draft): readonly Field[] {
     const type = stringOf(child(item, 'type')) ?? ''
     const found = typeByName(type, draft.scope.kinds)
     const isFit = found && !found.rows && !found.isSecret && !found.pair && !UNFIT.has(found.name)
-    if (item.kind !== 'map' || child(item, 'use') || (found && !isFit) || child(item, 'verify')) {
+    if (item.kind !== 'map' || child(item, 'use') || (found && !isFit) || isServers(item)) {
       report('rows.field', item.at)
       continue
     }
@@ -295,12 +306,14 @@ function compileRowFields(node: Node, draft: Draft): readonly Field[] {
   return draft.inner.map(({ field }) => field)
 }
 
+/** What only the server does with a whole answer. */
+function isServers(item: Node): boolean {
+  return child(item, 'verify') !== undefined || child(item, 'keep') !== undefined
+}
+
 const UNFIT: ReadonlySet<string> = new Set([
   FACILITY_TYPE_FIELD,
-  'lookup',
-  'card-reading',
-  'heading',
-  'note',
+  ...['lookup', 'fill', 'verification', 'card-reading', 'heading', 'note'],
 ])
 
 /** `total.of` and `distinct` name fields of the row; a total is made of numbers. */
@@ -391,8 +404,8 @@ function compileShow(node: Node, { scope }: Draft): readonly object[] {
 
 function knownOf(field: Field, type: FieldType, node: MapNode, scope: FieldScope): Known {
   const flags = {
-    isPrivate: type.isSecret,
-    isTransient: type.isTransient,
+    isPrivate: type.isSecret || field.keep === 'sealed',
+    isTransient: field.keep === undefined ? type.isTransient : field.keep === 'never',
     isOptional:
       type.isInput && type !== unreadType && (!field.required || field.when !== undefined),
   }

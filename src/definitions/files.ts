@@ -1,7 +1,9 @@
 import type { FieldType } from '../form/fields/field-type.ts'
 import type { EffectFunction, LookupFunction } from '../plugins/contract.ts'
+import { acceptedIn, type Accepted } from './advice.ts'
 import type { Source } from './frame.ts'
 import { checkInputs } from './inputs.ts'
+import { lintPiece } from './lint/index.ts'
 import { nearest } from './nearest.ts'
 import type { Report } from './problems.ts'
 import { fieldShape, fileShapes, useShape, type FileKind } from './schema.ts'
@@ -51,6 +53,7 @@ export type Files = {
   readonly mails: Map<string, Parsed>
   /** `layout.mjml`, `layout.txt` */
   readonly layouts: Map<string, Source>
+  readonly accepted: Accepted[]
   /** A file could not be read at all: what others say about it cannot be judged. */
   isBroken: boolean
 }
@@ -80,6 +83,7 @@ export function readFiles(files: readonly File[], kinds: Kinds, report: Report):
     workflows: new Map(),
     mails: new Map(),
     layouts: new Map(),
+    accepted: [],
     isBroken: false,
   }
   for (const { path, text } of files.toSorted((a, b) => (a.path < b.path ? -1 : 1)))
@@ -99,6 +103,7 @@ function placeFile(source: Source, out: Files, kinds: Kinds, report: Report): vo
   const read = (kind: FileKind) => {
     const parsed = readFile(source, kind, kinds, report)
     if (!parsed) out.isBroken = true
+    else out.accepted.push(...acceptedIn(parsed.root, report))
     return parsed
   }
   const put = (into: Map<string, Parsed>, kind: FileKind) => {
@@ -178,6 +183,7 @@ function readFile(
 export function shapeCheck(kinds: Kinds, report: Report): ShapeCheck {
   return {
     report,
+    visit: (piece, node, key) => lintPiece(piece, node, key, report),
     resolve(name, node): Shape | undefined {
       if (name === 'field') return fieldShapeOf(node, kinds, report)
       if (name === 'overlay')

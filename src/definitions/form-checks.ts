@@ -153,12 +153,29 @@ function checkPairs(
   report: Report,
 ): void {
   const ids = drafts.map((one) => one.field.id)
-  for (const { id, at, anywhere } of draft.pairs) {
-    if (anywhere && ids.includes(id)) continue
+  for (const { id, at, isTarget } of draft.pairs) {
+    if (isTarget) {
+      checkTarget(id, at, drafts, report)
+      continue
+    }
     if (names.has(id) ? ids.includes(id) : names.has(UNREAD)) continue
     if (ids.includes(id)) report('ref.later', at, { name: id, field: draft.field.id })
     else report('ref.unknown', at, { kind: '項目', kindEn: 'field', ...suggest(id, ids) })
   }
+}
+
+/** A button fills what people fill in openly: not what is worked out, nor secrets, nor rows. */
+function checkTarget(id: string, at: Place, drafts: readonly FieldDraft[], report: Report): void {
+  const open = drafts.filter(
+    ({ type }) => type.isInput && !type.isSecret && !type.rows && !type.pair && !type.asked,
+  )
+  const ids = open.map(({ field }) => field.id)
+  if (!ids.includes(id))
+    report('ref.unknown', at, {
+      kind: '入力する項目',
+      kindEn: 'field to fill',
+      ...suggest(id, ids),
+    })
 }
 
 /** The confirmation lines of each variant. A line stands where its value exists; one that exists nowhere is a problem. */

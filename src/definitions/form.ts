@@ -20,6 +20,7 @@ import { compileField, unreadField, type FieldDraft, type FieldScope } from './f
 import type { Parsed } from './files.ts'
 import type { Place } from './frame.ts'
 import { packFields } from './inputs.ts'
+import { lintForm } from './lint/forms.ts'
 import { proveForm } from './proofs.ts'
 import { compileCondition, RESERVED_IDS, UNREAD, type Known, type RefUse } from './refs.ts'
 import { fieldShape } from './schema.ts'
@@ -114,6 +115,8 @@ export function compileForm(parsed: Parsed, scope: FormScope): FormDraft {
     back: back && compileLink(back, scope),
     screens: screens && compileScreens(screens, parts.filter(isSection), scope),
   } satisfies Form
+  const title = child(root, 'title')
+  lintForm({ form, at: (title ?? root).at, variants, facts }, scope.report)
   return {
     form: compact(form),
     parsed,

@@ -1,3 +1,4 @@
+import type { FieldType } from '../form/fields/field-type.ts'
 import type { JsonSchema } from '../form/form.ts'
 import type { LookupFunction } from '../plugins/contract.ts'
 import type { Kinds } from './files.ts'
@@ -8,8 +9,8 @@ import type { MapNode } from './yaml.ts'
 
 type LookupScope = { readonly report: Report; readonly kinds: Kinds }
 
-/** Holds a lookup against the plugin function it asks: inputs, outputs, and what may be shown. */
-export function checkLookup(node: MapNode, scope: LookupScope): void {
+/** Holds a field against the plugin function it asks: inputs, outputs, and what may be shown or filled in. */
+export function checkLookup(node: MapNode, type: FieldType, scope: LookupScope): void {
   const source = child(node, 'source')
   const name = stringOf(source)
   if (!source || name === undefined) return
@@ -20,6 +21,8 @@ export function checkLookup(node: MapNode, scope: LookupScope): void {
       kindEn: 'plugin function',
       ...suggest(name, Object.keys(scope.kinds.lookups)),
     })
+  const gives = lookup.gives ?? 'record'
+  if (gives !== givesFor(type)) scope.report('lookup.gives', source.at, { name, type: type.name })
   const inputs = [
     child(node, 'by'),
     ...itemsOf(child(node, 'elsewhere')).map((item) => child(item, 'by')),
@@ -32,6 +35,24 @@ export function checkLookup(node: MapNode, scope: LookupScope): void {
     if (!isObject(output)) scope.report('ref.part', at, { ...suggest(key, shown), name, part: key })
     else if (isSecretSchema(output)) scope.report('ref.secret', at, { name: key })
   }
+  const candidate = candidateOf(lookup)
+  for (const { key, at } of entriesOf(child(node, 'fill')))
+    if (!Object.hasOwn(candidate, key))
+      scope.report('ref.part', at, { ...suggest(key, Object.keys(candidate)), name, part: key })
+}
+
+/** What kind of answer a field of this type can use. */
+function givesFor(type: FieldType): NonNullable<LookupFunction['gives']> {
+  if (!type.asked) return 'record'
+  return 'fill' in type.options ? 'candidates' : 'verdict'
+}
+
+/** The properties of one candidate, by name. */
+function candidateOf({ output }: LookupFunction): { readonly [name: string]: unknown } {
+  const list: unknown = isObject(output.properties) ? output.properties.candidates : undefined
+  const items: unknown = isObject(list) ? list.items : undefined
+  const properties = isObject(items) ? items.properties : undefined
+  return isObject(properties) ? properties : {}
 }
 
 function checkInputs(

@@ -46,11 +46,19 @@ export type MailBody = { readonly html: string; readonly warnings: readonly Mail
  * Every `{{…}}` of a subject, text or HTML, in order; the name is what stands between the braces, without the space
  * around it, whether or not it can exist. `offset` is that of the first brace.
  */
-export function placeholdersIn(template: string): { name: string; offset: number }[] {
-  return Array.from(template.matchAll(/\{\{([^{}]*)\}\}/g), (match) => ({
-    name: (match[1] ?? '').trim(),
-    offset: match.index,
-  }))
+export function placeholdersIn(template: string): Placeholder[] {
+  return Array.from(template.matchAll(/\{\{([^{}|]*)(?:\|([^{}]*))?\}\}/g), (match) => {
+    const [, name = '', otherwise] = match
+    const words = otherwise === undefined ? {} : { otherwise: otherwise.trim() }
+    return { name: name.trim(), offset: match.index, ...words }
+  })
+}
+
+/** `{{remarks|なし}}`: the words behind the bar are printed where there is no value. */
+export type Placeholder = {
+  readonly name: string
+  readonly offset: number
+  readonly otherwise?: string
 }
 
 /** Puts the text of one mail into `layout.txt`, in place of the line `{{body}}`. */

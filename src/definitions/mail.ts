@@ -2,7 +2,8 @@ import type { Locale, Text } from '../form/form.ts'
 import type { Mail } from './definitions.ts'
 import type { Files, Parsed } from './files.ts'
 import type { Place } from './frame.ts'
-import { compileMailText, placeholdersIn, type MailBody } from './mail-body.ts'
+import { lintMail } from './lint/mails.ts'
+import { compileMailText, placeholdersIn, type MailBody, type Placeholder } from './mail-body.ts'
 import type { Report } from './problems.ts'
 import { child, compact, compileText, stringOf, type TextScope } from './values.ts'
 import type { Node } from './yaml.ts'
@@ -14,8 +15,10 @@ export type MailDraft = {
   readonly mail: Mail
   readonly parsed: Parsed
   /** Each placeholder of the mail's own texts with a place to point at. */
-  readonly placeholders: readonly { readonly name: string; readonly at: Place }[]
+  readonly placeholders: readonly PlacedPlaceholder[]
 }
+
+type PlacedPlaceholder = Omit<Placeholder, 'offset'> & { readonly at: Place }
 
 const LAYOUTS = ['layout.mjml', 'layout.txt'] as const
 
@@ -27,6 +30,7 @@ export async function compileMail(
   compileBody: CompileBody,
 ): Promise<MailDraft> {
   const { root } = parsed
+  lintMail(root, scope.report)
   const [mjml, txt] = LAYOUTS.map((name) => layoutOf(name, parsed, files, scope.report))
   const subject = compileText(child(root, 'subject'), 'subject', scope)
   const text = compileText(child(root, 'text'), 'text', scope)
@@ -77,16 +81,16 @@ function mapText(text: Text, change: (part: string) => string): Text {
 }
 
 /** Placeholders in a text node, found again in the file: a folded or quoted text has other offsets than its value. */
-function placesOf(node: Node | undefined): { name: string; at: Place }[] {
+function placesOf(node: Node | undefined): PlacedPlaceholder[] {
   if (!node) return []
   if (node.kind === 'map') return [...node.entries.values()].flatMap(({ value }) => placesOf(value))
   const text = stringOf(node)
   if (text === undefined) return []
   let from = node.at.offset
-  return placeholdersIn(text).map(({ name, offset }) => {
+  return placeholdersIn(text).map(({ offset, ...placeholder }) => {
     const whole = text.slice(offset, text.indexOf('}}', offset) + 2)
     const found = node.at.source.text.indexOf(whole, from)
     if (found >= 0) from = found + whole.length
-    return { name, at: found >= 0 ? { ...node.at, offset: found } : node.at }
+    return { ...placeholder, at: found >= 0 ? { ...node.at, offset: found } : node.at }
   })
 }

@@ -1,6 +1,7 @@
 import type { Block, Page, Span } from './definitions.ts'
 import type { Place, Source } from './frame.ts'
-import { safeUrl, suggest, type TextScope } from './values.ts'
+import { lintPage, type PlacedBlock } from './lint/pages.ts'
+import { compact, safeUrl, suggest, type TextScope } from './values.ts'
 
 /**
  * Compiles a Markdown page to blocks. The subset: a front matter with `title`, headings (## ###), paragraphs, lists,
@@ -9,13 +10,14 @@ import { safeUrl, suggest, type TextScope } from './values.ts'
 export function compilePage(id: string, source: Source, scope: TextScope): Page {
   const lines = linesOf(source)
   const { title, next } = readFrontMatter(lines, source, scope)
-  const blocks: Block[] = []
+  const blocks: PlacedBlock[] = []
   for (let at = next; at < lines.length;) {
     const line = lines[at]
     if (!line || line.text.trim() === '') at++
     else at = readBlock(lines, at, blocks, source, scope)
   }
-  return { id, title: { ja: title }, blocks }
+  lintPage(blocks, scope.report)
+  return { id, title: { ja: title }, blocks: blocks.map(({ block }) => block) }
 }
 
 type Line = { readonly text: string; readonly offset: number }
@@ -50,7 +52,7 @@ function readFrontMatter(lines: readonly Line[], source: Source, scope: TextScop
 const LIST_ITEM = /^([-*]|\d{1,3}[.)])\s+(.*)$/
 const UNSUPPORTED: readonly { readonly test: RegExp; readonly ja: string; readonly en: string }[] =
   [
-    { test: /^#(?!##? )/, ja: 'この見出し', en: 'This heading' },
+    { test: /^#(?!##? \S)/, ja: 'この見出し', en: 'This heading' },
     { test: /^(```|~~~)/, ja: 'コードの囲み', en: 'Code blocks' },
     { test: /^>/, ja: '引用', en: 'Quotations' },
     { test: /^\|/, ja: '表組み', en: 'Tables' },
@@ -63,15 +65,17 @@ const UNSUPPORTED: readonly { readonly test: RegExp; readonly ja: string; readon
 function readBlock(
   lines: readonly Line[],
   at: number,
-  blocks: Block[],
+  blocks: PlacedBlock[],
   source: Source,
   scope: TextScope,
 ): number {
   const line = lines[at] as Line
+  const start = placeIn(source, line, 0)
   const [, marks, heading] = /^(##|###) (.+)$/.exec(line.text) ?? []
   if (heading !== undefined) {
     checkHtml(line, source, scope)
-    blocks.push({ kind: 'heading', level: marks === '##' ? 2 : 3, text: heading.trim() })
+    const level = marks === '##' ? 2 : 3
+    blocks.push({ at: start, block: { kind: 'heading', level, text: heading.trim() } })
     return at + 1
   }
   const refused = UNSUPPORTED.find(({ test }) => test.test(line.text))
@@ -92,16 +96,14 @@ function readBlock(
     !UNSUPPORTED.some(({ test }) => test.test(next.text))
   while (continues(lines[end])) end++
   const part = lines.slice(at, end)
-  if (isList)
-    blocks.push({
-      kind: 'list',
-      ordered: /^\d/.test(line.text),
-      items: part.map((item) => spansOf(item, prefixLength(item), source, scope)),
-    })
-  else {
-    const spans = part.flatMap((item) => spansOf(item, 0, source, scope))
-    blocks.push({ kind: 'paragraph', spans })
-  }
+  const block: Block = isList
+    ? {
+        kind: 'list',
+        ordered: /^\d/.test(line.text),
+        items: part.map((item) => spansOf(item, prefixLength(item), source, scope)),
+      }
+    : { kind: 'paragraph', spans: part.flatMap((item) => spansOf(item, 0, source, scope)) }
+  blocks.push({ at: start, block })
   return end
 }
 
@@ -109,7 +111,7 @@ function prefixLength(line: Line): number {
   return line.text.length - (LIST_ITEM.exec(line.text)?.[2] ?? '').length
 }
 
-const SPAN = /\*\*([^*]+)\*\*|\[([^\]]+)\]\(([^)\s]+)\)/g
+const SPAN = /\*\*([^*]+)\*\*|\[([^\]]+)\]\(([^)\s]+)(?: "([^"]+)")?\)/g
 
 function spansOf(line: Line, from: number, source: Source, scope: TextScope): Span[] {
   checkHtml(line, source, scope)
@@ -122,11 +124,11 @@ function spansOf(line: Line, from: number, source: Source, scope: TextScope): Sp
   for (const match of text.matchAll(SPAN)) {
     plain(match.index)
     done = match.index + match[0].length
-    const [, strong, label = '', target = ''] = match
+    const [, strong, label = '', target = '', about] = match
     if (strong !== undefined) spans.push({ kind: 'strong', text: strong })
     else {
       const at = placeIn(source, line, from + match.index + label.length + 3)
-      spans.push({ kind: 'link', text: label, href: hrefOf(target, at, scope) })
+      spans.push(compact({ kind: 'link', text: label, href: hrefOf(target, at, scope), about }))
     }
   }
   plain(text.length)

@@ -4,7 +4,7 @@ export type ProblemText = {
   readonly ja: string
   readonly en: string
   /** What to do, when no near name is known. */
-  readonly hint?: { readonly [locale in Locale]: string }
+  readonly hint: { readonly [locale in Locale]: string }
   /** Told by `check`, but nothing is stopped by it. */
   readonly isAdvice?: true
 }
@@ -15,10 +15,15 @@ export const fileTexts = {
   'file.too-large': {
     ja: 'ファイルが大きすぎます（{bytes} バイト）。1つのファイルは {max} バイトまでです。',
     en: 'The file is too large ({bytes} bytes). One file may have {max} bytes.',
+    hint: {
+      ja: 'ファイルを分けるか、不要な部分を消してください。',
+      en: 'Split the file or remove what is not needed.',
+    },
   },
   'file.too-many': {
     ja: '定義のファイルが多すぎます。{max} 個まで読み込めます。',
     en: 'There are too many definition files. Up to {max} are read.',
+    hint: { ja: '使っていないファイルを片付けてください。', en: 'Remove files that are not used.' },
   },
   'file.not-utf8': {
     ja: 'このファイルは UTF-8 の文字コードで保存されていません。',
@@ -55,10 +60,15 @@ export const fileTexts = {
   'file.no-definitions': {
     ja: '定義がありません。forms フォルダーにポータルのフォルダーが1つ以上必要です。',
     en: 'There are no definitions. The folder forms needs at least one portal folder.',
+    hint: {
+      ja: 'DEFINITIONS_DIR を確かめ、forms/<ポータル>/portal.yaml を置いてください。',
+      en: 'Check DEFINITIONS_DIR and put in forms/<portal>/portal.yaml.',
+    },
   },
   'file.unreadable': {
     ja: 'ファイルを読み込めません（{detail}）。',
     en: 'The file cannot be read ({detail}).',
+    hint: { ja: '読み取りの権限を確かめてください。', en: 'Check the right to read it.' },
   },
   // YAML
   'yaml.syntax': {
@@ -79,14 +89,29 @@ export const fileTexts = {
     en: "Tags, which start with '!', cannot be used ({detail}).",
     hint: { ja: 'タグを消してください。', en: 'Remove the tag.' },
   },
-  'yaml.empty': { ja: 'ファイルに何も書かれていません。', en: 'The file is empty.' },
+  'yaml.empty': {
+    ja: 'ファイルに何も書かれていません。',
+    en: 'The file is empty.',
+    hint: {
+      ja: '内容を書くか、ファイルを消してください。',
+      en: 'Write its content or remove the file.',
+    },
+  },
   'yaml.too-deep': {
     ja: '入れ子が深すぎます。{max} 段までにしてください。',
     en: 'The nesting is too deep. Up to {max} levels can be read.',
+    hint: {
+      ja: '括弧（[ と {）を閉じ忘れていないか確かめ、入れ子を減らしてください。',
+      en: 'See whether a bracket ([ or {) is not closed, and nest less deeply.',
+    },
   },
   'yaml.too-many-aliases': {
     ja: '「*」による参照が多すぎます。{max} 個までにしてください。',
     en: "There are too many aliases ('*'). Up to {max} can be used.",
+    hint: {
+      ja: '共通の部分を forms/shared の部品にしてください。',
+      en: 'Make a pack in forms/shared of what is shared.',
+    },
   },
   'yaml.alias-unknown': {
     ja: '「*{name}」が指すところ（&{name}）が、これより前にありません。',
@@ -99,6 +124,7 @@ export const fileTexts = {
   'yaml.too-large': {
     ja: 'ファイルの項目が多すぎます。{max} 個までにしてください。',
     en: 'The file has too many entries. Up to {max} can be read.',
+    hint: { ja: 'ファイルを分けてください。', en: 'Split the file.' },
   },
   // Shape
   'key.forbidden': {
@@ -119,6 +145,7 @@ export const fileTexts = {
   'key.missing-one': {
     ja: '{allowed} のいずれか1つが必要です。',
     en: 'One of {allowed} is needed.',
+    hint: { ja: '示された項目のうち1つを書いてください。', en: 'Write one of the keys named.' },
   },
   'key.not-both': {
     ja: '「{key}」と「{other}」は同時に書けません。',
@@ -133,6 +160,7 @@ export const fileTexts = {
   'value.kind': {
     ja: '「{key}」には{expected}を書いてください（今は{found}です）。',
     en: "'{key}' must be {expectedEn}, but it is {foundEn}.",
+    hint: { ja: '示された種類の値に書き直してください。', en: 'Write a value of the kind named.' },
   },
   'value.bare-code': {
     ja: '「{key}」の {written} は、そのままでは数や真偽として読まれます。',
@@ -155,14 +183,17 @@ export const fileTexts = {
   'value.out-of-range': {
     ja: '「{key}」は {min} 以上 {max} 以下の整数にしてください。',
     en: "'{key}' must be a whole number from {min} to {max}.",
+    hint: { ja: '範囲の中の整数にしてください。', en: 'Use a whole number within the range.' },
   },
   'value.empty-list': {
     ja: '「{key}」が空です。1つ以上書いてください。',
     en: "'{key}' is empty. Write at least one.",
+    hint: { ja: '1つ以上書いてください。', en: 'Write at least one.' },
   },
   'value.contradiction': {
     ja: '「{key}」（{min}）が「{other}」（{max}）より大きくなっています。',
     en: "'{key}' ({min}) is greater than '{other}' ({max}).",
+    hint: { ja: 'どちらかの値を直してください。', en: 'Correct one of the two.' },
   },
   'duration.unreadable': {
     ja: '期間「{value}」を読み取れません。',

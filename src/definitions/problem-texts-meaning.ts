@@ -48,10 +48,12 @@ export const meaningTexts = {
   'ref.secret': {
     ja: '「{name}」は画面に出せない値なので、ここでは使えません。',
     en: "'{name}' is secret and cannot be used here.",
+    hint: { ja: '画面に出せる項目を使ってください。', en: 'Use one that may be shown.' },
   },
   'ref.not-kept': {
     ja: '「{name}」の値は保存されないので、ここでは使えません。',
     en: "The value of '{name}' is not kept, so it cannot be used here.",
+    hint: { ja: '保存される項目を使ってください。', en: 'Use one that is kept.' },
   },
   'ref.not-always': {
     ja: '「{name}」は、フォーム「{form}」のどの場合にも入力されるとは限りません。',
@@ -64,6 +66,7 @@ export const meaningTexts = {
   'ref.not-lookup': {
     ja: '「{name}」は type: lookup の項目ではありません。',
     en: "'{name}' is not a field of type lookup.",
+    hint: { ja: 'type: lookup の項目を指定してください。', en: 'Name a field of type lookup.' },
   },
   'ref.part': {
     ja: '「{name}」に「{part}」という部分はありません。',
@@ -74,6 +77,11 @@ export const meaningTexts = {
     ja: '{kind}「{name}」はどこからも使われていません。',
     en: "The {kindEn} '{name}' is not used anywhere.",
     hint: { ja: '使うか、消してください。', en: 'Use it or remove it.' },
+  },
+  'accept.unused': {
+    ja: '注意「{name}」は、このファイルにありません。',
+    en: "There is no advice '{name}' on this file.",
+    hint: { ja: 'accept: から消してください。', en: 'Remove it from accept:.' },
   },
   'unused.type': {
     ja: 'ポータル「{portal}」に、施設の種類「{name}」を選べるフォームがありません。',
@@ -126,6 +134,10 @@ export const meaningTexts = {
   'expression.format-length': {
     ja: '書式「{format}」の # は {places} 個ですが、「{name}」は {length} 文字です。',
     en: "The format '{format}' has {places} places (#), but '{name}' has {length} characters.",
+    hint: {
+      ja: '# の数を桁数に合わせてください。',
+      en: 'Give the format as many places as there are characters.',
+    },
   },
   // Forms
   'form.no-purpose': {
@@ -144,14 +156,23 @@ export const meaningTexts = {
   'form.second-place': {
     ja: '種類ごとの部分（place）は、1つのフォームに1つだけです。',
     en: 'A form can have one place only.',
+    hint: { ja: 'place を1つにしてください。', en: 'Keep one place.' },
   },
   'form.place-facts': {
     ja: 'place には、このフォームの項目か account.facilityType を書いてください。',
     en: 'place names a field of this form or account.facilityType.',
+    hint: {
+      ja: '項目の名前か account.facilityType を書いてください。',
+      en: 'Name a field of the form or account.facilityType.',
+    },
   },
   'form.no-types': {
     ja: 'place がありますが、facility-types フォルダーにファイルがありません。',
     en: 'There is a place, but the folder facility-types has no file.',
+    hint: {
+      ja: 'facility-types フォルダーに種類のファイルを置いてください。',
+      en: 'Put a file for each type into facility-types.',
+    },
   },
   'overlay.unknown': {
     ja: '項目「{name}」は、種類ごとの部分を持つどのフォームにもありません。',
@@ -161,6 +182,7 @@ export const meaningTexts = {
   'pack.cycle': {
     ja: '部品「{name}」が自分自身を使っています。',
     en: "The pack '{name}' uses itself.",
+    hint: { ja: '自分自身を使う行を消してください。', en: 'Remove the use of itself.' },
   },
   'section.read-only': {
     ja: '読むだけのまとまり（readOnly）に、入力する項目「{name}」があります。',
@@ -217,9 +239,18 @@ export const meaningTexts = {
     en: "'{source}' has no input '{name}'.",
     hint: { ja: '使えるもの：{allowed}', en: 'Possible: {allowed}' },
   },
+  'lookup.gives': {
+    ja: '「{name}」は、種類「{type}」の項目では使えません。',
+    en: "A field of type '{type}' cannot ask '{name}'.",
+    hint: {
+      ja: '台帳の照会は lookup、ほかの項目への入力は fill、照合は verification で使います。プラグインの説明を見てください。',
+      en: 'Records are for lookup, candidates for fill, verdicts for verification. See what the plugin says.',
+    },
+  },
   'lookup.input-missing': {
     ja: '「{source}」には {allowed} が必要です。',
     en: "'{source}' needs {allowed}.",
+    hint: { ja: 'by: に足りない入力を書いてください。', en: 'Write the missing inputs under by:.' },
   },
   // Workflows
   'workflow.choice-open': {
@@ -233,6 +264,10 @@ export const meaningTexts = {
   'workflow.choice-shadowed': {
     ja: 'この行の前に条件のない行があるので、ここには来ません。',
     en: 'A line without a condition comes before, so this one is never reached.',
+    hint: {
+      ja: '条件のない行を最後に移してください。',
+      en: 'Move the line without a condition to the end.',
+    },
   },
   'state.unreachable': {
     ja: '状態「{name}」には、どこからも進めません。',
@@ -261,10 +296,15 @@ export const meaningTexts = {
   'state.end-continues': {
     ja: '状態「{name}」は終わり（end）なので、「{key}」は書けません。',
     en: "The state '{name}' is an end and cannot have '{key}'.",
+    hint: { ja: 'その項目か end を消してください。', en: 'Remove that key or end.' },
   },
   'state.choose-waits': {
     ja: '状態「{name}」は choose ですぐに次へ進むので、「{key}」は書けません。',
     en: "The state '{name}' goes on at once by choose and cannot have '{key}'.",
+    hint: {
+      ja: 'その行を消すか、別の状態に移してください。',
+      en: 'Remove it or move it to another state.',
+    },
   },
   'state.work-missing': {
     ja: '「{key}」は steps のある状態にだけ書けます。',
@@ -295,6 +335,10 @@ export const meaningTexts = {
   'action.by-link': {
     ja: '操作「{name}」は by: link ではないので、メールのリンクにできません。',
     en: "The action '{name}' is not by: link and cannot be put into a mail.",
+    hint: {
+      ja: '操作を by: link にするか、リンクをやめてください。',
+      en: 'Make the action by: link, or drop the link.',
+    },
   },
   'action.no-link': {
     ja: '操作「{name}」は by: link ですが、この状態に入るときのメールにリンクがありません。',
@@ -307,15 +351,49 @@ export const meaningTexts = {
   'action.idle': {
     ja: '操作「{name}」をしても何も起きません。',
     en: "The action '{name}' does nothing.",
-    hint: { ja: 'to か again を書いてください。', en: 'Write to or again.' },
+    hint: { ja: 'to、again、note のどれかを書いてください。', en: 'Write to, again or note.' },
+  },
+  'action.actor': {
+    ja: '操作「{name}」の「{key}」は、by: {by} のときだけ書けます。',
+    en: "'{key}' of the action '{name}' belongs to by: {by}.",
+    hint: { ja: 'by を直すか、「{key}」を消してください。', en: "Correct by or remove '{key}'." },
+  },
+  'action.nothing-marked': {
+    ja: '操作「{name}」で直せる項目がありません。状態「{state}」に進む操作のどれにも mark がないからです。',
+    en: "Nothing can be corrected by '{name}': no action that leads to '{state}' marks anything.",
+    hint: {
+      ja: '差し戻す操作に mark: required を書いてください。',
+      en: 'Write mark: required at the action that returns it.',
+    },
+  },
+  'action.mark-unused': {
+    ja: '操作「{name}」で選んだ項目を、次の状態で直せません。',
+    en: "What the action '{name}' marks cannot be corrected in the next state.",
+    hint: {
+      ja: '次の状態に、by: applicant で edit: marked の操作を書いてください。',
+      en: 'Give the next state an action by: applicant with edit: marked.',
+    },
+  },
+  'action.four-eyes-secret': {
+    ja: '操作「{name}」は確認されるまで内容を保存するので、パスワードなど見せない項目のあるフォームは使えません。',
+    en: "The action '{name}' is kept until a second person agrees, so its form can have no secret field.",
+    hint: {
+      ja: 'フォームからその項目を除くか、fourEyes を消してください。',
+      en: 'Take that field out of the form, or remove fourEyes.',
+    },
   },
   'account.needs': {
     ja: 'account: create には「{key}」が必要です。',
     en: "account: create needs '{key}'.",
+    hint: { ja: '足りない項目を書いてください。', en: 'Write what is missing.' },
   },
   'message.differs': {
     ja: 'メッセージ「{name}」の文が、この流れを使うポータルで違っています。',
     en: "The message '{name}' differs between the portals that use this workflow.",
+    hint: {
+      ja: 'どのポータルでも同じ文にするか、流れを分けてください。',
+      en: 'Use the same text in all of them, or separate workflows.',
+    },
   },
   // Mails and pages
   'mail.placeholder': {
@@ -323,21 +401,47 @@ export const meaningTexts = {
     en: "Nothing fills '{{{name}}}' in this mail.",
     hint: { ja: '使えるもの：{allowed}', en: 'Possible: {allowed}' },
   },
+  'mail.empty': {
+    ja: 'メールの「{{{name}}}」は、空になることがあります（フォーム「{form}」）。',
+    en: "'{{{name}}}' of this mail can be empty (form '{form}').",
+    hint: {
+      ja: '空のときに出す文を縦線の後に書いてください。例：{{{name}|なし}}',
+      en: 'Write behind a bar what is printed then, such as {{{name}|none}}.',
+    },
+  },
+  'mail.with-unused': {
+    ja: 'with で渡す「{name}」は、メール「{mail}」の文で使われていません。',
+    en: "The mail '{mail}' does not use '{name}', which with gives to it.",
+    hint: {
+      ja: 'メールの文に {{{name}}} と書くか、with から消してください。',
+      en: 'Write {{{name}}} in the mail, or remove it from with.',
+    },
+  },
   'mail.no-link': {
     ja: 'リンクを送るメール「{name}」の文に {{link}} がありません。',
     en: "The mail '{name}' is sent with a link, but has no {{link}}.",
+    hint: {
+      ja: '本文とテキストに {{link}} を書いてください。',
+      en: 'Write {{link}} into body and text.',
+    },
   },
   'mail.link-not-given': {
     ja: 'メール「{name}」には {{link}} がありますが、送る側に link: がありません。',
     en: "The mail '{name}' has {{link}}, but is sent without link:.",
+    hint: {
+      ja: '送る側に link: を書くか、{{link}} を消してください。',
+      en: 'Write link: where it is sent, or remove {{link}}.',
+    },
   },
   'mail.layout-missing': {
     ja: 'メールの共通の枠（workflows/mails/{name}）がありません。',
     en: 'The common layout of mails (workflows/mails/{name}) is missing.',
+    hint: { ja: '示されたファイルを置いてください。', en: 'Put the file in.' },
   },
   'mail.body': {
     ja: 'メールの本文（MJML）に問題があります（{detail}）。',
     en: 'The body (MJML) has a problem ({detail}).',
+    hint: { ja: '示された箇所の MJML を直してください。', en: 'Correct the MJML at that place.' },
   },
   'page.front-matter': {
     ja: 'ページの先頭に題名がありません。',

@@ -45,10 +45,12 @@ export const valueTexts = {
   'expression.kind': {
     ja: 'ここには{expected}が必要ですが、「{name}」はそうではありません。',
     en: "This place needs a value that is {expectedEn}, which '{name}' is not.",
+    hint: { ja: '種類の合う値に書き直してください。', en: 'Write a value of the kind named.' },
   },
   'expression.operand': {
     ja: '「{name}」は{expected}ではないので、ここでは使えません。',
     en: "'{name}' cannot be used here, since it is not {expectedEn}.",
+    hint: { ja: '示された種類の項目を使ってください。', en: 'Use a field of the kind named.' },
   },
   'table.of': {
     ja: '表「{name}」のどの行を使うかが書かれていません。',
@@ -66,6 +68,10 @@ export const valueTexts = {
   'table.row': {
     ja: '行には {n} 個の値（by の順の値と、最後に結果）が必要です。',
     en: 'A row needs {n} values: one for each name in by, then the result.',
+    hint: {
+      ja: '行の値を、by の数に結果を足した数にしてください。',
+      en: 'Give the row a cell for each name in by, and the result.',
+    },
   },
   'table.cell': {
     ja: '判定表の値が読み取れません。',

@@ -15,6 +15,7 @@ import {
   wholeNumber,
   type Shape,
 } from './shapes.ts'
+import { acceptShape } from './advice.ts'
 import { packShape } from './inputs.ts'
 import { scenarioShape } from './scenario-shape.ts'
 
@@ -82,7 +83,7 @@ const screenShape = object(
 )
 
 /** One shape per kind of file; the first key is the one a file is recognised by. */
-export const fileShapes: { readonly [kind in FileKind]: Shape } = {
+const ownShapes: { readonly [kind in FileKind]: Shape } = {
   portal: says('forms/<portal>/portal.yaml：ポータル', 'forms/<portal>/portal.yaml: a portal', {
     ...object(
       {
@@ -332,6 +333,16 @@ export const fileShapes: { readonly [kind in FileKind]: Shape } = {
   }),
 }
 
+/** Every kind of file may say which advice it does not follow. */
+export const fileShapes: { readonly [kind in FileKind]: Shape } = withAccept(ownShapes)
+
+function withAccept(shapes: { [kind in FileKind]: Shape }): { readonly [kind in FileKind]: Shape } {
+  const out = { ...shapes }
+  for (const kind of Object.keys(out) as FileKind[])
+    out[kind] = { ...out[kind], properties: { ...out[kind].properties, accept: acceptShape } }
+  return out
+}
+
 /** What every field may have, whatever its type. */
 export const commonFieldShapes: { readonly [key: string]: Shape } = {
   id: says('変わらない名前。', 'The name, which never changes.', id),
@@ -350,6 +361,11 @@ export const commonFieldShapes: { readonly [key: string]: Shape } = {
     'はじめの値（account.lastName など）。',
     'The initial value (account.lastName).',
     string,
+  ),
+  keep: says(
+    '残し方。false：照合などに使うだけで保存しない。sealed：暗号にして保存し、画面やメールには出さない。',
+    'false: used, never stored. sealed: stored encrypted, shown nowhere.',
+    { enum: [false, 'sealed'] },
   ),
   say: says('この項目だけの文（番号ごと）。', 'Own texts by issue code.', map(ref('said'))),
   verify: says(
@@ -383,6 +399,8 @@ const kindShapes: { readonly [kind in OptionKind]?: Shape } = {
   'lookup-refuse': list(object({ when: ref('condition'), say: ref('said') }, ['when', 'say'])),
   'lookup-source': string,
   'card-into': map({ type: 'string', enum: CARD_ITEMS }),
+  fill: map(string),
+  limit: ref('limit'),
 }
 
 /** The options of one field type as shapes, by name. */

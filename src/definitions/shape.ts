@@ -1,4 +1,5 @@
 import type { Place } from './frame.ts'
+import { foreignKey } from './lint/keys.ts'
 import { nearest } from './nearest.ts'
 import type { Report } from './problems.ts'
 import type { Shape } from './shapes.ts'
@@ -8,6 +9,8 @@ export type ShapeCheck = {
   readonly report: Report
   /** The shape behind `#/$defs/<name>`; undefined: whatever stands there has been reported. */
   readonly resolve: (name: string, node: Node) => Shape | undefined
+  /** Called for every named piece on the way; a list of such pieces is named with `[]` behind. */
+  readonly visit?: (piece: string, node: Node, key: string) => void
   /** In packs: whether a node stands for a value that only the form gives; it is judged there. */
   readonly standIn?: (node: Node, shape: Shape, key: string) => boolean
 }
@@ -16,7 +19,9 @@ export type ShapeCheck = {
 export function checkShape(node: Node, shape: Shape, key: string, check: ShapeCheck): void {
   if (check.standIn?.(node, shape, key)) return
   if (shape.$ref !== undefined) {
-    const target = check.resolve(shape.$ref.replace('#/$defs/', ''), node)
+    const name = shape.$ref.replace('#/$defs/', '')
+    const target = check.resolve(name, node)
+    check.visit?.(name, node, key)
     if (target) checkShape(node, target, key, check)
     return
   }
@@ -29,6 +34,8 @@ export function checkShape(node: Node, shape: Shape, key: string, check: ShapeCh
   else if (node.kind === 'list') {
     if (shape.minItems && node.items.length < shape.minItems)
       check.report('value.empty-list', node.at, { key })
+    const piece = shape.items?.$ref?.replace('#/$defs/', '')
+    if (piece !== undefined) check.visit?.(`${piece}[]`, node, key)
     for (const item of node.items) if (shape.items) checkShape(item, shape.items, key, check)
   } else checkScalar(node, shape, key, check.report)
 }
@@ -84,6 +91,11 @@ function checkMap(node: MapNode, shape: Shape, check: ShapeCheck): void {
     const known = Object.hasOwn(properties, entry.key) ? properties[entry.key] : undefined
     if (known) checkShape(entry.value, known, entry.key, check)
     else if (shape.additionalProperties === false) {
+      const foreign = foreignKey(entry.key)
+      if (foreign) {
+        check.report(foreign, entry.at, { key: entry.key })
+        continue
+      }
       const near = nearest(entry.key, Object.keys(properties))
       if (near !== undefined) meant.add(near)
       const allowed = Object.keys(properties).join('、')

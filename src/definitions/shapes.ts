@@ -85,6 +85,11 @@ export const commonPieces = {
         to: says('ポータルの中のアドレス。', 'An address in this portal.', string),
         portal: says('ほかのポータルの名前。', 'The name of another portal.', kebab),
         url: says('https:// で始まるアドレス。', 'An address that begins with https://.', string),
+        about: says(
+          'リンク先の説明。「こちら」のように、リンクの文だけでは行き先が分からないときに書きます。読み上げられます。',
+          'Where it leads, for screen readers; needed where the label alone does not say it.',
+          ref('text'),
+        ),
         newTab: says(
           '新しいタブで開く。そのことは自動で書き添えます。',
           'Opens in a new tab, which the link then says.',

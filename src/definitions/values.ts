@@ -73,11 +73,12 @@ export function optionalText(
   return value ? compileText(value, key, scope) : undefined
 }
 
-/** `{ label, to | portal | url }`. */
+/** `{ label, to | portal | url, about }`. */
 export function compileLink(node: Node, scope: TextScope): Link {
   return compact({
     label: compileText(child(node, 'label'), 'label', scope),
     href: compileHref(node, scope) ?? '',
+    about: optionalText(node, 'about', scope),
     newTab: isTrue(child(node, 'newTab')) || undefined,
   })
 }

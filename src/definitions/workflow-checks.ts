@@ -2,13 +2,14 @@ import type { JsonSchema } from '../form/form.ts'
 import type { State, Workflow } from '../workflow/workflow.ts'
 import { checkTest } from './check-use.ts'
 import type { FormDraft } from './form.ts'
-import { MAIL_PLACEHOLDERS } from './mail-body.ts'
+import { checkMail, type Situation } from './mail-checks.ts'
 import type { Report } from './problems.ts'
 import { proveUses } from './proofs.ts'
+import { namesOfVariants } from './proofs-empty.ts'
 import { findRef, refsIn, reportUnknown, type Known } from './refs.ts'
-import { asMap, child, compileText, entriesOf, suggest } from './values.ts'
+import { asMap, child, entriesOf } from './values.ts'
 import type { WorkflowDraft } from './workflow.ts'
-import type { SentMail, WorkflowScope, WorkflowUse } from './workflow-scope.ts'
+import type { WorkflowScope, WorkflowUse } from './workflow-scope.ts'
 
 type Names = ReadonlyMap<string, Known>
 
@@ -26,21 +27,13 @@ export function checkWorkflow(
     })),
   )
   checkActionNames(draft, scope)
+  checkCorrections(draft, scope)
   checkStates(draft, scope.report)
   // Without a form nothing is known of the answers; that nobody uses the workflow is told elsewhere.
   if (situations.length === 0) return
   for (const use of draft.uses) checkUse(use, situations, scope.report)
   if (scope.isSound(draft.parsed.root.at)) proveUses(draft.uses, situations, scope.report)
   for (const sent of draft.mails) checkMail(sent, situations, scope)
-}
-
-/** The names of the answers in each complete variant of a form. */
-function* namesOfVariants(form: FormDraft): Iterable<Names> {
-  for (const variant of form.variants.values()) {
-    if (form.variants.size > 1 && !variant.ownAt) continue
-    const drafts = variant.sections.flatMap((section) => section.fields)
-    yield new Map(drafts.map((draft) => [draft.field.id, draft.known]))
-  }
 }
 
 /**
@@ -56,7 +49,9 @@ function ownNames({ workflow, results }: WorkflowDraft, scope: WorkflowScope): N
     for (const [name, action] of Object.entries(state.actions))
       if (action.form !== undefined)
         for (const form of scope.actionForms(action.form))
-          names.set(name, { schema: form ? object(schemasOf(form)) : {} })
+          names.set(name, {
+            schema: form ? { ...object(schemasOf(form)), required: requiredOf(form) } : {},
+          })
   return names
 }
 
@@ -74,11 +69,21 @@ function schemasOf(form: FormDraft): { [id: string]: JsonSchema } {
   )
 }
 
+/** Of the answers of an action's form, those that are there whenever the action was taken. */
+function requiredOf(form: FormDraft): string[] {
+  const variants = [...namesOfVariants(form)]
+  const [first = new Map<string, Known>(), ...others] = variants
+  return [...first]
+    .filter(
+      ([id, known]) =>
+        !known.isOptional && others.every((one) => one.get(id)?.isOptional === false),
+    )
+    .map(([id]) => id)
+}
+
 function object(properties: { [name: string]: JsonSchema }): JsonSchema {
   return { type: 'object', properties }
 }
-
-type Situation = { readonly form: string; readonly names: Names }
 
 function checkUse(use: WorkflowUse, situations: readonly Situation[], report: Report): void {
   const found = situations.map(({ form, names }) => ({ form, found: findRef(use.ref, names) }))
@@ -106,44 +111,6 @@ function hasKeys(schema: JsonSchema): boolean {
   return Object.keys(schema).length > 0
 }
 
-/** Every placeholder must be filled by this step, in every form that starts the workflow. */
-function checkMail(
-  { step, at }: SentMail,
-  situations: readonly Situation[],
-  scope: WorkflowScope,
-): void {
-  const draft = scope.mails.get(step.template)
-  if (!draft) return
-  // A mail speaks every language of the portals whose workflows send it.
-  for (const key of ['subject', 'text', 'body'] as const)
-    compileText(child(draft.parsed.root, key), key, scope)
-  const hasLink = draft.placeholders.some(({ name }) => name === 'link')
-  if (step.link && !hasLink) scope.report('mail.no-link', at, { name: step.template })
-  if (!step.link && hasLink) scope.report('mail.link-not-given', at, { name: step.template })
-  const given = new Set([...MAIL_PLACEHOLDERS, ...Object.keys(step.with)])
-  for (const placeholder of draft.placeholders) {
-    if (given.has(placeholder.name)) continue
-    const bad = situations.some(({ names }) => !isShowable(placeholder.name, names))
-    if (bad) {
-      const offered = situations.flatMap(({ names }) =>
-        refsIn(names).filter((ref) => isShowable(ref, names)),
-      )
-      scope.report(
-        'mail.placeholder',
-        placeholder.at,
-        suggest(placeholder.name, [...given, ...offered]),
-      )
-    }
-  }
-}
-
-function isShowable(ref: string, names: Names): boolean {
-  const found = findRef(ref, names)
-  if (!found || !('known' in found)) return false
-  const { known } = found
-  return !known.isSecret && !known.isPrivate && !known.isTransient && known.schema.type !== 'object'
-}
-
 /** `<action>.<field>` must not hide an answer. */
 function checkActionNames(draft: WorkflowDraft, scope: WorkflowScope): void {
   const ids = new Set(
@@ -158,6 +125,37 @@ function checkActionNames(draft: WorkflowDraft, scope: WorkflowScope): void {
           kindEn: 'field',
           where: scope.forms.map(({ form }) => form.id).join('、'),
         })
+}
+
+/**
+ * What is marked can be corrected where the action leads, and where answers are corrected they were marked on the way in.
+ * What a second person agrees to is kept until then, so no secret may be in it.
+ */
+function checkCorrections({ workflow, parsed }: WorkflowDraft, scope: WorkflowScope): void {
+  const { report } = scope
+  const states = Object.entries(workflow.states)
+  const isMarked = (state: string) =>
+    states.some(([, { actions }]) =>
+      Object.values(actions).some(({ mark, to }) => mark !== undefined && to === state),
+    )
+  const isEdited = (state: string | undefined) =>
+    Object.values((state && workflow.states[state]?.actions) || {}).some(({ edit }) => edit)
+  for (const [state, { actions }] of states) {
+    const nodes = asMap(child(child(child(parsed.root, 'states'), state), 'actions'))?.entries
+    for (const [name, action] of Object.entries(actions)) {
+      const at = nodes?.get(name)?.at
+      if (!at) continue
+      if (action.edit && !isMarked(state)) report('action.nothing-marked', at, { name, state })
+      if (action.mark && !isEdited(action.to)) report('action.mark-unused', at, { name })
+      const forms = action.form === undefined ? [] : scope.actionForms(action.form)
+      const isSecret = forms.some((form) =>
+        [...(form ? namesOfVariants(form) : [])].some((names) =>
+          [...names.values()].some((known) => known.isPrivate || known.isSecret),
+        ),
+      )
+      if (action.fourEyes && isSecret) report('action.four-eyes-secret', at, { name })
+    }
+  }
 }
 
 /** Every state can be reached, left, and ends by itself when nobody acts (DESIGN §1.2). */

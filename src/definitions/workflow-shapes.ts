@@ -1,4 +1,6 @@
+import { STAFF_ROLES } from '../workflow/workflow.ts'
 import {
+  boolean,
   id,
   kebab,
   list,
@@ -11,6 +13,9 @@ import {
   wholeNumber,
   type Shape,
 } from './shapes.ts'
+
+const roles = list({ type: 'string', enum: STAFF_ROLES }, 1)
+const demand: Shape = { type: 'string', enum: ['optional', 'required'] }
 
 const mailKeys = {
   mail: says('送るメール（workflows/mails）。', 'The mail to send (workflows/mails).', kebab),
@@ -111,9 +116,25 @@ export const workflowPieces = {
     {
       by: { type: 'string', enum: ['link', 'applicant', 'account', 'staff'] },
       label: ref('text'),
-      roles: list(kebab, 1),
+      roles: says('してよい担当者の役割。', 'Roles of the staff who may.', roles),
       when: ref('condition'),
-      form: kebab,
+      form: says('操作のときに入力するフォーム。', 'A form of its own for the action.', kebab),
+      note: says('担当者だけが見るメモ。', 'A note that only the office sees.', demand),
+      mark: says(
+        '直してもらう項目を担当者が選ぶ。',
+        'The office marks the items to be corrected.',
+        demand,
+      ),
+      edit: says(
+        '選ばれた項目だけを申請者が直せる。',
+        'The applicant corrects the marked items and nothing else.',
+        { type: 'string', enum: ['marked'] },
+      ),
+      fourEyes: says(
+        '別の担当者が確認するまで効力を持たない。確認できる役割も書けます。',
+        'It takes effect when a second member of the staff agrees; roles: who may.',
+        { anyOf: [boolean, object({ roles })] },
+      ),
       limit: ref('limit'),
       to: id,
       again: says('もう一度送るメール。', 'The mail to send again.', kebab),

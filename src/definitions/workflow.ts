@@ -1,5 +1,5 @@
 import type { Condition, JsonSchema } from '../form/form.ts'
-import type { Action, Choose, MailStep, State, Step, Workflow } from '../workflow/workflow.ts'
+import type { Choose, State, Workflow } from '../workflow/workflow.ts'
 import type { Parsed } from './files.ts'
 import { compileCondition, RESERVED_IDS } from './refs.ts'
 import {
@@ -7,7 +7,6 @@ import {
   child,
   compact,
   compileDuration,
-  compileLimit,
   compileText,
   entriesOf,
   itemsOf,
@@ -22,6 +21,7 @@ import {
   type WorkflowScope,
   type WorkflowUse,
 } from './workflow-scope.ts'
+import { checkLinks, compileAction } from './workflow-actions.ts'
 import { compileStep } from './workflow-steps.ts'
 import { compileWork } from './workflow-work.ts'
 import type { Entry, Node } from './yaml.ts'
@@ -137,84 +137,4 @@ function pageAt(node: Node | undefined, scope: WorkflowScope): string | undefine
           ...suggest(page, scope.pageNames(portal)),
         })
   return page
-}
-
-function compileAction(entry: Entry, enter: readonly Step[], gathered: Gathered): Action {
-  const { value: node, key } = entry
-  const { scope } = gathered
-  if (RESERVED_IDS.has(key)) scope.report('name.reserved', entry.at, { name: key })
-  const when = child(node, 'when')
-  const again = againAt(child(node, 'again'), enter, scope)
-  const own = itemsOf(child(node, 'do')).flatMap((step) => compileStep(step, gathered))
-  const to = stateAt(child(node, 'to'), gathered)
-  if (to === undefined && !child(node, 'again') && own.length === 0 && node.kind === 'map')
-    scope.report('action.idle', entry.at, { name: key })
-  const roles = itemsOf(child(node, 'roles')).flatMap((role) => stringOf(role) ?? [])
-  return compact({
-    label: compileText(child(node, 'label'), 'label', scope),
-    by: (stringOf(child(node, 'by')) ?? 'staff') as Action['by'],
-    roles: roles.length > 0 ? roles : undefined,
-    when: when && compileCondition(when, gathered.uses, 'read', scope.report),
-    form: actionFormAt(child(node, 'form'), scope),
-    limit: compileLimit(child(node, 'limit'), scope.report),
-    to,
-    do: [...again, ...own],
-  })
-}
-
-/** `again: <mail>` sends a mail of the state's entry once more, with a new link that replaces the older one. */
-function againAt(node: Node | undefined, enter: readonly Step[], scope: WorkflowScope): Step[] {
-  const name = stringOf(node)
-  if (!node || name === undefined) return []
-  const mails = enter.filter((step): step is MailStep => step.kind === 'mail')
-  const step = mails.find((mail) => mail.template === name)
-  if (step) return [step]
-  // Of a mail written wrongly at the step itself, this may well be the right name.
-  if (mails.some((mail) => !scope.mails.has(mail.template))) return []
-  scope.report('ref.unknown', node.at, {
-    kind: 'この状態のメール',
-    kindEn: 'mail of this state',
-    ...suggest(
-      name,
-      mails.map((mail) => mail.template),
-    ),
-  })
-  return []
-}
-
-function actionFormAt(node: Node | undefined, scope: WorkflowScope): string | undefined {
-  const name = stringOf(node)
-  if (node && name !== undefined && scope.actionForms(name).includes(undefined))
-    scope.report('ref.unknown', node.at, {
-      kind: 'フォーム',
-      kindEn: 'form',
-      ...suggest(name, scope.formNames()),
-    })
-  return name
-}
-
-/** Each link names an action by link of its state, and each such action is in some mail. */
-function checkLinks(enter: Node | undefined, actions: readonly Entry[], { scope }: Gathered): void {
-  const byLink = actions.filter(({ value }) => stringOf(child(value, 'by')) === 'link')
-  const linked = new Set<string>()
-  for (const step of itemsOf(enter)) {
-    const node = child(child(step, 'link'), 'action')
-    const name = stringOf(node)
-    if (!node || name === undefined) continue
-    linked.add(name)
-    if (!actions.some((action) => action.key === name))
-      scope.report('ref.unknown', node.at, {
-        kind: 'この状態の操作',
-        kindEn: 'action of this state',
-        ...suggest(
-          name,
-          actions.map((action) => action.key),
-        ),
-      })
-    else if (!byLink.some((action) => action.key === name))
-      scope.report('action.by-link', node.at, { name })
-  }
-  const areKnown = [...linked].every((name) => actions.some((action) => action.key === name))
-  for (const { key, at } of byLink)
-    if (areKnown && !linked.has(key)) scope.report('action.no-link', at, { name: key })
 }

@@ -39,19 +39,20 @@ export const FORBIDDEN_KEYS: ReadonlySet<string> = new Set([
  * undefined when nothing can be made of the file.
  */
 export function parseYaml(source: Source, report: Report): Node | undefined {
+  const unclosed = hopelesslyOpen(source.text)
+  if (unclosed !== undefined) {
+    report('yaml.too-deep', { source, offset: unclosed }, { max: YAML_LIMITS.depth })
+    return undefined
+  }
   const document = parse(source, report)
   if (!document) return undefined
   for (const error of document.errors)
     report(
       codeOf(error),
       { source, offset: error.pos[0] },
-      {
-        detail: error.message.split('\n')[0] ?? '',
-        key: wordAt(source, error.pos[0]),
-        max: YAML_LIMITS.depth,
-      },
+      { detail: error.message.split('\n')[0] ?? '', max: YAML_LIMITS.depth },
     )
-  if (document.errors.some((error) => error.code !== 'DUPLICATE_KEY')) return undefined
+  if (document.errors.length > 0) return undefined
   if (!document.contents) {
     report('yaml.empty', { source, offset: 0 })
     return undefined
@@ -60,8 +61,21 @@ export function parseYaml(source: Source, report: Report): Node | undefined {
   return convert(document.contents, { document, source, report, nodes: 0, isFull: false }, 1)
 }
 
+/**
+ * Where brackets nest so deeply that no reader could mean it: the parser goes down recursively and takes long for each.
+ * Brackets in texts count, too; a text with a thousand open ones is none.
+ */
+function hopelesslyOpen(text: string): number | undefined {
+  let open = 0
+  for (const { 0: bracket, index } of text.matchAll(/[[\]{}]/g)) {
+    open = bracket === '[' || bracket === '{' ? open + 1 : Math.max(0, open - 1)
+    if (open > OPEN_MAX) return index
+  }
+  return undefined
+}
+const OPEN_MAX = 1_000
+
 function codeOf(error: YAMLParseError) {
-  if (error.code === 'DUPLICATE_KEY') return 'yaml.duplicate-key'
   // The parser goes down recursively; a file of nothing but brackets exhausts the stack.
   return error.code === 'RESOURCE_EXHAUSTION' ? 'yaml.too-deep' : 'yaml.syntax'
 }
@@ -74,6 +88,8 @@ function parse(source: Source, report: Report): Document.Parsed | undefined {
       schema: 'core',
       merge: false,
       stringKeys: true,
+      // The parser would compare each key with all others; `convertMap` finds them in one pass.
+      uniqueKeys: false,
       prettyErrors: false,
       // Anything quieter would also keep silent about a second document.
       logLevel: 'error',
@@ -164,7 +180,10 @@ function convertMap(pairs: readonly Pair[], at: Place, state: Conversion, depth:
       state.report('key.forbidden', keyAt, { key })
       continue
     }
-    if (entries.has(key)) continue
+    if (entries.has(key)) {
+      state.report('yaml.duplicate-key', keyAt, { key })
+      continue
+    }
     const value = pair.value
       ? convert(pair.value, state, depth + 1)
       : ({ kind: 'scalar', at: keyAt, value: null, written: '' } as const)
@@ -179,8 +198,4 @@ function placeOf(node: YamlNode, state: Conversion): Place {
 
 function isPlain(value: unknown): value is string | number | boolean | null {
   return value === null || ['string', 'number', 'boolean'].includes(typeof value)
-}
-
-function wordAt(source: Source, offset: number): string {
-  return /^[^\s:,{}[\]]+/.exec(source.text.slice(offset, offset + 100))?.[0] ?? ''
 }

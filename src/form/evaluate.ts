@@ -15,6 +15,7 @@ import type {
   LookupOptions,
   LookupResult,
   Lookups,
+  PressOptions,
   Raw,
   Variant,
 } from './form.ts'
@@ -50,6 +51,8 @@ export type Evaluation = {
   /** Result of each visible lookup whose inputs are complete, by field id. */
   readonly lookups: { readonly [fieldId: string]: LookupResult }
   readonly wanted: readonly WantedLookup[]
+  /** What the visible buttons would ask, where their inputs are complete. */
+  readonly pressable: readonly WantedLookup[]
   /** The rows of each visible field of rows, by its id. */
   readonly rows: { readonly [fieldId: string]: readonly Row[] }
   /** Visible fields about which a schema cannot say everything: compared with other answers, or looked up. */
@@ -75,6 +78,7 @@ export function evaluate(form: Form, input: Input): Evaluation {
   const missing: Field[] = []
   const lookups: Record<string, LookupResult> = {}
   const wanted: WantedLookup[] = []
+  const pressable: WantedLookup[] = []
   const beyondSchema: Field[] = []
   const rows: Record<string, readonly Row[]> = {}
 
@@ -99,11 +103,13 @@ export function evaluate(form: Form, input: Input): Evaluation {
       }
       const value = read
         ? valueOfRows(read)
-        : type.isInput
-          ? readType.read(typedFor(field, input.raw), readAs)
-          : field.type === 'lookup'
-            ? lookUp(field, { answers: complete, facts }, input.lookups, lookups, wanted)
-            : type.derive?.(field, { answers: complete, facts })
+        : type.asked
+          ? press(field, { answers: complete, facts }, input.lookups, lookups, pressable)
+          : type.isInput
+            ? readType.read(typedFor(field, input.raw), readAs)
+            : field.type === 'lookup'
+              ? lookUp(field, { answers: complete, facts }, input.lookups, lookups, wanted)
+              : type.derive?.(field, { answers: complete, facts })
       if (value === undefined) {
         if (isRequired && type.isInput) missing.push(field)
         continue
@@ -125,6 +131,7 @@ export function evaluate(form: Form, input: Input): Evaluation {
     missing,
     lookups,
     wanted,
+    pressable,
     rows,
     beyondSchema,
   }
@@ -222,6 +229,24 @@ const NOTHING_TYPED: readonly string[] = []
 
 function typedFor(field: Field, raw: Raw): readonly string[] {
   return (Object.hasOwn(raw, field.id) ? raw[field.id] : undefined) ?? NOTHING_TYPED
+}
+
+/** What is known to the question that the field's button asks. */
+function press(
+  field: Field,
+  scope: Scope,
+  known: Lookups,
+  results: Record<string, LookupResult>,
+  pressable: WantedLookup[],
+): Answer | undefined {
+  const inputs = lookupInputs((field.options as unknown as PressOptions).by, scope)
+  if (!inputs) return undefined
+  const key = lookupKey(field.id, inputs)
+  pressable.push({ field, key, inputs })
+  const result = Object.hasOwn(known, key) ? known[key] : undefined
+  if (!result) return undefined
+  results[field.id] = result
+  return typeOf(field).asked?.(result)
 }
 
 function lookUp(

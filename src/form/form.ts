@@ -122,6 +122,8 @@ export type Field = {
   readonly say?: { readonly [issueCode: string]: Text }
   /** What the field type itself declares; checked against its `options` schema. */
   readonly options: JsonObject
+  /** `never`: used while the form is filled in and compared, never stored. `sealed`: stored so that only the key opens it. */
+  readonly keep?: 'never' | 'sealed'
   /** Initial value from facts in edit forms: `account.lastName`. */
   readonly from?: Ref
 }
@@ -158,10 +160,38 @@ export type LookupOptions = {
   readonly refuse: readonly { readonly when: Condition; readonly say: Said }[]
 }
 
+/** `options` of the field types whose button asks a plugin. */
+export type PressOptions = Pick<LookupOptions, 'source' | 'by'> & {
+  /** Said while the inputs are not complete. */
+  readonly needs: Text
+}
+
+/** `options` of the field type `fill`. */
+export type FillOptions = PressOptions & {
+  readonly fill: { readonly [property: string]: string }
+  readonly notFound: Text
+}
+
+/** `options` of the field type `verification`. */
+export type VerificationOptions = PressOptions & {
+  readonly limit: Limit
+  readonly wrong: Text
+  readonly blocked?: Text
+}
+
+/** `times` within `perMs` milliseconds. */
+export type Limit = { readonly times: number; readonly perMs: number }
+
 /** A message with links under it. */
 export type Said = { readonly text: Text; readonly links: readonly Link[] }
-/** `newTab`: opens beside the page, so that what is typed there stays. */
-export type Link = { readonly label: Text; readonly href: string; readonly newTab?: boolean }
+export type Link = {
+  readonly label: Text
+  readonly href: string
+  /** Where it leads, for those who hear the links alone: needed where the label says too little (こちら). */
+  readonly about?: Text
+  /** Opens beside the page, so that what is typed there stays. */
+  readonly newTab?: boolean
+}
 
 export type Section = {
   readonly id: string
@@ -273,6 +303,8 @@ export type LookupResult =
   | { readonly status: 'elsewhere'; readonly index: number }
   /** Throttled or unreachable: nothing is known; the text says when to try again. */
   | { readonly status: 'unavailable'; readonly retryAfterMs: number }
+  /** Compared wrongly too often. */
+  | { readonly status: 'blocked'; readonly forMs: number }
 
 /** Results by `lookupKey(field, inputs)`, so that a late answer to an old question is never mistaken for the present one. */
 export type Lookups = { readonly [key: string]: LookupResult }

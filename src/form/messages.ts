@@ -214,6 +214,18 @@ export const issueTexts: Readonly<Record<string, Text>> = Object.freeze({
     ja: '「{label}」をいま確認できません。{seconds}秒ほどおいて、もう一度お試しください。',
     en: '“{label}” cannot be checked now. Try again in about {seconds} seconds.',
   },
+  'verification.missing': {
+    ja: '「{label}」のボタンを押して、確認を済ませてください。',
+    en: 'Press the button “{label}” to have it checked.',
+  },
+  'verification.wrong': {
+    ja: '「{label}」ができませんでした。入力した内容をお確かめください。',
+    en: '“{label}” found something else on record. Check what you entered.',
+  },
+  'verification.blocked': {
+    ja: '「{label}」は、一致しないことが続いたため、いまは使えません。{hours}時間ほどたつと、もう一度使えます。',
+    en: '“{label}” did not match too often and cannot be used now. Try again in about {hours} hours.',
+  },
   'verify.wrong': {
     ja: '「{label}」が一致しません。お確かめのうえ、もう一度入力してください。',
     en: '“{label}” does not match. Check it and enter it again.',

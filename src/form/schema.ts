@@ -106,14 +106,20 @@ function fieldsOf(form: Form, variant: Variant): readonly FieldUse[] {
 }
 
 function isAlwaysRequired({ field, when }: FieldUse): boolean {
-  return field.required && when.length === 0 && typeOf(field).isInput
+  return field.required && when.length === 0 && isTypedIn(field)
+}
+
+/** Whether a program sends it: not what the server finds out. */
+function isTypedIn(field: Field): boolean {
+  const { isInput, asked } = typeOf(field)
+  return isInput && !asked
 }
 
 /** Conditions as if/then/else: required while shown, forbidden while hidden. */
 function rulesOf({ field, when }: FieldUse, known: ReadonlyMap<string, Field>): JsonSchema[] {
   const rules: JsonSchema[] = []
   const shown = when.length > 0 ? conditionSchema({ all: when }, known) : {}
-  const isTyped = typeOf(field).isInput
+  const isTyped = isTypedIn(field)
   const must: JsonSchema = field.required && isTyped ? { required: [field.id] } : {}
   if (when.length > 0 && shown !== undefined)
     rules.push({ if: shown, then: must, else: { properties: { [field.id]: false } } })
@@ -219,7 +225,7 @@ function annotations(field: Field, locale: Locale): JsonObject {
     ...(title !== '' && { title }),
     ...(notes.length > 0 && { description: notes.join('\n') }),
     ...(field.example && { examples: [field.example[locale] ?? field.example.ja] }),
-    ...(!type.isInput && { readOnly: true }),
+    ...(!isTypedIn(field) && { readOnly: true }),
     ...((type.isSecret || type.isTransient) && type.isInput && { writeOnly: true }),
   }
 }

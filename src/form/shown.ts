@@ -3,8 +3,11 @@ import type { Answer, Answers, Facts, Field, Form, JsonObject, Locale } from './
 import { labelOfRow, rowsOptions } from './rows.ts'
 import { resolveRef } from './scope.ts'
 
+const SEALED = '••••'
+
 /** An answer as people read it in mails and documents, as the confirmation shows it; the types of secrets mask them. */
 export function shownAnswer(value: Answer, field: Field, locale: Locale): string {
+  if (field.keep === 'sealed') return SEALED
   const type = typeOf(field)
   if (!type.rows) return type.show(value, field, locale)
   const rows = (Array.isArray(value) ? value : []) as readonly JsonObject[]

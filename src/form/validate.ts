@@ -1,7 +1,15 @@
 import { holds } from './condition.ts'
 import { typeOf, type Evaluation } from './evaluate.ts'
 import type { FieldType } from './fields/field-type.ts'
-import type { Field, Form, Issue, LookupOptions, LookupResult, Said } from './form.ts'
+import type {
+  Field,
+  Form,
+  Issue,
+  LookupOptions,
+  LookupResult,
+  Said,
+  VerificationOptions,
+} from './form.ts'
 import type { Validators } from './validators.ts'
 
 const NOTHING: readonly Issue[] = Object.freeze([])
@@ -55,6 +63,8 @@ function ownIssue(field: Field, evaluation: Evaluation, validators: Validators):
   const value = Object.hasOwn(answers, field.id) ? answers[field.id] : undefined
   if (value === undefined) {
     if (!evaluation.required.has(field.id)) return undefined
+    const answered = type.asked && evaluation.lookups[field.id]
+    if (answered) return unconfirmedIssue(field, answered)
     return { field: field.id, code: type.missingCode ?? 'R01' }
   }
   // The answers in rows are judged each where it stands.
@@ -84,6 +94,28 @@ function lookupIssues(evaluation: Evaluation): readonly Issue[] {
   return issues ?? NOTHING
 }
 
+/** Why a button's answer is not the one that is needed. */
+function unconfirmedIssue(field: Field, result: LookupResult): Issue {
+  const { wrong, blocked } = field.options as unknown as VerificationOptions
+  if (result.status === 'blocked')
+    return {
+      field: field.id,
+      code: 'verification.blocked',
+      params: { hours: Math.max(1, Math.ceil(result.forMs / HOUR_MS)) },
+      ...(blocked && { text: blocked }),
+    }
+  return result.status === 'unavailable'
+    ? unavailableIssue(field.id, result.retryAfterMs)
+    : { field: field.id, code: 'verification.wrong', text: wrong }
+}
+
+const HOUR_MS = 3_600_000
+
+function unavailableIssue(field: string, retryAfterMs: number): Issue {
+  const seconds = Math.max(1, Math.ceil(retryAfterMs / 1000))
+  return { field, code: 'lookup.unavailable', params: { seconds } }
+}
+
 function lookupIssue(
   field: Field,
   result: LookupResult,
@@ -97,11 +129,9 @@ function lookupIssue(
     case 'elsewhere':
       return said(at, 'lookup.elsewhere', options.elsewhere?.[result.index]?.say)
     case 'unavailable':
-      return {
-        field: at,
-        code: 'lookup.unavailable',
-        params: { seconds: Math.max(1, Math.ceil(result.retryAfterMs / 1000)) },
-      }
+      return unavailableIssue(at, result.retryAfterMs)
+    case 'blocked':
+      return unavailableIssue(at, result.forMs)
     case 'found': {
       const refusal = options.refuse?.find(({ when }) => holds(when, evaluation))
       return refusal && said(at, 'lookup.refused', refusal.say)

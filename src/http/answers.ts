@@ -147,6 +147,10 @@ const REFUSAL_STATUS = {
   conflict: 409,
   stale: 409,
   unknown: 404,
+  'note-missing': 422,
+  'nothing-marked': 422,
+  'not-editable': 403,
+  'same-person': 409,
   'key-reused': 422,
 } as const satisfies { readonly [code in Refusal['code']]: number }
 

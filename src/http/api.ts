@@ -1,4 +1,4 @@
-import { accept, lookUp, type Acceptance } from '../accept.ts'
+import { accept, lookUp, press, type Acceptance } from '../accept.ts'
 import { assert } from '../fault.ts'
 import { drawnFields, typeOf } from '../form/evaluate.ts'
 import { postedAs } from '../form/fields/index.ts'
@@ -36,6 +36,7 @@ export function apiRoutes(): readonly Route[] {
     { ...FORM, path: '/api/v1/:portal/:form', answer: create },
     { ...FORM, path: '/api/v1/:portal/:form/check', answer: check },
     { ...FORM, path: '/api/v1/:portal/:form/lookups/:field', answer: ask },
+    { ...FORM, path: '/api/v1/:portal/:form/buttons/:field', answer: pressed },
   ]
 }
 
@@ -70,6 +71,28 @@ async function ask(visit: Visit): Promise<Response> {
     inputs,
     address: visit.address,
   })
+  if (!result) return troubleAnswer(visit, { code: 'http.not-found', status: 404 })
+  return result.status === 'unavailable'
+    ? jsonAnswer(result, 200, retryAfter(result.retryAfterMs))
+    : jsonAnswer(result)
+}
+
+/** A button that asks: the question is made of the answers, so that nobody asks what the form does not. */
+async function pressed(visit: Visit): Promise<Response> {
+  const form = formOf(visit)
+  const answers = objectIn(visit.json, 'answers')
+  if (!answers) return troubleAnswer(visit, { code: 'body.no-answers', status: 400 })
+  const { result } = await press(
+    visit.deps.accept,
+    {
+      form,
+      raw: rawOf(form, answers).raw,
+      facts: await factsOf(visit),
+      accountId: visit.account?.id,
+      address: visit.address,
+    },
+    visit.params.field ?? '',
+  )
   if (!result) return troubleAnswer(visit, { code: 'http.not-found', status: 404 })
   return result.status === 'unavailable'
     ? jsonAnswer(result, 200, retryAfter(result.retryAfterMs))

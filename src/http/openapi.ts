@@ -1,5 +1,6 @@
 import type { Definitions } from '../definitions/definitions.ts'
 import type { Form, Json, JsonObject } from '../form/form.ts'
+import { typeOf } from '../form/evaluate.ts'
 import { choicesIn, sampleFor } from '../form/sample/sample.ts'
 import { formSchema } from '../form/schema.ts'
 
@@ -104,6 +105,7 @@ function pathsOf(form: Form): JsonObject {
       },
     },
     ...lookupPaths(form, common, refused),
+    ...buttonPaths(form, common, body, refused),
   }
 }
 
@@ -143,6 +145,34 @@ function lookupPaths(form: Form, common: JsonObject, refused: JsonObject): JsonO
           },
           responses: {
             '200': answer('What the lookup knows', ref('schema', 'LookupResult')),
+            ...refused,
+            '404': ref('response', 'Error'),
+          },
+        },
+      },
+    ]),
+  )
+}
+
+/** Buttons that ask; their question is made of the answers so far. */
+function buttonPaths(
+  form: Form,
+  common: JsonObject,
+  requestBody: JsonObject,
+  refused: JsonObject,
+): JsonObject {
+  const fields = Object.values(form.fields).filter((field) => typeOf(field).asked)
+  return Object.fromEntries(
+    [...new Set(fields.map(({ id }) => id))].map((id) => [
+      `/api/v1/${form.id}/buttons/${id}`,
+      {
+        post: {
+          ...common,
+          operationId: `press_${nameOf(form)}_${id}`,
+          summary: `${form.title.ja}: ${id}`,
+          requestBody,
+          responses: {
+            '200': answer('What pressing the button gives', ref('schema', 'LookupResult')),
             ...refused,
             '404': ref('response', 'Error'),
           },
@@ -240,6 +270,11 @@ const commonSchemas: JsonObject = {
         type: 'object',
         required: ['status', 'retryAfterMs'],
         properties: { status: { const: 'unavailable' }, retryAfterMs: { type: 'integer' } },
+      },
+      {
+        type: 'object',
+        required: ['status', 'forMs'],
+        properties: { status: { const: 'blocked' }, forMs: { type: 'integer' } },
       },
     ],
   },

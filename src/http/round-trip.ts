@@ -1,8 +1,17 @@
-import { accept, read, type AcceptDeps, type Acceptance } from '../accept.ts'
+import {
+  accept,
+  press as ask,
+  read,
+  unasked,
+  verifyAll,
+  type AcceptDeps,
+  type Acceptance,
+} from '../accept.ts'
 import { evaluate } from '../form/evaluate.ts'
 import { choicesOf } from '../form/fields/option.ts'
 import type { Facts, Form, Issue, Raw } from '../form/form.ts'
-import { stepAt } from '../form/screens.ts'
+import { candidatesOf, filledBy } from '../form/press.ts'
+import { screenOf, stepAt } from '../form/screens.ts'
 import { choicesIn, sampleFor } from '../form/sample/sample.ts'
 import {
   ACTION,
@@ -48,6 +57,7 @@ import {
   pressed,
   screenWith,
   stepAfter,
+  type Press,
   type Target,
 } from './steps.ts'
 
@@ -107,14 +117,15 @@ async function resume(
 ): Promise<Response> {
   const { form } = course
   const input = inputOf(visit, form, key, fields)
-  const { evaluation, lookups } = await read(visit.deps.accept, {
-    ...course,
-    ...input,
-    address: visit.address,
-  })
+  const wish = { ...course, ...input, accountId: visit.account?.id, address: visit.address }
+  const reading = await read(visit.deps.accept, wish)
+  const { evaluation } = reading
   const { validators } = visit.deps.validators(form.id)
+  const step = openStep(form, evaluation, validators, visit.query.get('step') ?? undefined)
+  const open = step.mode === 'confirm' ? unasked(evaluation) : []
+  const { lookups } = await verifyAll(visit.deps.accept, wish, reading, open)
   return show(visit, course, input, {
-    ...openStep(form, evaluation, validators, visit.query.get('step') ?? undefined),
+    ...step,
     lookups,
     kept: sealSecrets(visit, form, input),
     isChange: visit.query.has('change'),
@@ -151,8 +162,18 @@ export async function roundTrip(visit: Visit, course: Course): Promise<Response>
 
   const wish = { form, facts, raw: input.raw, accountId: visit.account?.id, address: visit.address }
   const kept = () => (course.keepsSecrets ? sealSecrets(visit, form, input) : {})
-  const reading = await read(deps.accept, wish)
-  const { evaluation, lookups } = reading
+  if (press?.kind === 'press')
+    return askedAnswer(visit, course, wish, { input, press, screen: at, isChange, sitting })
+  let reading = await read(deps.accept, wish)
+  const step = at === CHECK_STEP ? undefined : stepAt(form, reading.evaluation, at)
+  if (form.screens && step && press?.kind === 'check') {
+    const here = unasked(reading.evaluation).filter(
+      ({ field }) => screenOf(reading.evaluation, field.id) === step.screen.id,
+    )
+    if (here.length > 0) reading = await verifyAll(deps.accept, wish, reading, here)
+  }
+  const { evaluation } = reading
+  let { lookups } = reading
   const stay = (shown: Shown) =>
     show(visit, course, input, {
       lookups,
@@ -187,7 +208,6 @@ export async function roundTrip(visit: Visit, course: Course): Promise<Response>
     })
   }
   const acceptDeps = acceptDepsOf(deps, form)
-  const step = at === CHECK_STEP ? undefined : stepAt(form, evaluation, at)
   if (step && press.kind === 'check') {
     const wrong = judged(form, evaluation, acceptDeps.validators)
     const here = issuesOn(evaluation, wrong, step.screen.id)
@@ -199,6 +219,8 @@ export async function roundTrip(visit: Visit, course: Course): Promise<Response>
   const isConfirming = press.kind === 'check' && form.confirm !== undefined
   const acceptance = await accept(acceptDeps, { ...wish, dry: course.dry || isConfirming }, reading)
   const { issues } = acceptance
+  // What was compared is known by now.
+  lookups = acceptance.lookups
   if (issues.length > 0) {
     const screen = screenWith(form, evaluation, issues, at)
     // What a change has opened elsewhere is asked there, not complained about.
@@ -212,6 +234,44 @@ export async function roundTrip(visit: Visit, course: Course): Promise<Response>
   if (answer.status < 400)
     await endSitting(visit, form, input.key, answer.headers.get('location') ?? action)
   return answer
+}
+
+/** The form again with what its button found: the only thing is filled in at once, of several one is to be chosen. */
+async function askedAnswer(
+  visit: Visit,
+  course: Course,
+  wish: Parameters<typeof ask>[1],
+  around: {
+    readonly input: Input
+    readonly press: Extract<Press, { kind: 'press' }>
+    readonly screen: string | undefined
+    readonly isChange: boolean
+    readonly sitting: Sitting | undefined
+  },
+): Promise<Response> {
+  const { input, press, screen, isChange, sitting } = around
+  const { reading, result } = await ask(visit.deps.accept, wish, press.field)
+  const { evaluation, lookups } = reading
+  const candidates = candidatesOf(result)
+  const taken = press.index ?? (candidates.length === 1 ? 0 : undefined)
+  const candidate = taken === undefined ? undefined : candidates[taken]
+  const field = evaluation.visible.find((one) => one.id === press.field)
+  const filled = field && candidate ? filledBy(field, candidate, evaluation) : {}
+  const state = !result ? 'needs' : candidate ? taken : undefined
+  const raw = { ...input.raw, ...filled }
+  return show(
+    visit,
+    course,
+    { ...input, raw },
+    {
+      lookups,
+      kept: course.keepsSecrets ? sealSecrets(visit, course.form, input) : {},
+      screen,
+      isChange,
+      version: sitting?.version,
+      ...(state !== undefined && { pressed: { [press.field]: state } }),
+    },
+  )
 }
 
 /** What `accept` needs for one form. */
@@ -244,7 +304,15 @@ function samplesOffered({ deps, locale }: Visit, form: Form, facts: Facts): Form
 type Shown = Partial<
   Pick<
     FormState,
-    'lookups' | 'kept' | 'issues' | 'mode' | 'screen' | 'isChange' | 'version' | 'isLost'
+    | 'lookups'
+    | 'kept'
+    | 'issues'
+    | 'mode'
+    | 'pressed'
+    | 'screen'
+    | 'isChange'
+    | 'version'
+    | 'isLost'
   >
 > & { readonly status?: number; readonly retryAfterMs?: number }
 

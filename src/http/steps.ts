@@ -1,7 +1,8 @@
 import { weakPasswords } from '../accounts/weak-password.ts'
-import type { Evaluation } from '../form/evaluate.ts'
+import { typeOf, type Evaluation } from '../form/evaluate.ts'
 import type { Form, Issue } from '../form/form.ts'
 import { baseId, screenOf, shownScreens } from '../form/screens.ts'
+import { unasked } from '../accept.ts'
 import { validate } from '../form/validate.ts'
 import type { Validators } from '../form/validators.ts'
 import { CHECK_STEP, type FormState } from '../../web/views/page.ts'
@@ -19,6 +20,8 @@ export type Press =
   | { readonly kind: 'check'; readonly isAsked: boolean }
   | { readonly kind: 'submit' | 'refresh' | 'edit' | 'back' | 'reset' }
   | { readonly kind: 'change'; readonly field: string }
+  /** A button that asks, or the so manieth thing it found. */
+  | { readonly kind: 'press'; readonly field: string; readonly index?: number }
 
 /** What the name of a button means in this form; undefined: it has none of that name. */
 export function pressed(form: Form, button: string): Press | undefined {
@@ -36,6 +39,9 @@ export function pressed(form: Form, button: string): Press | undefined {
     case 'reset':
       return form.reset ? { kind: 'reset' } : undefined
   }
+  const [, asking = '', index] = /^press:([A-Za-z0-9]+)(?:\.([0-9]{1,3}))?$/.exec(button) ?? []
+  if (Object.values(form.fields).some((one) => one.id === asking && typeOf(one).asked))
+    return { kind: 'press', field: asking, ...(index !== undefined && { index: Number(index) }) }
   const field = button.startsWith('change:') ? button.slice('change:'.length) : ''
   const isField = Object.values(form.fields).some(({ id }) => id === baseId(field))
   return isField ? { kind: 'change', field } : undefined
@@ -72,13 +78,18 @@ export function agreed(form: Form, at: string | undefined, press: Press | undefi
     : input
 }
 
-/** What is wrong as far as it can be told before everything is there; no code is compared, no try counted. */
+/**
+ * What is wrong as far as it can be told before everything is there; no code is compared, no try counted. A comparison that
+ * could be asked for is left to whoever asks.
+ */
 export function judged(
   form: Form,
   evaluation: Evaluation,
   validators: Validators,
 ): readonly Issue[] {
-  const wrong = validate(form, evaluation, validators)
+  const wrong = validate(form, evaluation, validators).filter(
+    (issue) => !unasked(evaluation).some((one) => one.field.id === issue.field),
+  )
   return wrong.length > 0 ? wrong : weakPasswords(form, evaluation)
 }
 

@@ -259,6 +259,46 @@ const TEXTS = {
       remedy: 'Check the address, or start again from the top page.',
     },
   },
+  'refusal.note-missing': {
+    ja: {
+      what: 'この操作には、メモが必要です。',
+      remedy: '理由や経緯をメモに書いて、もう一度操作してください。',
+    },
+    en: {
+      what: 'This needs a note.',
+      remedy: 'Write the reason in the note and do it again.',
+    },
+  },
+  'refusal.nothing-marked': {
+    ja: {
+      what: '直してもらう項目が選ばれていません。',
+      remedy: 'この申請の入力項目を1つ以上選んで、もう一度操作してください。',
+    },
+    en: {
+      what: 'No item to correct has been marked.',
+      remedy: 'Mark at least one item of this application and do it again.',
+    },
+  },
+  'refusal.not-editable': {
+    ja: {
+      what: '直すように求められていない項目は変更できません。',
+      remedy: 'ページを開き直し、印のある項目だけを直してください。',
+    },
+    en: {
+      what: 'Items that are not marked for correction cannot be changed.',
+      remedy: 'Open the page again and correct the marked items only.',
+    },
+  },
+  'refusal.same-person': {
+    ja: {
+      what: '提案した方は、自分で確定できません。',
+      remedy: 'ほかの担当者に確認を依頼してください。',
+    },
+    en: {
+      what: 'Who proposed this cannot be the one who agrees.',
+      remedy: 'Ask another member of the staff to check it.',
+    },
+  },
   'refusal.key-reused': {
     ja: {
       what: '同じ Idempotency-Key で、別の内容がすでに受け付けられています。',

@@ -35,8 +35,13 @@ export function escapeHtml(value: string): string {
 }
 
 function fill(template: string, values: MailValues, show: (value: string) => string): string {
-  return template.replace(/\{\{([^{}]*)\}\}/g, (_, name: string) => {
-    const key = name.trim()
-    return Object.hasOwn(values, key) ? show(values[key] ?? '') : ''
-  })
+  return template.replace(
+    /\{\{([^{}|]*)(?:\|([^{}]*))?\}\}/g,
+    (_, name: string, otherwise = '') => {
+      const key = name.trim()
+      const value = Object.hasOwn(values, key) ? values[key] : undefined
+      // Behind the bar stands what the definition says in place of an empty value.
+      return show(value || String(otherwise).trim())
+    },
+  )
 }

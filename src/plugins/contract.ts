@@ -25,6 +25,11 @@ export type LookupFunction = {
   readonly input: JsonSchema
   /** Properties marked `"x-secret": true` never leave the server. */
   readonly output: JsonSchema
+  /**
+   * What it is for, and by which field type it is used: a `record` is looked up; `candidates` (a list under this name, each
+   * with a `label`) are offered for other fields; a `verdict` is only found or missing. Default: record.
+   */
+  readonly gives?: 'record' | 'candidates' | 'verdict'
   /** Questions one visitor (address) may ask, so that the source cannot be harvested. */
   readonly limit: { readonly times: number; readonly perMs: number }
 }
@@ -60,7 +65,11 @@ export type Host = {
   readonly log: (level: 'info' | 'warn' | 'error', message: string, data?: JsonObject) => void
   readonly now: () => Date
   /** With `facilities:read`. */
-  readonly facilities?: { find(query: FacilityQuery): Promise<FacilityFound | undefined> }
+  readonly facilities?: {
+    find(query: FacilityQuery): Promise<FacilityFound | undefined>
+    /** Whether the master has just this on record, compared in constant time; the recorded value itself is never told. */
+    matches(claim: FacilityClaim): Promise<boolean>
+  }
   /** With `files:write`: a folder of the plugin's own below DATA_DIR. */
   readonly folder?: string
 }
@@ -68,6 +77,10 @@ export type Host = {
 /** Exactly one of the two ways to name a facility. */
 export type FacilityQuery = { readonly portal?: string; readonly facilityType: string } & (
   { readonly registrationNumber: string } | { readonly prefecture: string; readonly code7: string }
+)
+/** What somebody says of a facility: its bank account, or the birth date of the practitioner of one registration number. */
+export type FacilityClaim = { readonly portal?: string; readonly facilityId: string } & (
+  { readonly bankAccount: string } | { readonly identifier: string; readonly birthDate: string }
 )
 export type FacilityFound = {
   readonly portal: string

@@ -7,6 +7,7 @@ import {
   type Call,
   type EffectFunction,
   type EffectResult,
+  type FacilityClaim,
   type FacilityFound,
   type FacilityQuery,
   type Host,
@@ -28,6 +29,7 @@ export type HostDeps = {
   readonly clock: () => Date
   readonly log: Host['log']
   readonly findFacility: (query: FacilityQuery) => Promise<FacilityFound | undefined>
+  readonly facilityMatches: (claim: FacilityClaim) => Promise<boolean>
 }
 
 export type Plugins = {
@@ -115,7 +117,9 @@ async function hostFor(plugin: Plugin, deps: HostDeps): Promise<Host> {
   return Object.freeze({
     log: (level, message, data) => deps.log(level, message, { plugin: plugin.name, ...data }),
     now: deps.clock,
-    ...(may('facilities:read') && { facilities: { find: deps.findFacility } }),
+    ...(may('facilities:read') && {
+      facilities: { find: deps.findFacility, matches: deps.facilityMatches },
+    }),
     ...(may('files:write') && { folder }),
   } satisfies Host)
 }

@@ -1,6 +1,8 @@
+import { timingSafeEqual } from 'node:crypto'
 import type { FACILITY_FACTS } from '../form/facts.ts'
 import type { JsonObject } from '../form/form.ts'
-import type { FacilityFound, FacilityQuery } from '../plugins/contract.ts'
+import { sha256 } from '../hash.ts'
+import type { FacilityClaim, FacilityFound, FacilityQuery } from '../plugins/contract.ts'
 import type { Db, Tx } from './open.ts'
 import type { FacilityTable } from './tables.ts'
 
@@ -54,6 +56,51 @@ export async function findFacility(
     hasActiveUser: accounts.length > 0,
     code: code?.code ?? '',
   }
+}
+
+/**
+ * Whether the master has this account or birth date on record for the active facility. Leading zeros of an account number do
+ * not count (D-24); nothing on record matches nothing, and a comparison takes the same time wherever two values differ.
+ */
+export async function facilityMatches(db: Db | Tx, claim: FacilityClaim): Promise<boolean> {
+  const { portal, facilityId } = claim
+  let rows = db
+    .selectFrom('facility')
+    .where('facility.facility_id', '=', facilityId)
+    .where('facility.status', '=', 'active')
+  if (portal !== undefined) rows = rows.where('facility.portal', '=', portal)
+  if ('bankAccount' in claim) {
+    const facility = await rows.select('bank_account').limit(2).execute()
+    const [known] = facility.length === 1 ? facility : []
+    return isSame(accountOf(claim.bankAccount), accountOf(known?.bank_account ?? ''))
+  }
+  const separator = claim.identifier.indexOf(':')
+  const numbers = await rows
+    .innerJoin('facility_number', (join) =>
+      join
+        .onRef('facility_number.portal', '=', 'facility.portal')
+        .onRef('facility_number.facility_id', '=', 'facility.facility_id'),
+    )
+    .select('facility_number.birth_date')
+    .where('facility_number.facility_type', '=', claim.identifier.slice(0, separator))
+    .where(
+      'facility_number.registration_number',
+      '=',
+      foldNumber(claim.identifier.slice(separator + 1)),
+    )
+    .limit(2)
+    .execute()
+  const [known] = numbers.length === 1 ? numbers : []
+  return isSame(claim.birthDate, known?.birth_date ?? '')
+}
+
+function accountOf(typed: string): string {
+  return foldNumber(typed).replace(/^0+/, '')
+}
+
+function isSame(claimed: string, known: string): boolean {
+  const isEqual = timingSafeEqual(Buffer.from(sha256(claimed)), Buffer.from(sha256(known)))
+  return isEqual && known !== ''
 }
 
 /**

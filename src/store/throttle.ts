@@ -1,7 +1,6 @@
+import type { Limit } from '../form/form.ts'
 import type { Db, Tx } from './open.ts'
 
-/** `times` within `perMs` milliseconds. */
-export type Limit = { readonly times: number; readonly perMs: number }
 export type Count = { readonly allowed: boolean; readonly retryAfterMs: number }
 
 /**

@@ -43,7 +43,7 @@ export function scopeOf(draft: Draft): Scope {
   return scopeFor(draft.given, present(draft), draft.own)
 }
 
-export function scopeFor(given: Given, submission: Submission, own: Answers): Scope {
+export function scopeFor(given: Pick<Given, 'facts'>, submission: Submission, own: Answers): Scope {
   const facts = { ...given.facts, steps: resultsOf(submission.progress) }
   return { answers: { ...submission.answers, ...own }, facts }
 }

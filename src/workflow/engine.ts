@@ -1,28 +1,9 @@
 import { assert } from '../fault.ts'
-import { holds } from '../form/condition.ts'
-import {
-  begin,
-  erase,
-  finished,
-  keepAnswers,
-  record,
-  scopeFor,
-  stateNamed,
-  without,
-} from './draft.ts'
-import { chosen, enter, runSteps } from './enter.ts'
-import { between } from './time.ts'
+import { act, confirm } from './act.ts'
+import { begin, erase, finished, keepAnswers, record, without } from './draft.ts'
+import { chosen, enter } from './enter.ts'
 import { effectDone, effectFailed, repair } from './effects.ts'
-import type {
-  Action,
-  Actor,
-  Command,
-  Decision,
-  Given,
-  Refusal,
-  State,
-  Submission,
-} from './workflow.ts'
+import type { Command, Decision, Given, Submission } from './workflow.ts'
 
 type Wish<Kind extends Command['kind']> = Extract<Command, { readonly kind: Kind }>
 
@@ -44,6 +25,8 @@ export function decide(
   switch (command.kind) {
     case 'act':
       return act(given, submission, command)
+    case 'confirm':
+      return confirm(given, submission, command)
     case 'elapse':
       return elapse(given, submission, command)
     case 'replace':
@@ -73,58 +56,6 @@ function submit(given: Given, command: Wish<'submit'>): Decision {
   return finished(draft)
 }
 
-function act(given: Given, submission: Submission, command: Wish<'act'>): Decision {
-  const { action: name, answers } = command
-  const action = actionNamed(name, stateNamed(given, submission.state))
-  const refusal = refuse(given, submission, action, command)
-  if (refusal || !action) return { refusal: refusal ?? { code: 'not-possible-now' } }
-  const draft = begin(given, submission, command)
-  draft.own = { [name]: answers }
-  const kept = without(answers, given.secrets)
-  record(draft, 'acted', {
-    action: name,
-    ...(Object.keys(kept).length > 0 && { answers: kept }),
-  })
-  runSteps(draft, action.do)
-  if (action.to !== undefined) enter(draft, action.to)
-  return finished(draft)
-}
-
-function refuse(
-  given: Given,
-  submission: Submission,
-  action: Action | undefined,
-  { action: name, actor, answers, at }: Wish<'act'>,
-): Refusal | undefined {
-  if (submission.end !== undefined || action === undefined) return { code: 'not-possible-now' }
-  if (!isAllowed(action, actor, submission)) return { code: 'not-allowed' }
-  if (action.when && !holds(action.when, scopeFor(given, submission, { [name]: answers })))
-    return { code: 'not-possible-now' }
-  if (action.limit === undefined) return undefined
-  const { times, perMs } = action.limit
-  const recent = given.uses.filter((use) => between(use, at) < perMs)
-  const oldest = recent.at(-times)
-  if (recent.length < times || oldest === undefined) return undefined
-  return { code: 'too-often', retryAfterMs: perMs - between(oldest, at) }
-}
-
-/** The applicant of a submission without an account is whoever holds its unguessable id. */
-function isAllowed(action: Action, actor: Actor, submission: Submission): boolean {
-  const { accountId } = submission
-  switch (action.by) {
-    case 'link':
-      return actor.kind === 'link'
-    case 'staff':
-      return actor.kind === 'staff' && (!action.roles || action.roles.includes(actor.role))
-    case 'account':
-      return actor.kind === 'account' && actor.accountId === accountId
-    case 'applicant':
-      return accountId === undefined
-        ? actor.kind === 'visitor' || actor.kind === 'account'
-        : actor.kind === 'account' && actor.accountId === accountId
-  }
-}
-
 function elapse(given: Given, submission: Submission, command: Wish<'elapse'>): Decision {
   const { state, to } = command
   // The submission moved on while the timer's job was on its way.
@@ -143,9 +74,4 @@ function replace(given: Given, submission: Submission, command: Wish<'replace'>)
   draft.operations.push({ kind: 'settle' })
   erase(draft)
   return finished(draft)
-}
-
-/** The name comes from a request: `constructor` is no action. */
-function actionNamed(name: string, state: State): Action | undefined {
-  return Object.hasOwn(state.actions, name) ? state.actions[name] : undefined
 }

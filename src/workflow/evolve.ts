@@ -1,10 +1,11 @@
 import { assert } from '../fault.ts'
-import type { Answers, Json, JsonObject } from '../form/form.ts'
+import type { Answer, Answers, Json, JsonObject } from '../form/form.ts'
 import {
   withoutOpenSteps,
   withoutResults,
   withoutSteps,
   withStep,
+  type Proposal,
   type StepRecord,
 } from './progress.ts'
 import type { End, Event, Submission } from './workflow.ts'
@@ -18,17 +19,23 @@ export function evolve(submission: Submission | undefined, event: Event): Submis
   switch (event.kind) {
     case 'entered': {
       const clears = Array.isArray(data.clears) ? data.clears.map(String) : []
+      const { proposal: _, ...kept } = next.progress
+      const progress = withoutSteps(withoutOpenSteps(kept), clears)
       return {
         ...next,
         state: String(data.state),
-        progress: withoutSteps(withoutOpenSteps(next.progress), clears),
+        progress: { ...progress, entered: { seq, at: updatedAt } },
         ...(data.end ? { end: data.end as End } : {}),
       }
     }
     case 'acted':
-      return data.answers === undefined
-        ? next
-        : { ...next, answers: { ...next.answers, [String(data.action)]: data.answers } }
+      return taken(next, event)
+    case 'proposed':
+      return { ...next, progress: { ...next.progress, proposal: proposalOf(event) } }
+    case 'declined': {
+      const { proposal: _, ...progress } = next.progress
+      return { ...next, progress }
+    }
     case 'replaced':
       return { ...next, end: 'discarded' }
     case 'answers-erased':
@@ -45,6 +52,48 @@ export function evolve(submission: Submission | undefined, event: Event): Submis
       return data.step === undefined ? next : noted(next, event, { status: 'stuck' })
     case 'elapsed':
       return next
+  }
+}
+
+function taken(submission: Submission, { data, at }: Event): Submission {
+  const { action, answers, fields, changes } = data
+  const { proposal: _, correction, ...rest } = submission.progress
+  const isReturned = Array.isArray(fields) && fields.length > 0
+  const open = isReturned
+    ? { action: String(action), fields: fields.map(String), at }
+    : changes === undefined
+      ? correction
+      : undefined
+  return {
+    ...submission,
+    answers: {
+      ...changed(submission.answers, (changes ?? {}) as JsonObject),
+      ...(answers !== undefined && { [String(action)]: answers }),
+    },
+    progress: {
+      ...rest,
+      ...(open && { correction: open }),
+      ...(isReturned && { rounds: (rest.rounds ?? 0) + 1 }),
+    },
+  }
+}
+
+/** The answers with some of them changed; null takes one away. */
+export function changed(answers: Answers, changes: JsonObject): Answers {
+  const gone = Object.keys(changes).filter((id) => changes[id] === null)
+  const all = Object.entries({ ...answers, ...changes }) as [string, Answer][]
+  return Object.fromEntries(all.filter(([id]) => !gone.includes(id)))
+}
+
+function proposalOf({ data, actor, at }: Event): Proposal {
+  const { note, fields } = data
+  return {
+    action: String(data.action),
+    answers: (data.answers ?? {}) as Answers,
+    ...(Array.isArray(fields) && { fields: fields.map(String) }),
+    ...(typeof note === 'string' && { note }),
+    by: actor.kind === 'staff' ? actor.staffId : '',
+    at,
   }
 }
 

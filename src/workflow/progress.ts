@@ -1,9 +1,33 @@
-import type { Json, JsonObject } from '../form/form.ts'
+import type { Answers, Json, JsonObject } from '../form/form.ts'
 
 /** What a workflow keeps of a submission beside its answers; made of events alone. */
 export type Progress = {
   /** The steps of its works, by their ids. */
   readonly steps?: { readonly [id: string]: StepRecord }
+  /** The event by which it came into its present state. */
+  readonly entered?: { readonly seq: number; readonly at: string }
+  /** An action that waits for a second member of the staff to agree. */
+  readonly proposal?: Proposal
+  /** What is to be corrected, while it is. */
+  readonly correction?: Correction
+  /** How often it has been returned for correction. */
+  readonly rounds?: number
+}
+
+export type Proposal = {
+  readonly action: string
+  readonly answers: Answers
+  readonly fields?: readonly string[]
+  readonly note?: string
+  /** Id of the member of the staff. */
+  readonly by: string
+  readonly at: string
+}
+export type Correction = {
+  /** The action that returned it; what it said is among the answers under its name. */
+  readonly action: string
+  readonly fields: readonly string[]
+  readonly at: string
 }
 
 export type StepRecord = {
@@ -41,8 +65,8 @@ export function withoutOpenSteps(progress: Progress): Progress {
   )
 }
 
-/** Forgets what steps have given: it names people. */
-export function withoutResults(progress: Progress): Progress {
+/** Forgets what steps have given and what was proposed: it names people. */
+export function withoutResults({ proposal: _, ...progress }: Progress): Progress {
   if (!progress.steps) return progress
   const bare = Object.entries(progress.steps).map(([id, { result: _, ...rest }]) => [id, rest])
   return { ...progress, steps: Object.fromEntries(bare) as Progress['steps'] & object }

@@ -76,10 +76,23 @@ export type Action = {
   /** A form of its own, `<portal>/<name>` without the portal; its answers are reached as `<action>.<field>`. */
   readonly form?: string
   readonly limit?: { readonly times: number; readonly perMs: number }
+  /** A word of the office about it, for the office only. */
+  readonly note?: Demand
+  /** The office marks answers that are to be corrected. */
+  readonly mark?: Demand
+  /** The applicant corrects what is marked, and nothing else. */
+  readonly edit?: 'marked'
+  /** It takes effect when a second member of the staff agrees; `roles`: who may, those of the action when left out. */
+  readonly fourEyes?: { readonly roles?: readonly string[] }
   /** State to enter; undefined: stays where it is. */
   readonly to?: string
   readonly do: readonly Step[]
 }
+
+/** What a member of the staff may be. */
+export const STAFF_ROLES = ['administrator', 'reviewer', 'call-centre'] as const
+
+export type Demand = 'optional' | 'required'
 
 /** One kind of step per file in `steps/`; `kind` is the file's name. */
 export type Step = MailStep | AccountStep | SessionsStep | RunStep
@@ -135,7 +148,14 @@ export type Actor =
 /** A wish. `at` is ISO 8601 UTC with milliseconds, everywhere. */
 export type Command = { readonly actor: Actor; readonly at: string } & (
   | { readonly kind: 'submit'; readonly filing: Filing; readonly answers: Answers }
-  | { readonly kind: 'act'; readonly action: string; readonly answers: Answers }
+  | ({ readonly kind: 'act'; readonly action: string } & Taken)
+  /** A second member of the staff agrees to what was proposed, or does not; the first may take it back. */
+  | {
+      readonly kind: 'confirm'
+      readonly action: string
+      readonly agrees: boolean
+      readonly note?: string
+    }
   /** A timer of the state, or a link with `then`, ran out. */
   | { readonly kind: 'elapse'; readonly state: string; readonly to: string }
   /** A submission filed later, `by` its id, takes the place of this one. */
@@ -157,6 +177,21 @@ export type Command = { readonly actor: Actor; readonly at: string } & (
   | { readonly kind: 'skip-step'; readonly step: string; readonly note: string }
 )
 
+/** How an action is taken. */
+export type Taken = {
+  /** Of the action's own form. */
+  readonly answers: Answers
+  readonly note?: string
+  /** With `mark`: ids of the fields to correct. */
+  readonly fields?: readonly string[]
+  /** With `edit`: the answers that change; null: there is none any more. */
+  readonly changes?: { readonly [field: string]: Json }
+  /** With `edit`: fields that came into sight or left it by the changes, as the server sees them. */
+  readonly follows?: readonly string[]
+  /** What the person saw: `progress.entered.seq`. Refused as stale when the submission has moved since. */
+  readonly seen?: number
+}
+
 /** What is settled about a submission before the workflow sees it. */
 export type Filing = Pick<
   Submission,
@@ -170,6 +205,9 @@ export type Given = {
   readonly facts: Facts
   /** Ids of secret answers: used, but never part of an event, and dropped from the snapshot at the end. */
   readonly secrets: readonly string[]
+  /** Ids of the form that was filed: what a person fills in, and what is made from it. */
+  readonly typed: readonly string[]
+  readonly made: readonly string[]
   /** The fields of the answers by id, to show these as their types do. */
   readonly fields: { readonly [id: string]: Field }
   /** Placeholders by mail template: only what a mail shows is put into its job. */
@@ -189,6 +227,8 @@ export type Event = {
     | 'submitted'
     | 'entered'
     | 'acted'
+    | 'proposed'
+    | 'declined'
     | 'elapsed'
     | 'replaced'
     | 'effect-done'
@@ -200,7 +240,7 @@ export type Event = {
     | 'answers-erased'
   /**
    * submitted: a Filing with locale and answers; entered: { state, end?, clears? } (ids of steps that begin anew);
-   * acted: { action, answers? }; elapsed: { state, to }; replaced: { by };
+   * acted: { action, answers?, note?, fields?, changes?, proposedBy? }; proposed: the same; declined: { action, note? }; elapsed: { state, to }; replaced: { by };
    * effect-*: { jobId, effect, step?, result?, reason? }; step-started: { step, jobId }; step-done: one without a job, or
    * passed over; step-retried, step-skipped: { step, note? }; never a secret.
    */
@@ -291,6 +331,13 @@ export type Refusal = {
     | 'conflict'
     | 'stale'
     | 'unknown'
+    /** The action asks for a note, or for marked fields. */
+    | 'note-missing'
+    | 'nothing-marked'
+    /** An answer that was not marked for correction. */
+    | 'not-editable'
+    /** Who proposed it cannot be the second to agree. */
+    | 'same-person'
     /** The idempotency key was used before with another request. */
     | 'key-reused'
   readonly text?: Text

@@ -227,6 +227,29 @@ export const kinds: Kinds = {
       },
       limit: { times: 30, perMs: 60_000 },
     },
+    'register.titles': {
+      gives: 'candidates',
+      input: { type: 'object', properties: { text: { type: 'string' } }, required: ['text'] },
+      output: {
+        type: 'object',
+        properties: {
+          candidates: {
+            type: 'array',
+            items: {
+              type: 'object',
+              properties: { label: { type: 'string' }, title: { type: 'string' } },
+            },
+          },
+        },
+      },
+      limit: { times: 30, perMs: 60_000 },
+    },
+    'register.verify': {
+      gives: 'verdict',
+      input: { type: 'object', properties: { pin: { type: 'string' } }, required: ['pin'] },
+      output: { type: 'object', properties: {} },
+      limit: { times: 30, perMs: 60_000 },
+    },
   },
   effects: {
     'register.enter': {

@@ -20,10 +20,25 @@ const bomb =
     .map((name, index) => wide(name, `*${'abcdefgh'[index]}`))
     .join('')
 
+/** Signs that a parser stumbles over each time anew. */
+const FLOODS = [
+  ['brackets', '['],
+  ['braces', '{a: '],
+  ['lists in lists', '- '],
+  ['keys of keys', '? '],
+  ['colons', ': '],
+  ['anchors', '&a '],
+  ['tags', '!!x '],
+  ['quotes', '"'],
+  ['directives', '%a\n'],
+  ['tabs', '\t'],
+  ['mistakes', 'a: b: c\n'],
+] as const
+
 describe('hostile YAML', () => {
   test.each([
     ['a bomb of aliases', bomb, 'yaml.too-many-aliases'],
-    ['20,000 open brackets', '['.repeat(20_000), 'yaml.syntax'],
+    ['20,000 open brackets', '['.repeat(20_000), 'yaml.too-deep'],
     ['20,000 nested brackets', '['.repeat(20_000) + ']'.repeat(20_000), 'yaml.too-deep'],
     ['20,000 nested maps', '{a: '.repeat(20_000) + '}'.repeat(20_000), 'yaml.too-deep'],
     [
@@ -45,6 +60,25 @@ describe('hostile YAML', () => {
     const { codes } = read(text)
     if (code !== undefined) expect(codes).toContain(code)
     expect(({} as { isAdmin?: boolean }).isAdmin).toBeUndefined()
+  })
+
+  test.each(FLOODS)(
+    'a file full of %s ends with at most 200 problems, in time that grows with its size',
+    (what, sign) => {
+      const times = [20_000, 80_000].map((size) => {
+        const started = performance.now()
+        const { codes } = read(sign.repeat(size / sign.length))
+        expect(codes.length).toBeLessThanOrEqual(200)
+        return Math.round(performance.now() - started)
+      })
+      console.log(`${what}: ${times.join(' and ')} ms for 20 and 80 kB`)
+    },
+  )
+
+  test('thousands of keys are compared in one pass; one written twice is named', () => {
+    const lines = Array.from({ length: 20_000 }, (_, index) => `key${index}: 1`)
+    const { codes } = read([...lines, 'key7: 2', ''].join('\n'))
+    expect(codes).toEqual(['yaml.duplicate-key'])
   })
 
   test('only core values: no dates, no yes and no, no merge keys', () => {

@@ -70,7 +70,8 @@ const samples: readonly Sample[] = [
   [{ type: 'postal-code' }, 'pattern', 'a'],
   [{ type: 'rows' }, 'type', 'a'],
   [{ type: 'card-reading' }, 'pattern', 'a'],
-  ...['heading', 'note'].map((type): Sample => [{ type }, 'not', 'a']),
+  [{ type: 'verification' }, 'const', 'a'],
+  ...['heading', 'note', 'fill'].map((type): Sample => [{ type }, 'not', 'a']),
   ...['computed', 'constant', 'fact', 'lookup'].map((type): Sample => [{ type }, 'type', 'a']),
 ]
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { randomBytes } from 'node:crypto'
 import facilityMaster from '../../plugins/facility-master/index.ts'
-import { createTryOnce } from '../../src/accept.ts'
+import { createTryOnce } from '../../src/accounts/tries.ts'
 import { createAdvance } from '../../src/advance.ts'
 import type { Definitions } from '../../src/definitions/definitions.ts'
 import { formatProblems, loadDefinitions } from '../../src/definitions/index.ts'
@@ -20,7 +20,7 @@ import { renderMail } from '../../src/mail/render.ts'
 import { importMaster } from '../../src/master/import.ts'
 import type { Message } from '../../src/plugins/contract.ts'
 import { pluginKinds, startPlugins } from '../../src/plugins/host.ts'
-import { findFacility } from '../../src/store/facilities.ts'
+import { facilityMatches, findFacility } from '../../src/store/facilities.ts'
 import { migrate } from '../../src/store/migrate.ts'
 import { openStore } from '../../src/store/open.ts'
 import { renderPage } from '../../web/render.ts'
@@ -51,6 +51,7 @@ export async function createScene(options: Partial<Deps> = {}) {
     clock,
     log: () => undefined,
     findFacility: (query) => findFacility(store.db, query),
+    facilityMatches: (claim) => facilityMatches(store.db, claim),
   })
   const { passwords, done } = createCheapPasswords()
   const accounts = accountsOn(store, { clock, passwords })

@@ -27,6 +27,12 @@ describe('filling', () => {
     expect(fillText('{{toString}}{{__proto__}}', {})).toBe('')
   })
 
+  test('prints the words behind a bar where there is no value', () => {
+    const values = { a: '', b: 'x' }
+    expect(fillText('{{a|なし}}/{{ c | ー }}/{{b|なし}}', values)).toBe('なし/ー/x')
+    expect(fillHtml('{{a|A & B}}', values)).toBe('A &amp; B')
+  })
+
   test('line ends, control characters and turned writing become a space', () => {
     expect(fillText('{{a}}', { a: 'a\r\nb\u0000c\u2028d\u202ee\u0085f' })).toBe('a b c d e f')
     expect(fillText('{{a}}', { a: 'a\ud800' })).toBe('a\ufffd')

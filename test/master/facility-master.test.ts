@@ -5,7 +5,7 @@ import facilityMaster from '../../plugins/facility-master/index.ts'
 import type { JsonObject, JsonSchema } from '../../src/form/form.ts'
 import { importMaster } from '../../src/master/import.ts'
 import type { Call, Host } from '../../src/plugins/contract.ts'
-import { findFacility } from '../../src/store/facilities.ts'
+import { facilityMatches, findFacility } from '../../src/store/facilities.ts'
 import type { Store } from '../../src/store/open.ts'
 import { sampleFacilities, withCheckDigit } from '../samples/make-sample-facilities.ts'
 import { newStore, startDrivers } from '../store/stores.ts'
@@ -151,7 +151,10 @@ describe.each(drivers)('the sample master on $name', (driver) => {
     const host = (): Host => ({
       log: () => {},
       now: () => new Date(at),
-      facilities: { find: (query) => findFacility(store.db, query) },
+      facilities: {
+        find: (query) => findFacility(store.db, query),
+        matches: (claim) => facilityMatches(store.db, claim),
+      },
     })
     const described = facilityMaster.lookups?.facility
 

@@ -286,6 +286,47 @@ export const checking: Workflow = {
   },
 }
 
+/** The office decides: return and correct, a second pair of eyes, notes. */
+export const desk: Workflow = {
+  id: 'desk',
+  title: text('審査'),
+  start: [{ to: 'review' }],
+  states: {
+    review: state({
+      actions: {
+        approve: {
+          label: text('承認'),
+          by: 'staff',
+          roles: ['reviewer'],
+          fourEyes: { roles: ['administrator', 'reviewer'] },
+          note: 'optional',
+          to: 'approved',
+          do: [],
+        },
+        return: {
+          label: text('差戻し'),
+          by: 'staff',
+          form: 'verdict',
+          mark: 'required',
+          to: 'correcting',
+          do: [],
+        },
+        remark: { label: text('メモ'), by: 'staff', note: 'required', do: [] },
+        withdraw: { label: text('取下げ'), by: 'applicant', to: 'withdrawn', do: [] },
+      },
+    }),
+    correcting: state({
+      actions: {
+        resubmit: { label: text('再提出'), by: 'applicant', edit: 'marked', to: 'review', do: [] },
+        withdraw: { label: text('取下げ'), by: 'applicant', to: 'withdrawn', do: [] },
+      },
+      after: [{ ms: 30 * DAY_MS, to: 'withdrawn' }],
+    }),
+    approved: state({ end: 'accepted' }),
+    withdrawn: state({ end: 'withdrawn' }),
+  },
+}
+
 export const workflows = {
   registration,
   'password-reset': passwordReset,
@@ -294,6 +335,7 @@ export const workflows = {
   review,
   issuing,
   checking,
+  desk,
 }
 
 export const T0 = '2026-05-01T01:00:00.000Z'
@@ -322,6 +364,8 @@ export function given(workflow: Workflow, own: Partial<Given> = {}): Given {
     workflow,
     facts: {},
     secrets: ['password'],
+    typed: ['email', 'lastName', 'phone', 'password', 'amount'],
+    made: ['facility'],
     fields: {},
     placeholders: { activation: ['lastName', 'link', 'password'] },
     locale: 'ja',

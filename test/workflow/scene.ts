@@ -74,6 +74,7 @@ export const definitions: Definitions = {
     'sample/profile': form('profile', { workflow: 'profile', access: 'account' }),
     'sample/review': form('review', { workflow: 'review', access: 'account' }),
     'sample/issuing': form('issuing', { workflow: 'issuing' }),
+    'sample/desk': form('desk', { workflow: 'desk', access: 'account' }),
     'sample/checking': form('checking', { workflow: 'checking' }),
   },
   workflows,

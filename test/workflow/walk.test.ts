@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { decide } from '../../src/workflow/engine.ts'
+import type { JsonObject } from '../../src/form/form.ts'
 import { evolve } from '../../src/workflow/evolve.ts'
 import type {
   Action,
@@ -21,7 +22,8 @@ const actors: readonly Actor[] = [
   { kind: 'account', accountId: 'a1' },
   { kind: 'account', accountId: 'a2' },
   { kind: 'staff', staffId: 'p1', role: 'reviewer' },
-  { kind: 'staff', staffId: 'p1', role: 'call-centre' },
+  { kind: 'staff', staffId: 'p2', role: 'reviewer' },
+  { kind: 'staff', staffId: 'p3', role: 'call-centre' },
 ]
 const names = Object.values(workflows).flatMap((workflow) =>
   Object.entries(workflow.states).flatMap(([state, { actions }]) => [
@@ -31,7 +33,9 @@ const names = Object.values(workflows).flatMap((workflow) =>
 )
 const name = fc.constantFrom(...new Set(names), 'constructor', '__proto__', '')
 const wish = fc.record({
-  kind: fc.constantFrom('act', 'act', 'act', 'elapse', 'replace', 'effect-done', 'repair'),
+  kind: fc.constantFrom(
+    ...['act', 'act', 'act', 'elapse', 'replace', 'effect-done', 'repair', 'confirm'],
+  ),
   action: name,
   state: name,
   to: name,
@@ -107,7 +111,18 @@ function commandOf(
 ): Command | undefined {
   const system: Actor = { kind: 'system' }
   if (submission === undefined) return undefined
-  if (kind === 'act') return { kind, action, answers: { amount, password: 'x' }, actor, at }
+  if (kind === 'act')
+    return {
+      kind,
+      action,
+      answers: { amount, password: 'x' },
+      actor,
+      at,
+      ...(amount % 2 === 0 && { fields: ['amount'] }),
+      ...(amount % 3 === 0 && { changes: { [amount % 5 === 0 ? 'email' : 'amount']: amount } }),
+      ...(amount % 7 === 0 && { note: 'x' }),
+    }
+  if (kind === 'confirm') return { kind, action, agrees: amount % 4 > 0, actor, at }
   if (kind === 'replace') return amount < 5 ? { kind, by: 's2', actor: system, at } : undefined
   const steps = Object.entries(submission.progress.steps ?? {})
   const [step, known] = steps[amount % Math.max(steps.length, 1)] ?? [action, undefined]
@@ -140,6 +155,8 @@ function timersOf(workflow: Workflow, name: string): string[] {
 function violations(workflow: Workflow, events: readonly Event[]): string[] {
   const found: string[] = []
   let state: string | undefined
+  let marked: readonly unknown[] = []
+  let proposer: Actor | undefined
   let isOver = false
   let allowed: readonly string[] = workflow.start.map(({ to }) => to)
   for (const { kind, data, actor } of events) {
@@ -165,6 +182,13 @@ function violations(workflow: Workflow, events: readonly Event[]): string[] {
       const action = workflow.states[state ?? '']?.actions[String(data.action)]
       if (!action || !mayAct(action, actor)) say(`${String(data.action)} by ${actor.kind}`)
       allowed = action?.to === undefined ? [] : [action.to]
+      const edits = Object.keys((data.changes ?? {}) as JsonObject)
+      if (edits.some((id) => !marked.includes(id))) say(`correction of ${edits.join()}`)
+      if (data.changes) marked = []
+      if (Array.isArray(data.fields)) marked = data.fields
+      if (action?.fourEyes && (!proposer || isSame(proposer, actor))) say('one pair of eyes')
+    } else if (kind === 'proposed') {
+      proposer = actor
     } else if (kind === 'elapsed') {
       allowed = timersOf(workflow, state ?? '')
     } else if (kind === 'replaced') {
@@ -172,6 +196,10 @@ function violations(workflow: Workflow, events: readonly Event[]): string[] {
     }
   }
   return found
+}
+
+function isSame(one: Actor, other: Actor): boolean {
+  return one.kind === 'staff' && other.kind === 'staff' && one.staffId === other.staffId
 }
 
 function mayAct(action: Action, actor: Actor): boolean {

@@ -4,6 +4,7 @@ import { ComboBox } from './combo-box.ts'
 export { checkAnswers } from '../api.ts'
 export { askDialog, confirmDialog } from '../views/confirm.ts'
 export { findIssues } from './check.ts'
+export { press } from './press.ts'
 export { changeRows } from './rows.ts'
 export { createLookups } from './lookups.ts'
 

@@ -34,6 +34,7 @@ export class LiveForm extends HTMLElement {
   #asker: LookupAsker | undefined
   #later: Promise<Later> | undefined
   #changeRows: Later['changeRows'] | undefined
+  #press: Later['press'] | undefined
   #isComposing = false
   #isLeaving = false
 
@@ -59,6 +60,7 @@ export class LiveForm extends HTMLElement {
     const later = await import('./later.ts')
     later.defineElements()
     this.#changeRows = later.changeRows
+    this.#press = api === '' ? undefined : later.press
     this.#asker = later.createLookups(api, (key, result, id) => this.#learn(key, result, id))
     this.#draw({})
     return later
@@ -81,7 +83,9 @@ export class LiveForm extends HTMLElement {
     this.addEventListener('keydown', (event) => this.#pressed(event))
     this.addEventListener('submit', (event) => this.#submitted(event))
     this.addEventListener('close', () => this.#draw({ dialog: undefined }), true)
-    window.addEventListener('pagehide', () => this.#remember())
+    // A reload has read the entry of the history before the page is hidden.
+    for (const event of ['beforeunload', 'pagehide'])
+      window.addEventListener(event, () => this.#remember())
     window.addEventListener('pageshow', () => {
       this.#isLeaving = false
       this.#changed({ isBusy: false, dialog: undefined })
@@ -148,6 +152,20 @@ export class LiveForm extends HTMLElement {
     )
   }
 
+  #presser() {
+    return {
+      view: () => this.#view as FormView,
+      raw: () => this.#raw,
+      form: this.#form,
+      draw: (change: Partial<FormView>) => this.#draw(change),
+      learn: (key: string, result: LookupResult) => {
+        this.#lookups = { ...this.#lookups, [key]: result }
+        this.#draw({})
+      },
+      changed: () => this.#changed(),
+    }
+  }
+
   #focused(event: FocusEvent): void {
     const target = event.target as HTMLElement
     const balloon = target.closest('.password')?.parentElement?.querySelector('details')
@@ -172,6 +190,10 @@ export class LiveForm extends HTMLElement {
       this.#raw = raw
       this.#draw({ announcement })
       this.#focus(focus)
+    }
+    if (action === 'press' && this.#press) {
+      event.preventDefault()
+      void this.#press(this.#presser(), button.dataset)
     }
     if (action === 'cancel') this.querySelector('dialog')?.close()
     if (action === 'ok')
@@ -211,7 +233,7 @@ export class LiveForm extends HTMLElement {
     const issues = await later.findIssues(view())
     if (issues.length > 0) return this.#refuse(issues)
     const step = stepOf(view())
-    if (step?.screen.ask) return this.#open(later.askDialog(view()))
+    if (step?.screen.ask) return this.#open(later.askDialog)
     const isKept = Object.keys(state.kept).length > 0
     const isPage = state.form.confirm?.as === 'page'
     if (!state.form.confirm || state.api === '' || isKept || (step && (isPage || !step.isLast)))
@@ -220,13 +242,13 @@ export class LiveForm extends HTMLElement {
     if (verdict.status === 'issues') return this.#refuse(verdict.issues)
     if (verdict.status === 'unknown') return this.#leave('check')
     if (isPage) return this.#leave('check')
-    this.#open(later.confirmDialog(view()))
+    this.#open(later.confirmDialog)
   }
 
-  #open(dialog: FormView['dialog']): void {
+  #open(draw: (view: FormView) => FormView['dialog']): void {
     document.title = document.title.replace(this.#texts().titlePrefix, '')
     this.#draw({ issues: [], isBusy: false, announcement: '' })
-    this.#draw({ dialog })
+    this.#draw({ dialog: draw(this.#view as FormView) })
     this.querySelector('dialog')?.showModal()
   }
 

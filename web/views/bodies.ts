@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit/html.js'
 import type { Block, Card, Portal, Span } from '../../src/definitions/definitions.ts'
 import { say } from '../texts/form.ts'
 import { pageTexts } from '../texts/page.ts'
-import { hrefOf, noteView } from './links.ts'
+import { aboutView, hrefOf, noteView } from './links.ts'
 import { KEY, type Body, type Cell, type Page, type PostButton } from './page.ts'
 import { portalHref } from './shell.ts'
 
@@ -153,7 +153,9 @@ function blockView(block: Block, page: Page) {
 function spansView(spans: readonly Span[], page: Page) {
   return spans.map((span) => {
     if (span.kind === 'link')
-      return html`<a href=${hrefOf(span.href, page.portal?.id ?? '')}>${span.text}</a>`
+      return html`<a href=${hrefOf(span.href, page.portal?.id ?? '')}
+        >${span.text}${aboutView(span.about)}</a
+      >`
     return span.kind === 'strong' ? html`<strong>${span.text}</strong>` : html`${span.text}`
   })
 }

@@ -68,9 +68,8 @@ export function confirmDialog(view: FormView) {
 /** The question before the next screen. */
 export function askDialog(view: FormView) {
   const ask = stepOf(view)?.screen.ask
-  return (
-    ask && dialogView(view, say(ask.title, view.state.locale), say(ask.lead, view.state.locale))
-  )
+  const { locale } = view.state
+  return ask && dialogView(view, say(ask.title, locale), say(ask.lead, locale))
 }
 
 function dialogView(view: FormView, title: string, lead: string, lines: unknown = nothing) {

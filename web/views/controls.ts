@@ -26,6 +26,7 @@ const GROUPS: ReadonlySet<Control> = new Set([
   'checkboxes',
   'rows',
   'card-reading',
+  'verification',
 ])
 
 /**

@@ -25,7 +25,7 @@ export function fieldView(field: Field, view: FormView): TemplateResult {
     return html`<div class="field lookup">
       ${refreshButton(view)}${controlView(context, fieldView)}
     </div>`
-  if (type.control === 'heading' || type.control === 'note') return controlView(context, fieldView)
+  if (BARE.has(type.control)) return controlView(context, fieldView)
   const texts = html`${textsView(field, view)}${isWrong ? wrongView(issue, view) : nothing}`
   const classes = isWrong ? 'field wrong' : 'field'
   if (isGroup(field))
@@ -61,6 +61,9 @@ export function fieldView(field: Field, view: FormView): TemplateResult {
     ${texts}${controlView(context, fieldView)}${afterView(field, view)}
   </div>`
 }
+
+/** Controls that say themselves what they are. */
+const BARE: ReadonlySet<string> = new Set(['heading', 'note', 'fill'])
 
 /** The button of the screen says that one agrees. */
 function isGivenByButton({ id }: Field, { state }: FormView): boolean {

@@ -1,4 +1,4 @@
-import { html } from 'lit/html.js'
+import { html, nothing } from 'lit/html.js'
 import type { Link, Locale, Note } from '../../src/form/form.ts'
 import { formTexts, say } from '../texts/form.ts'
 
@@ -16,9 +16,20 @@ export function linkView(link: Link, portal: string, locale: Locale) {
   const href = hrefOf(link.href, portal)
   return link.newTab
     ? html`<a href=${href} target="_blank" rel="noopener"
-        >${say(link.label, locale)}${formTexts(locale).newTab}</a
+        >${linkWords(link, locale)}${formTexts(locale).newTab}</a
       >`
-    : html`<a href=${href}>${say(link.label, locale)}</a>`
+    : html`<a href=${href}>${linkWords(link, locale)}</a>`
+}
+
+/** The words of a link; what they lack is there for those who hear them alone. */
+function linkWords({ label, about }: Link, locale: Locale) {
+  return about === undefined
+    ? say(label, locale)
+    : html`${say(label, locale)}${aboutView(say(about, locale))}`
+}
+
+export function aboutView(about: string | undefined) {
+  return about === undefined ? nothing : html`<span class="vh">（${about}）</span>`
 }
 
 /** A paragraph; notices carry their kind as a word, not as a colour alone. */

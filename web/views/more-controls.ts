@@ -16,6 +16,7 @@ import {
 } from './control-context.ts'
 import { noteView } from './links.ts'
 import { inputId } from './page.ts'
+import { fillView, verificationView } from './press.ts'
 import { rowsView } from './rows.ts'
 
 /** Controls of the field types in `fields/more.ts`: only pages with such a field are sent them. */
@@ -27,6 +28,8 @@ export const moreControls: Readonly<Partial<Record<Control, Draw>>> = {
   'text-area': textArea,
   rows: rowsView,
   'card-reading': cardReading,
+  fill: fillView,
+  verification: verificationView,
   heading: ({ field, view }) =>
     html`<h3 class="subheading" id=${inputId(field.id)}>
       ${say(field.label, view.state.locale)}

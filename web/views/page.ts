@@ -110,6 +110,7 @@ export type FormState = {
   /** Sealed secrets by field id: hidden inputs `_kept.<id>`. An empty secret input then counts as filled. */
   readonly kept: { readonly [fieldId: string]: string }
   readonly facts: Facts
+  readonly pressed?: Pressed
   /** `ask`: the question of a screen, as a page of its own. */
   readonly mode: 'edit' | 'ask' | 'confirm'
   /** The screen shown, in forms of several. */
@@ -126,6 +127,12 @@ export type FormState = {
   /** `/api/v1/<portal>/<form>`; '' when there is none: then every press of the button is a round trip. */
   readonly api: string
 }
+
+/**
+ * How far the buttons that ask something are, by field id: an input is missing, the answer is awaited, or this one of what
+ * was found was taken.
+ */
+export type Pressed = { readonly [fieldId: string]: 'needs' | 'asking' | number }
 
 /** Where a page of a form is: `step` names a screen or `check`; the key tells what was typed, never whose it is. */
 export function stepHref(
@@ -149,7 +156,7 @@ export const SCREEN = '_screen'
 export const CHANGE = '_change'
 /**
  * Name of the submit buttons: `refresh`, `check` (goes on), `asked` (goes on after the question), `back`, `edit`, `reset`,
- * `change:<field>`, `submit`.
+ * `change:<field>`, `press:<field>`, `submit`.
  */
 export const ACTION = '_action'
 /** Name in the address that asks for a form filled with sample data, in development only. */

@@ -3,7 +3,7 @@ import type { Field, Form, Issue, Link, Locale } from '../../src/form/form.ts'
 import { baseId, fieldsOnScreen, stepAt, type Step } from '../../src/form/screens.ts'
 import type { TemplateResult } from 'lit/html.js'
 import { say } from '../texts/form.ts'
-import type { FormState } from './page.ts'
+import type { FormState, Pressed } from './page.ts'
 
 /** An issue in words of one language, ready to be shown twice: in the summary and at the input. */
 export type WordedIssue = {
@@ -27,6 +27,7 @@ export type FormView = {
   readonly dialog: TemplateResult | undefined
   /** Ids of secret fields shown in clear. */
   readonly revealed: readonly string[]
+  readonly pressed: Pressed
   /** Said once to screen readers. */
   readonly announcement: string
 }
@@ -48,6 +49,7 @@ export function firstView(state: FormState): FormView {
     isBusy: false,
     dialog: undefined,
     revealed: [],
+    pressed: state.pressed ?? {},
     announcement: '',
   }
 }

@@ -10,6 +10,7 @@ import type {
   Json,
   JsonSchema,
   Locale,
+  LookupResult,
   Raw,
   Text,
 } from '../form.ts'
@@ -25,6 +26,8 @@ export type Control =
   | 'output'
   | 'lookup'
   | 'code'
+  | 'fill'
+  | 'verification'
   | 'unit-input'
   | 'parts'
   | 'checkboxes'
@@ -68,6 +71,10 @@ export type OptionKind =
   | 'card-into'
   /** `<plugin>.<function>` */
   | 'lookup-source'
+  /** Id of a field of the form, before or behind, by property of a candidate. */
+  | 'fill'
+  /** Limit */
+  | 'limit'
 
 export type OptionSpec = {
   readonly kind: OptionKind
@@ -124,6 +131,11 @@ export type FieldType = {
   split?(value: Answer, field: Field): readonly string[]
   /** For fields that nobody fills: the value from answers and facts (computed, constant, fact). */
   derive?(field: Field, scope: Scope): Answer | undefined
+  /**
+   * For fields whose button asks a plugin (`by`, `source` of their options): the value that its answer gives. The answer
+   * counts for the inputs it was given for.
+   */
+  asked?(result: LookupResult): Answer | undefined
   /** Folds what was typed (width, hyphens, spaces, line breaks). undefined: nothing was typed. */
   read(raw: readonly string[], field: Field): Answer | undefined
   /** For the type `rows`: reads each of its rows in place of `read`. */

@@ -1,0 +1,41 @@
+import { fieldTypes, isSecret, postedAs } from './fields/index.ts'
+import type { Answers, Field, Form, Json, JsonObject, Raw } from './form.ts'
+import { rowsOptions } from './rows.ts'
+
+/**
+ * Answers as a page would have posted them, to open a form with what was answered before. Secrets and what cannot be
+ * posted as text, such as files, are left out.
+ */
+export function rawOf(form: Form, answers: Answers): Raw {
+  const raw: { [id: string]: readonly string[] } = {}
+  for (const field of Object.values(form.fields)) {
+    const value = Object.hasOwn(answers, field.id) ? answers[field.id] : undefined
+    const type = fieldTypes[field.type]
+    if (value === undefined || !type?.isInput || isSecret(form, field)) continue
+    if (field.type === 'rows' && Array.isArray(value)) Object.assign(raw, rawOfRows(field, value))
+    else put(raw, field.id, field, value)
+  }
+  return raw
+}
+
+function rawOfRows(field: Field, rows: readonly Json[]): Raw {
+  const raw: { [id: string]: readonly string[] } = {
+    [field.id]: rows.map((_, index) => String(index)),
+  }
+  for (const [index, row] of rows.entries())
+    for (const part of rowsOptions(field).fields) {
+      const value = (row as JsonObject)[part.id]
+      if (value !== undefined) put(raw, `${field.id}.${index}.${part.id}`, part, value)
+    }
+  return raw
+}
+
+function put(
+  raw: { [id: string]: readonly string[] },
+  id: string,
+  field: Field,
+  value: Json,
+): void {
+  const posted = postedAs(fieldTypes[field.type], value)
+  if (posted) raw[id] = posted
+}
