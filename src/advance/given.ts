@@ -47,7 +47,7 @@ export async function gather(
   const idsOf = (isInput: boolean) =>
     own.filter(({ type }) => (fieldTypes[type]?.isInput ?? false) === isInput).map(({ id }) => id)
   const isDeciding = decides(command, submission)
-  const facts = isDeciding ? await factsOf(tx, workflow, filing, command.at) : {}
+  const facts = isDeciding ? await factsOf(tx, known, filing, command.at) : {}
   return {
     workflow,
     facts,
@@ -74,10 +74,10 @@ function decides(command: Command, submission: Submission | undefined): boolean 
   return submission !== undefined && stepOfJob(submission.progress, command.jobId) !== undefined
 }
 
-/** `today`; `login.isTaken` for workflows that name a login; `account.*` and `facility.*` of the account that filed. */
+/** `today`, `operator`; `login.isTaken` for workflows that name a login; `account.*` and `facility.*` of the account that filed. */
 async function factsOf(
   tx: Tx,
-  workflow: Workflow,
+  { definitions, workflow }: { readonly definitions: Definitions; readonly workflow: Workflow },
   filing: Pick<Submission, 'portal' | 'accountId' | 'answers'>,
   at: string,
 ): Promise<Facts> {
@@ -86,8 +86,10 @@ async function factsOf(
   const isTaken =
     typeof login === 'string' && (await findAccountByLogin(tx, portal, login)) !== undefined
   const row = accountId === undefined ? undefined : await findAccount(tx, accountId)
+  const operator = definitions.portals[portal]?.operator
   const common: Facts = {
     today: japanDate(new Date(at)),
+    ...(operator && { operator: { mail: operator.mail, phone: operator.phone } }),
     ...(workflow.login !== undefined && { login: { isTaken } }),
   }
   if (!row || row.portal !== portal) return common

@@ -13,8 +13,9 @@ import {
 import { isOpen, loadLink, restartLink } from '../store/links.ts'
 import type { Tx } from '../store/open.ts'
 import { loadSubmission } from '../store/submissions.ts'
+import { isPast } from '../workflow/engine.ts'
 import { later } from '../workflow/time.ts'
-import type { Command, Submission } from '../workflow/workflow.ts'
+import type { Command } from '../workflow/workflow.ts'
 import { change, type Desk, system, transact, type Work } from './commit.ts'
 
 /** How soon a link's end is looked at again while its mail has not left yet. */
@@ -28,14 +29,19 @@ type Report = {
   readonly before?: (tx: Tx, at: string) => Promise<boolean>
 }
 
-/** A timer's job is due. */
+/** A timer's job is due: a time limit of a state or of a link, or a reminder. */
 export function elapse(desk: Desk, job: Job): Promise<void> {
-  const { state, to, linkId } = job.payload
-  assert(typeof state === 'string' && typeof to === 'string', 'A timer names two states')
+  const { state, to, linkId, remind: index, entered } = job.payload
+  assert(typeof state === 'string', 'A timer belongs to a state')
+  const timer = { state, actor: system, ...(typeof entered === 'number' && { entered }) }
   return report(desk, {
     job,
     settlement: (at) => ({ state: 'done', at }),
-    command: (at) => ({ kind: 'elapse', state, to, actor: system, at }),
+    command: (at) => {
+      if (typeof index === 'number') return { kind: 'remind', index, at, ...timer }
+      assert(typeof to === 'string', 'A time limit leads to a state')
+      return { kind: 'elapse', to, at, ...timer }
+    },
     before: async (tx, at) => typeof linkId !== 'string' || isLinkOver(tx, job, linkId, at),
   })
 }
@@ -89,7 +95,7 @@ async function settle(
   const submission = await loadSubmission(work.tx, job.submissionId)
   assert(submission, 'A job belongs to a submission')
   // A timer that finds its state left has nothing to do, and is done all the same.
-  if (wish.kind === 'elapse' && isStale(submission, wish.state)) return
+  if ((wish.kind === 'elapse' || wish.kind === 'remind') && isPast(submission, wish)) return
   const after = await change(desk, work, submission, wish)
   if (after.end === 'discarded') await eraseFailedJobs(work.tx, after.id)
 }
@@ -111,8 +117,4 @@ async function restartClock(tx: Tx, linkId: string, at: string): Promise<void> {
   if (!link) return
   const expiresAt = later(at, link.expiresMs)
   if (await restartLink(tx, linkId, expiresAt)) await moveTimer(tx, linkId, expiresAt)
-}
-
-function isStale(submission: Submission, state: string): boolean {
-  return submission.end !== undefined || submission.state !== state
 }

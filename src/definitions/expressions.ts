@@ -319,7 +319,10 @@ function compileTable(node: MapNode, job: Job): Expression | undefined {
 }
 
 /** The days of one calendar, or of several: what a later one says of a day wins. */
-function compileCalendar(node: Node | undefined, { report, reference }: ExpressionScope): Calendar {
+export function compileCalendar(
+  node: Node | undefined,
+  { report, reference }: ExpressionScope,
+): Calendar {
   const days = new Map<string, boolean>()
   const bounds: { from: string[]; to: string[] } = { from: [], to: [] }
   const names = node?.kind === 'list' ? node.items : node && isScalar(node) ? [node] : []

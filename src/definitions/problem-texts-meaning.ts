@@ -298,6 +298,14 @@ export const meaningTexts = {
     en: "The state '{name}' is an end and cannot have '{key}'.",
     hint: { ja: 'その項目か end を消してください。', en: 'Remove that key or end.' },
   },
+  'workflow.no-calendar': {
+    ja: '営業日（business days）を数える暦がありません。',
+    en: 'There is no calendar in which business days are counted.',
+    hint: {
+      ja: '流れに calendar: holidays のように書いてください。',
+      en: 'Write calendar: holidays, for example, in the workflow.',
+    },
+  },
   'state.choose-waits': {
     ja: '状態「{name}」は choose ですぐに次へ進むので、「{key}」は書けません。',
     en: "The state '{name}' goes on at once by choose and cannot have '{key}'.",

@@ -20,6 +20,11 @@ const expected: Shape = object({
     type: 'boolean',
     const: true,
   }),
+  screen: says(
+    'いまの画面（screens の id）。確認のページは check。',
+    'The present screen by its id; check for the confirmation page.',
+    id,
+  ),
   state: says('いまの状態。', 'The present state.', id),
   mails: says(
     '前の手順から後に出たメール（すべて）。なければ []。',
@@ -31,7 +36,11 @@ const expected: Shape = object({
 /** One step: one of the actions, or what is expected now. */
 const step: Shape = {
   anyOf: [
-    says('「submit」で送信します。', "'submit' sends the form.", { ...string, enum: ['submit'] }),
+    says(
+      '「submit」で送信、「next」で次の画面か確認へ、「back」で前の画面へ進みます。',
+      "'submit' sends the form; 'next' goes on to the next screen or the confirmation, 'back' to the screen before.",
+      { ...string, enum: ['submit', 'next', 'back'] },
+    ),
     object({
       open: says('フォームを開く。', 'Open a form.', kebab),
       sample: says(
@@ -53,6 +62,11 @@ const step: Shape = {
         'このメールのリンクを開き、ボタンを押す（入力があればフォームを開く）。',
         "Open this mail's link and press its button, or get its form.",
         kebab,
+      ),
+      change: says(
+        '確認のページで、この項目の「変更」を押す。',
+        'Press the change link of this field on the confirmation page.',
+        id,
       ),
       press: says('ボタン（流れの actions）を押す。', 'Press a button (an action).', id),
       wait: says('待つ。例：24 hours', 'Wait, such as 24 hours.', ref('duration')),

@@ -3,6 +3,7 @@ import type { Files, Parsed } from './files.ts'
 import { positionOf } from './frame.ts'
 import type { Report } from './problems.ts'
 import type { Form } from '../form/form.ts'
+import { CHECK_STEP } from '../form/screens.ts'
 import { choicesIn } from '../form/sample/sample.ts'
 import { child, compileDuration, entriesOf, itemsOf, stringOf, suggest } from './values.ts'
 import type { Node } from './yaml.ts'
@@ -18,10 +19,10 @@ export type Scenario = {
   readonly steps: readonly ScenarioStep[]
 }
 export type ScenarioStep = { readonly line: number } & (
-  | { readonly kind: 'open' | 'sample' | 'link' | 'press' | 'as'; readonly name: string }
+  | { readonly kind: 'open' | 'sample' | 'link' | 'press' | 'as' | 'change'; readonly name: string }
   | { readonly kind: 'fill'; readonly answers: { readonly [field: string]: readonly string[] } }
   | { readonly kind: 'remember'; readonly values: { readonly [name: string]: string } }
-  | { readonly kind: 'submit' }
+  | { readonly kind: 'submit' | 'next' | 'back' }
   | { readonly kind: 'wait'; readonly ms: number }
   | { readonly kind: 'expect'; readonly expected: Expected }
 )
@@ -32,6 +33,7 @@ export type Expected = {
   readonly values?: { readonly [path: string]: string }
   readonly errors?: { readonly [field: string]: string }
   readonly refused?: boolean
+  readonly screen?: string
   readonly state?: string
   readonly mails?: readonly string[]
 }
@@ -87,7 +89,8 @@ function compileScenario(
 /** Several actions in one step are done in this order, whatever the order they are written in. */
 function compileStep(node: Node, course: Course): readonly ScenarioStep[] {
   const { line } = positionOf(node.at)
-  if (stringOf(node) === 'submit') return [{ kind: 'submit', line }]
+  const word = stringOf(node)
+  if (word === 'submit' || word === 'next' || word === 'back') return [{ kind: word, line }]
   const steps: ScenarioStep[] = []
   const given = (key: string) => child(node, key)
   const name = (key: string) => stringOf(given(key))
@@ -113,6 +116,11 @@ function compileStep(node: Node, course: Course): readonly ScenarioStep[] {
     ...filling(given('fill'), line, course),
     ...remembering(given('remember'), line, course),
   )
+  const change = name('change')
+  if (change !== undefined) {
+    if (course.form) known(change, pathsOf(course.form, change), given('change'), FIELD, course)
+    steps.push({ kind: 'change', name: change, line })
+  }
   const action = name('press')
   if (action !== undefined) {
     known(action, actionsIn(course), given('press'), ACTION, course)
@@ -131,6 +139,7 @@ const TYPE = { kind: '施設の種類', kindEn: 'facility type' }
 const ACTION = { kind: 'ボタン', kindEn: 'button' }
 const FORM = { kind: 'フォーム', kindEn: 'form' }
 const FIELD = { kind: '項目', kindEn: 'field' }
+const SCREEN = { kind: '画面', kindEn: 'screen' }
 const STATE = { kind: '状態', kindEn: 'state' }
 /** Written where a form has no types to choose from. */
 const NO_TYPES = 'all'
@@ -178,6 +187,9 @@ function compileExpected(node: Node, course: Course): Expected {
   }
   const isField = (name: string, at: Node) => fieldKnown(name, at, course)
   const mails = Object.keys(course.definitions.mails)
+  const screen = stringOf(child(node, 'screen'))
+  if (screen !== undefined && course.form)
+    known(screen, screensIn(course.form), child(node, 'screen'), SCREEN, course)
   const state = stringOf(child(node, 'state'))
   if (state !== undefined) known(state, statesIn(course), child(node, 'state'), STATE, course)
   return {
@@ -187,6 +199,7 @@ function compileExpected(node: Node, course: Course): Expected {
     ...texts('values'),
     ...texts('errors'),
     ...(child(node, 'refused') && { refused: true }),
+    ...(screen !== undefined && { screen }),
     ...(state !== undefined && { state }),
     ...names('mails', (name, at) => known(name, mails, at, MAIL, course)),
   }
@@ -218,6 +231,10 @@ function formOfLink(mail: string, { definitions, portal }: Course): Form | undef
 
 function fieldKnown(name: string, at: Node, course: Course): void {
   if (course.form) known(name, pathsOf(course.form, name), at, FIELD, course)
+}
+
+function screensIn({ screens = [], confirm }: Form): readonly string[] {
+  return [...screens.map(({ id }) => id), ...(confirm?.as === 'page' ? [CHECK_STEP] : [])]
 }
 
 function statesIn({ definitions }: Course): readonly string[] {

@@ -314,7 +314,12 @@ const ownShapes: { readonly [kind in FileKind]: Shape } = {
           'The field that is the login name; gives login.isTaken.',
           string,
         ),
-        start: list(object({ when: ref('condition'), to: id }, ['to']), 1),
+        calendar: says(
+          '営業日（business days）を数える暦。いくつか並べることもできます。',
+          'The calendar, or calendars, in which business days are counted.',
+          { anyOf: [kebab, list(kebab, 1)] },
+        ),
+        start: list(ref('choice'), 1),
         states: named(id, ref('state')),
       },
       ['workflow', 'title', 'start', 'states'],

@@ -1,4 +1,5 @@
 import type { Condition, Form, Screen } from '../form/form.ts'
+import { CHECK_STEP } from '../form/screens.ts'
 import type { SectionDraft } from './form-checks.ts'
 import type { Place } from './frame.ts'
 import { compileCondition, type RefUse } from './refs.ts'
@@ -14,9 +15,6 @@ import {
   type TextScope,
 } from './values.ts'
 import type { MapNode, Node } from './yaml.ts'
-
-/** In addresses, the confirmation page after the last screen. */
-export const CHECK_STEP = 'check'
 
 /** What the sections of one screen share. */
 export type ScreenDraft = {

@@ -1,4 +1,5 @@
 import type { Json, JsonObject, Link, Locale, Note, Said, Text } from '../form/form.ts'
+import type { Span } from '../workflow/clock.ts'
 import type { Place } from './frame.ts'
 import { nearest } from './nearest.ts'
 import type { Report } from './problems.ts'
@@ -216,6 +217,14 @@ export function compileDuration(text: string, at: Place, report: Report): number
   if (ms > 0) return ms
   report('duration.unreadable', at, { value: text })
   return undefined
+}
+
+/** `24 hours`, or `5 business days` in the workflow's calendar; undefined after a report. */
+export function compileSpan(text: string, at: Place, report: Report): Span | undefined {
+  const [, days] = /^(\d{1,4}) business days?$/.exec(text) ?? []
+  if (days !== undefined && Number(days) > 0) return { businessDays: Number(days) }
+  const ms = compileDuration(text, at, report)
+  return ms === undefined ? undefined : { ms }
 }
 
 /** `3 per hour`, `5 per 10 minutes`. */

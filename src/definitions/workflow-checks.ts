@@ -42,6 +42,8 @@ export function checkWorkflow(
  */
 function ownNames({ workflow, results }: WorkflowDraft, scope: WorkflowScope): Names {
   const names = new Map<string, Known>()
+  const text: JsonSchema = { type: 'string' }
+  names.set('operator', { schema: object({ mail: text, phone: text }) })
   if (results.size > 0) names.set('steps', { schema: object(Object.fromEntries(results)) })
   if (workflow.login !== undefined)
     names.set('login', { schema: object({ isTaken: { type: 'boolean' } }) })

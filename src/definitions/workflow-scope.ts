@@ -49,6 +49,8 @@ export type Gathered = {
   readonly states: readonly string[]
   /** What each step of a work gives, by its id. */
   readonly results: Map<string, JsonSchema>
+  /** Where days of a calendar are counted. */
+  readonly businessDays: Place[]
 }
 
 export function stateAt(node: Node | undefined, gathered: Gathered): string | undefined {

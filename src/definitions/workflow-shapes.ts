@@ -111,6 +111,7 @@ export const workflowPieces = {
       ),
     ],
   },
+  reminder: object({ after: ref('duration'), ...mailKeys }, ['after', 'mail', 'to']),
   choice: object({ when: ref('condition'), to: id }, ['to']),
   action: object(
     {
@@ -164,7 +165,26 @@ export const workflowPieces = {
         id,
       ),
       actions: named(id, ref('action')),
-      after: says('期限と、その後の状態。', 'Time limits, each with its next state.', map(id)),
+      after: says(
+        '期限と、その後の状態。24 hours、30 days、5 business days のように書きます。',
+        'Time limits such as 24 hours, 30 days or 5 business days, each with its next state.',
+        map(id),
+      ),
+      remind: says(
+        'この状態が続く間に送るメール。',
+        'Mails that go out while it stays here.',
+        list(ref('reminder'), 1),
+      ),
+      desk: says(
+        '担当者の一覧で色を付ける期限。',
+        'From when the list of the office marks it.',
+        object({ warn: ref('duration'), escalate: ref('duration') }),
+      ),
+      pauses: says(
+        'この状態の間、前の状態の期限を止める。戻ると続きから数えます。',
+        'The clocks of the state before stand still while it is here.',
+        { type: 'boolean', const: true },
+      ),
       page: kebab,
       end: { type: 'string', enum: ['accepted', 'discarded', 'refused', 'withdrawn'] },
     },

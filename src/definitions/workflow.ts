@@ -1,12 +1,12 @@
 import type { Condition, JsonSchema } from '../form/form.ts'
 import type { Choose, State, Workflow } from '../workflow/workflow.ts'
 import type { Parsed } from './files.ts'
+import { compileCalendar } from './expressions.ts'
 import { compileCondition, RESERVED_IDS } from './refs.ts'
 import {
   asMap,
   child,
   compact,
-  compileDuration,
   compileText,
   entriesOf,
   itemsOf,
@@ -23,6 +23,7 @@ import {
 } from './workflow-scope.ts'
 import { checkLinks, compileAction } from './workflow-actions.ts'
 import { compileStep } from './workflow-steps.ts'
+import { compileTimers, TIMER_KEYS } from './workflow-timers.ts'
 import { compileWork } from './workflow-work.ts'
 import type { Entry, Node } from './yaml.ts'
 
@@ -45,15 +46,19 @@ export function compileWorkflow(parsed: Parsed, scope: WorkflowScope): WorkflowD
     mails: [],
     states: states.map((state) => state.key),
     results: new Map(),
+    businessDays: [],
   }
+  const calendar = child(root, 'calendar')
   const workflow = {
     id: parsed.name,
     title: compileText(child(root, 'title'), 'title', scope),
     login: refAt(child(root, 'login'), gathered, { isAlways: true }),
+    calendar: calendar && compileCalendar(calendar, scope),
     start: compileChoice(child(root, 'start'), 'start', gathered),
     states: Object.fromEntries(states.map((entry) => [entry.key, compileState(entry, gathered)])),
   } satisfies Workflow
   const { uses, mails, results } = gathered
+  if (!calendar) for (const at of gathered.businessDays) scope.report('workflow.no-calendar', at)
   return { workflow: compact(workflow), parsed, uses, mails, results }
 }
 
@@ -85,9 +90,10 @@ function compileState(entry: Entry, gathered: Gathered): State {
   if (RESERVED_IDS.has(key)) scope.report('name.reserved', entry.at, { name: key })
   const end = stringOf(child(node, 'end'))
   if (end !== undefined)
-    notBeside('state.end-continues', ['choose', 'steps', 'actions', 'after'], entry, scope)
+    notBeside('state.end-continues', ['choose', 'steps', 'actions', ...TIMER_KEYS], entry, scope)
   const choose = child(node, 'choose')
-  if (choose) notBeside('state.choose-waits', ['steps', 'actions', 'after', 'page'], entry, scope)
+  if (choose)
+    notBeside('state.choose-waits', ['steps', 'actions', ...TIMER_KEYS, 'page'], entry, scope)
   const enter = itemsOf(child(node, 'enter')).flatMap((step) => compileStep(step, gathered))
   const actions = entriesOf(child(node, 'actions'))
   checkLinks(child(node, 'enter'), actions, gathered)
@@ -100,10 +106,7 @@ function compileState(entry: Entry, gathered: Gathered): State {
     actions: Object.fromEntries(
       actions.map((action) => [action.key, compileAction(action, enter, gathered)]),
     ),
-    after: entriesOf(child(node, 'after')).flatMap((after) => {
-      const ms = compileDuration(after.key, after.at, scope.report)
-      return ms === undefined ? [] : [{ ms, to: stateAt(after.value, gathered) ?? '' }]
-    }),
+    ...compileTimers(node, gathered),
     page: pageAt(child(node, 'page'), scope),
     end: end as State['end'],
   })

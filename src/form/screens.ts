@@ -2,6 +2,9 @@ import { holds } from './condition.ts'
 import type { Evaluation } from './evaluate.ts'
 import type { Form, Screen } from './form.ts'
 
+/** In addresses and scenarios, the confirmation page; no screen has this name. */
+export const CHECK_STEP = 'check'
+
 /** Where somebody is in a form of several screens. */
 export type Step = {
   readonly screen: Screen

@@ -11,12 +11,11 @@ import { evaluate } from '../form/evaluate.ts'
 import { choicesOf } from '../form/fields/option.ts'
 import type { Facts, Form, Issue, Raw } from '../form/form.ts'
 import { candidatesOf, filledBy } from '../form/press.ts'
-import { screenOf, stepAt } from '../form/screens.ts'
+import { CHECK_STEP, screenOf, stepAt } from '../form/screens.ts'
 import { choicesIn, sampleFor } from '../form/sample/sample.ts'
 import {
   ACTION,
   CHANGE,
-  CHECK_STEP,
   KEPT,
   KEY,
   SAMPLE,

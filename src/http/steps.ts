@@ -1,11 +1,11 @@
 import { weakPasswords } from '../accounts/weak-password.ts'
 import { typeOf, type Evaluation } from '../form/evaluate.ts'
 import type { Form, Issue } from '../form/form.ts'
-import { baseId, screenOf, shownScreens } from '../form/screens.ts'
+import { baseId, CHECK_STEP, screenOf, shownScreens } from '../form/screens.ts'
 import { unasked } from '../accept.ts'
 import { validate } from '../form/validate.ts'
 import type { Validators } from '../form/validators.ts'
-import { CHECK_STEP, type FormState } from '../../web/views/page.ts'
+import type { FormState } from '../../web/views/page.ts'
 import type { Input } from './inputs.ts'
 
 /** Where to go inside a form: a screen or the confirmation; to the one page of the form when `step` is left out. */

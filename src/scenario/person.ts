@@ -10,6 +10,15 @@ export type Person = {
   /** Path of the one-time link whose form is open. */
   linkPath: string | undefined
   submissionId: string | undefined
+  /** Where they are in a form of several pages: address, screen (`check` for the confirmation), hidden key. */
+  page: FormPage | undefined
+}
+
+export type FormPage = {
+  readonly path: string
+  readonly key: string
+  readonly screen: string | undefined
+  readonly isChange: boolean
 }
 
 export function newPerson(number: number): Person {
@@ -20,7 +29,14 @@ export function newPerson(number: number): Person {
     raw: {},
     linkPath: undefined,
     submissionId: undefined,
+    page: undefined,
   }
+}
+
+export type Answer = {
+  readonly status: number
+  readonly location: string
+  readonly json: () => Promise<unknown>
 }
 
 /** One request through the front door, as this person's browser sends it. */
@@ -29,7 +45,7 @@ export async function request(
   person: Person,
   path: string,
   body?: { readonly json: object } | { readonly fields: Raw },
-): Promise<{ readonly status: number; readonly json: () => Promise<unknown> }> {
+): Promise<Answer> {
   const answer = await stage.running.app.request(
     `${stage.baseUrl}${path}`,
     {
@@ -49,7 +65,11 @@ export async function request(
     const [pair = ''] = line.split(';')
     person.cookie = pair.endsWith('=') || /max-age=0/i.test(line) ? '' : pair
   }
-  return { status: answer.status, json: () => answer.json() }
+  return {
+    status: answer.status,
+    location: answer.headers.get('location') ?? '',
+    json: () => answer.json(),
+  }
 }
 
 const FORM_TYPE = 'application/x-www-form-urlencoded'

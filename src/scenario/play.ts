@@ -2,6 +2,7 @@ import { read } from '../accept.ts'
 import type { Evaluation } from '../form/evaluate.ts'
 import { resolveRef } from '../form/expression.ts'
 import type { Facts, Raw, Text } from '../form/form.ts'
+import { CHECK_STEP } from '../form/screens.ts'
 import { sampleFor } from '../form/sample/sample.ts'
 import { freeFacilities } from '../store/facilities.ts'
 import { eventsOf, loadSubmission } from '../store/submissions.ts'
@@ -12,7 +13,8 @@ import {
   type ScenarioStep,
 } from '../definitions/scenario.ts'
 import { noteEvaluation, noteEvents } from './coverage.ts'
-import { newPerson, request, type Person } from './person.ts'
+import { pageAt, pressPage, saidOn, screenSeen } from './pages.ts'
+import { newPerson, request, type FormPage, type Person } from './person.ts'
 import type { Stage } from './stage.ts'
 
 /** Where a scenario left its course, and how; the step's line in its file. */
@@ -115,6 +117,12 @@ async function perform(step: ScenarioStep, course: Play): Promise<void> {
     }
     case 'submit':
       return acted(course, submit)
+    case 'next':
+      return acted(course, () => goOn('check', course))
+    case 'back':
+      return acted(course, () => goOn('back', course))
+    case 'change':
+      return acted(course, () => goOn(`change:${step.name}`, course))
     case 'link':
       return acted(course, () => openLink(step.name, course))
     case 'press':
@@ -176,7 +184,12 @@ async function open(formId: string, course: Play): Promise<void> {
   const { person, stage } = course
   const form = stage.running.definitions().forms[formId]
   if (!form) throw new Fall(`フォーム「${formId}」がありません。`, `There is no form ${formId}.`)
-  const { status } = await request(stage, person, `/${form.portal}/${form.path}`)
+  const path = `/${form.portal}/${form.path}`
+  const answer = await request(stage, person, path)
+  // A form of several pages is opened under an address of its own.
+  person.page = pageAt(answer.location || path)
+  const isOwn = person.page?.path === path
+  const { status } = isOwn ? await request(stage, person, answer.location) : answer
   if (status !== 200)
     throw new Fall(
       `「${form.title.ja}」を開けません（${status}）。ログインが必要かもしれません。`,
@@ -205,16 +218,40 @@ function openForm({ person }: Play) {
   return person.form
 }
 
+/** One page on or back; what is wrong on it is asked of the API, which says it as data. */
+async function goOn(button: string, course: Play): Promise<void> {
+  const { stage, person } = course
+  const form = openForm(course)
+  const evaluation = await look(course)
+  if (!person.page)
+    throw new Fall(
+      'このフォームは1つの画面です。「next」「back」「change」の代わりに「submit」と書いてください。',
+      "This form is one page: write 'submit' in place of 'next', 'back' or 'change'.",
+    )
+  const screen = screenSeen(form, evaluation, person)
+  const { status } = await pressPage(stage, person, person.page, { button, screen })
+  if (status !== 422) {
+    if (status >= 400 || status === 200) course.refused = status
+    return
+  }
+  const path = `/api/v1/${form.id}/check`
+  const answer = await request(stage, person, path, { json: { answers: answersOf(person) } })
+  const { issues } = (await answer.json()) as { issues: readonly ToldIssue[] }
+  course.issues = saidOn(issues, evaluation, screen)
+}
+
+function answersOf({ raw }: Person) {
+  return Object.fromEntries(
+    Object.entries(raw).map(([id, values]) => [id, values.length === 1 ? values[0] : values]),
+  )
+}
+
 async function submit(course: Play): Promise<void> {
   const { stage, person } = course
   const form = openForm(course)
   await look(course)
-  const answers = Object.fromEntries(
-    Object.entries(person.raw).map(([id, values]) => [
-      id,
-      values.length === 1 ? (values[0] ?? '') : values,
-    ]),
-  )
+  if (person.page?.screen === CHECK_STEP) return submitPage(person.page, course)
+  const answers = answersOf(person)
   const path = `/api/v1/${form.id}${person.linkPath === undefined ? '' : '/check'}`
   const answer = await request(stage, person, path, { json: { answers } })
   if (answer.status === 422) {
@@ -228,6 +265,18 @@ async function submit(course: Play): Promise<void> {
   }
   if (answer.status >= 300) course.refused = answer.status
   else if (person.linkPath !== undefined) await useLink(person.linkPath, person.raw, course)
+}
+
+/** Filed from the confirmation page. */
+async function submitPage(page: FormPage, course: Play): Promise<void> {
+  const { stage, person } = course
+  const { status, location } = await pressPage(stage, person, page, {
+    button: 'submit',
+    screen: CHECK_STEP,
+  })
+  const [, id] = /\/submissions\/([^/?]+)$/.exec(location) ?? []
+  if (id !== undefined) person.submissionId = id
+  if (status !== 303) course.refused = status
 }
 
 async function openLink(mail: string, course: Play): Promise<void> {
@@ -307,6 +356,7 @@ function valueAt(path: string, evaluation: Evaluation): string {
 
 async function expectAll(expected: Expected, course: Play): Promise<void> {
   expectAnswer(expected, course)
+  if (expected.screen !== undefined) await expectScreen(expected.screen, course)
   const { visible, hidden, missing, values } = expected
   if (visible || hidden || missing || values) expectForm(expected, await look(course))
   if (expected.state !== undefined) await expectState(expected.state, course)
@@ -361,6 +411,15 @@ function expectForm({ visible, hidden, missing, values }: Expected, evaluation: 
         `${path} should be '${wanted}', but it is '${found}'.`,
       )
   }
+}
+
+async function expectScreen(wanted: string, course: Play): Promise<void> {
+  const found = screenSeen(openForm(course), await look(course), course.person)
+  if (found !== wanted)
+    throw new Fall(
+      `画面は「${wanted}」のはずですが、「${found ?? 'なし'}」でした。`,
+      `The screen should be '${wanted}', but it is '${found ?? 'none'}'.`,
+    )
 }
 
 async function expectState(wanted: string, { stage, person }: Play): Promise<void> {

@@ -74,7 +74,8 @@ export async function repeatJob(
 }
 
 /**
- * Takes up to `countMax` jobs that are due, or whose worker let its lease run out, longest due first.
+ * Takes up to `countMax` jobs that are due, or whose worker let its lease run out, longest due first. Of the timers of one
+ * submission only the first is taken: after a long pause they are kept to their order (R33).
  * The result of another claim for the same job is refused from now on.
  */
 export async function claimJobs(
@@ -88,6 +89,11 @@ export async function claimJobs(
   },
 ): Promise<Job[]> {
   const isDue = sql<boolean>`((state = 'waiting' and run_at <= ${claim.now}) or (state = 'running' and lease_until <= ${claim.now}))`
+  const isFirst = sql<boolean>`(kind <> 'timer' or not exists (
+    select 1 from job as earlier
+    where earlier.submission_id = job.submission_id and earlier.kind = 'timer'
+      and earlier.state in ('waiting', 'running')
+      and (earlier.run_at < job.run_at or (earlier.run_at = job.run_at and earlier.id < job.id))))`
   const rows = await tx
     .updateTable('job')
     .set((eb) => ({
@@ -101,6 +107,7 @@ export async function claimJobs(
         .selectFrom('job')
         .select('id')
         .where(isDue)
+        .where(isFirst)
         .orderBy('run_at')
         .orderBy('id')
         .limit(claim.countMax)

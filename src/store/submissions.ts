@@ -65,6 +65,8 @@ function changing({ state, answers, progress, end, seq, updatedAt }: Submission)
     state,
     answers: JSON.stringify(answers),
     progress: JSON.stringify(progress),
+    warn_at: progress.warnAt ?? null,
+    escalate_at: progress.escalateAt ?? null,
     stuck: stuck ? `${stuck.step}: ${stuck.reason}` : null,
     end: end ?? null,
     seq,

@@ -49,6 +49,9 @@ export type SubmissionTable = {
   progress: Generated<string>
   /** Why it stands still until somebody of the office decides: `<step>: <reason>`; null: it does not. */
   stuck: string | null
+  /** When the office has had it for too long; null where no clock of the office runs. */
+  warn_at: string | null
+  escalate_at: string | null
   account_id: string | null
   /** Hash of the answers that `replaces` names in the present state; null when there is none. */
   replace_key: string | null

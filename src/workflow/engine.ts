@@ -1,7 +1,7 @@
 import { assert } from '../fault.ts'
 import { act, confirm } from './act.ts'
 import { begin, erase, finished, keepAnswers, record, without } from './draft.ts'
-import { chosen, enter } from './enter.ts'
+import { chosen, enter, runSteps } from './enter.ts'
 import { effectDone, effectFailed, repair } from './effects.ts'
 import type { Command, Decision, Given, Submission } from './workflow.ts'
 
@@ -29,6 +29,8 @@ export function decide(
       return confirm(given, submission, command)
     case 'elapse':
       return elapse(given, submission, command)
+    case 'remind':
+      return remind(given, submission, command)
     case 'replace':
       return replace(given, submission, command)
     case 'effect-done':
@@ -58,13 +60,30 @@ function submit(given: Given, command: Wish<'submit'>): Decision {
 
 function elapse(given: Given, submission: Submission, command: Wish<'elapse'>): Decision {
   const { state, to } = command
-  // The submission moved on while the timer's job was on its way.
-  if (submission.end !== undefined || submission.state !== state)
-    return { refusal: { code: 'stale' } }
+  if (isPast(submission, command)) return { refusal: { code: 'stale' } }
   const draft = begin(given, submission, command)
   record(draft, 'elapsed', { state, to })
   enter(draft, to)
   return finished(draft)
+}
+
+function remind(given: Given, submission: Submission, command: Wish<'remind'>): Decision {
+  const { state, index } = command
+  const reminder = given.workflow.states[state]?.remind?.[index]
+  if (isPast(submission, command) || !reminder) return { refusal: { code: 'stale' } }
+  const draft = begin(given, submission, command)
+  record(draft, 'reminded', { state, index })
+  runSteps(draft, [reminder.step])
+  return finished(draft)
+}
+
+/** The submission moved on while the timer's job was on its way. */
+export function isPast(
+  { state, end, progress }: Submission,
+  timer: { readonly state: string; readonly entered?: number },
+): boolean {
+  const isOther = timer.entered !== undefined && timer.entered !== progress.entered?.seq
+  return end !== undefined || state !== timer.state || isOther
 }
 
 function replace(given: Given, submission: Submission, command: Wish<'replace'>): Decision {

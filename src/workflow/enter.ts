@@ -1,10 +1,10 @@
 import { assert } from '../fault.ts'
 import { holds } from '../form/condition.ts'
 import { evaluateExpression, type Scope } from '../form/expression.ts'
-import type { Json, Ref } from '../form/form.ts'
+import type { Json, JsonObject, Ref } from '../form/form.ts'
+import { dueAt, type Span } from './clock.ts'
 import { erase, present, record, scopeOf, stateNamed, type Draft } from './draft.ts'
 import { operationsOf } from './steps/index.ts'
-import { later } from './time.ts'
 import { beginWork, idsOf } from './work.ts'
 import type { Choose, State, Step } from './workflow.ts'
 
@@ -35,23 +35,45 @@ function enterOne(draft: Draft, name: string): string | undefined {
     state: name,
     ...(state.end && { end: state.end }),
     ...(clears.length > 0 && { clears }),
+    ...(state.pauses && { pauses: true }),
+    ...deskTimes(draft, name, state),
   })
   const key = replaceKey(draft, state)
   if (key !== undefined) draft.operations.push({ kind: 'replace-others', key })
   runSteps(draft, state.enter)
   if (state.choose) return chosen(state.choose, scopeOf(draft), name)
-  for (const { ms, to } of state.after)
+  startTimers(draft, name, state)
+  if (state.end === 'discarded') erase(draft)
+  return state.work && beginWork(draft, state.work)
+}
+
+/** When the office will have had it for too long, counted on from before a pause. */
+function deskTimes(draft: Draft, name: string, { desk }: State) {
+  const { progress } = present(draft)
+  const earlier = progress.paused?.state === name ? progress.paused.visits : []
+  const { calendar } = draft.given.workflow
+  const at = (span: Span) => dueAt(span, draft.at, earlier, calendar)
+  return {
+    ...(desk?.warn && { warnAt: at(desk.warn) }),
+    ...(desk?.escalate && { escalateAt: at(desk.escalate) }),
+  }
+}
+
+function startTimers(draft: Draft, name: string, { after, remind = [] }: State): void {
+  const { given, at } = draft
+  const { entered, visits } = present(draft).progress
+  const timer = (span: Span, what: JsonObject) =>
     draft.operations.push({
       kind: 'job',
       job: {
         id: given.newId(),
         kind: 'timer',
-        payload: { state: name, to },
-        runAt: later(draft.at, ms),
+        payload: { state: name, ...what, entered: entered?.seq ?? 0 },
+        runAt: dueAt(span, at, visits, given.workflow.calendar),
       },
     })
-  if (state.end === 'discarded') erase(draft)
-  return state.work && beginWork(draft, state.work)
+  for (const [index, { after: span }] of remind.entries()) timer(span, { remind: index })
+  for (const { to, ...span } of after) timer(span, { to })
 }
 
 /** The first line whose condition holds; the last one has none. */

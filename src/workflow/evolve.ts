@@ -1,6 +1,7 @@
 import { assert } from '../fault.ts'
 import type { Answer, Answers, Json, JsonObject } from '../form/form.ts'
 import {
+  moved,
   withoutOpenSteps,
   withoutResults,
   withoutSteps,
@@ -17,17 +18,8 @@ export function evolve(submission: Submission | undefined, event: Event): Submis
   assert(submission !== undefined, 'The first event of a submission is that it was submitted')
   const next = { ...submission, seq, updatedAt }
   switch (event.kind) {
-    case 'entered': {
-      const clears = Array.isArray(data.clears) ? data.clears.map(String) : []
-      const { proposal: _, ...kept } = next.progress
-      const progress = withoutSteps(withoutOpenSteps(kept), clears)
-      return {
-        ...next,
-        state: String(data.state),
-        progress: { ...progress, entered: { seq, at: updatedAt } },
-        ...(data.end ? { end: data.end as End } : {}),
-      }
-    }
+    case 'entered':
+      return entered(next, event)
     case 'acted':
       return taken(next, event)
     case 'proposed':
@@ -51,7 +43,28 @@ export function evolve(submission: Submission | undefined, event: Event): Submis
     case 'effect-failed':
       return data.step === undefined ? next : noted(next, event, { status: 'stuck' })
     case 'elapsed':
+    case 'reminded':
       return next
+  }
+}
+
+function entered(submission: Submission, { seq, at, data }: Event): Submission {
+  const { warnAt, escalateAt } = data
+  const clears = Array.isArray(data.clears) ? data.clears.map(String) : []
+  const state = String(data.state)
+  const progress = moved(withoutOpenSteps(submission.progress), submission.state, {
+    state,
+    pauses: data.pauses === true,
+    ...(typeof warnAt === 'string' && { warnAt }),
+    ...(typeof escalateAt === 'string' && { escalateAt }),
+    seq,
+    at,
+  })
+  return {
+    ...submission,
+    state,
+    progress: withoutSteps(progress, clears),
+    ...(data.end ? { end: data.end as End } : {}),
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Visit } from './clock.ts'
 import type { Answers, Json, JsonObject } from '../form/form.ts'
 
 /** What a workflow keeps of a submission beside its answers; made of events alone. */
@@ -6,6 +7,13 @@ export type Progress = {
   readonly steps?: { readonly [id: string]: StepRecord }
   /** The event by which it came into its present state. */
   readonly entered?: { readonly seq: number; readonly at: string }
+  /** Earlier stays in the present state, before a pause: its clocks go on from them. */
+  readonly visits?: readonly Visit[]
+  /** The state whose clocks stand still meanwhile, and its stays so far. */
+  readonly paused?: { readonly state: string; readonly visits: readonly Visit[] }
+  /** When the office has had it for too long. */
+  readonly warnAt?: string
+  readonly escalateAt?: string
   /** An action that waits for a second member of the staff to agree. */
   readonly proposal?: Proposal
   /** What is to be corrected, while it is. */
@@ -40,6 +48,42 @@ export type StepRecord = {
   readonly reason?: string
   /** When this status began. */
   readonly since: string
+}
+
+/** How long the office has had it, for its list. undefined: not too long. */
+export function lateness(
+  { warnAt, escalateAt }: Pick<Progress, 'warnAt' | 'escalateAt'>,
+  now: string,
+): 'warn' | 'escalate' | undefined {
+  if (escalateAt !== undefined && escalateAt <= now) return 'escalate'
+  return warnAt !== undefined && warnAt <= now ? 'warn' : undefined
+}
+
+/** Into another state: what belonged to the one before is over, and its clocks stand still or go on. */
+export function moved(
+  { proposal: _p, warnAt: _w, escalateAt: _e, visits, paused, entered, ...kept }: Progress,
+  from: string,
+  to: {
+    readonly state: string
+    readonly pauses: boolean
+    readonly warnAt?: string
+    readonly escalateAt?: string
+    readonly seq: number
+    readonly at: string
+  },
+): Progress {
+  const { state, pauses, seq, at, ...desk } = to
+  const stays = [...(visits ?? []), ...(entered ? [{ from: entered.at, to: at }] : [])]
+  // From one pause into another: the first one counts.
+  const standing = pauses ? (paused ?? { state: from, visits: stays }) : undefined
+  const resumed = !pauses && paused?.state === state ? paused.visits : undefined
+  return {
+    ...kept,
+    ...desk,
+    entered: { seq, at },
+    ...(standing && { paused: standing }),
+    ...(resumed && { visits: resumed }),
+  }
 }
 
 /** Notes how one step stands. */

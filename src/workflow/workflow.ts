@@ -1,5 +1,6 @@
 import type {
   Answers,
+  Calendar,
   Condition,
   Expression,
   Facts,
@@ -10,6 +11,7 @@ import type {
   Ref,
   Text,
 } from '../form/form.ts'
+import type { Span } from './clock.ts'
 import type { Progress } from './progress.ts'
 
 /** A compiled workflow: plain, frozen JSON. Made by `src/definitions` from `workflows/<name>.yaml`. */
@@ -20,6 +22,8 @@ export type Workflow = {
   readonly login?: Ref
   /** First choice whose condition holds is the first state. The last one has no condition. */
   readonly start: readonly Choose[]
+  /** In which its business days are counted. */
+  readonly calendar?: Calendar
   readonly states: { readonly [name: string]: State }
 }
 export type Choose = { readonly when?: Condition; readonly to: string }
@@ -39,12 +43,19 @@ export type State = {
   readonly work?: Work
   readonly actions: { readonly [name: string]: Action }
   /** Timers that run while the submission stays in this state. */
-  readonly after: readonly { readonly ms: number; readonly to: string }[]
+  readonly after: readonly (Span & { readonly to: string })[]
+  /** Mails that go out while it stays, such as reminders, or an escalation to the office. */
+  readonly remind?: readonly Reminder[]
+  /** How long the office may take: from then on its list shows it. */
+  readonly desk?: { readonly warn?: Span; readonly escalate?: Span }
+  /** The clocks of the state it came from stand still while it is here, and go on when it comes back there. */
+  readonly pauses?: boolean
   /** What the person who filed sees while the submission is here: a page of the portal (`pages/<name>.md`). */
   readonly page?: string
   /** An end: nothing waits here any more. `discarded` erases the answers. */
   readonly end?: End
 }
+export type Reminder = { readonly after: Span; readonly step: MailStep }
 export type End = 'accepted' | 'discarded' | 'refused' | 'withdrawn'
 
 /** Stages in order; the tasks of one stage are done at the same time, and all must be done before the next begins. */
@@ -156,8 +167,20 @@ export type Command = { readonly actor: Actor; readonly at: string } & (
       readonly agrees: boolean
       readonly note?: string
     }
-  /** A timer of the state, or a link with `then`, ran out. */
-  | { readonly kind: 'elapse'; readonly state: string; readonly to: string }
+  /** A timer of the state, or a link with `then`, ran out. `entered`: the event by which it came into that state. */
+  | {
+      readonly kind: 'elapse'
+      readonly state: string
+      readonly to: string
+      readonly entered?: number
+    }
+  /** A reminder of the state is due. */
+  | {
+      readonly kind: 'remind'
+      readonly state: string
+      readonly index: number
+      readonly entered?: number
+    }
   /** A submission filed later, `by` its id, takes the place of this one. */
   | { readonly kind: 'replace'; readonly by: string }
   | {
@@ -230,6 +253,7 @@ export type Event = {
     | 'proposed'
     | 'declined'
     | 'elapsed'
+    | 'reminded'
     | 'replaced'
     | 'effect-done'
     | 'effect-failed'
@@ -239,7 +263,8 @@ export type Event = {
     | 'step-skipped'
     | 'answers-erased'
   /**
-   * submitted: a Filing with locale and answers; entered: { state, end?, clears? } (ids of steps that begin anew);
+   * submitted: a Filing with locale and answers; entered: { state, end?, clears? (ids of steps that begin anew),
+   * pauses?, warnAt?, escalateAt? }; reminded: { state, index };
    * acted: { action, answers?, note?, fields?, changes?, proposedBy? }; proposed: the same; declined: { action, note? }; elapsed: { state, to }; replaced: { by };
    * effect-*: { jobId, effect, step?, result?, reason? }; step-started: { step, jobId }; step-done: one without a job, or
    * passed over; step-retried, step-skipped: { step, note? }; never a secret.

@@ -1,4 +1,5 @@
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { runVerb } from '../e2e/program.ts'
@@ -20,6 +21,23 @@ test('the shipped scenarios go as written and try every condition, state and but
   expect(coverage.covered).toBe(coverage.total)
   expect(coverage.total).toBeGreaterThan(50)
   expect(code).toBe(0)
+})
+
+test('scenarios walk screens and confirmation pages, and say where they are wrong about them', async () => {
+  const flows = join(root, 'test/samples/flows')
+  const right = await runVerb(['test', flows, '--json'])
+  const { scenarios } = JSON.parse(right.output) as { scenarios: readonly { message?: string }[] }
+  expect(scenarios.map(({ message }) => message)).toEqual([undefined, undefined])
+
+  const folder = await mkdtemp(join(tmpdir(), 'madoguchi-flows-'))
+  await cp(flows, folder, { recursive: true })
+  const file = join(folder, 'forms/legacy/scenarios/visit.yaml')
+  const text = await readFile(file, 'utf8')
+  await writeFile(file, text.replace('screen: contact, hidden', 'screen: people, hidden'))
+  const wrong = await runVerb(['test', folder])
+  expect(wrong.code).toBe(1)
+  expect(wrong.output).toContain('10: 画面は「people」のはずですが、「contact」でした。')
+  await rm(folder, { recursive: true })
 })
 
 /** The steps of a scenario that leaves its course, and the line and words in which the verb says so. */

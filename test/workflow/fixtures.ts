@@ -290,9 +290,21 @@ export const checking: Workflow = {
 export const desk: Workflow = {
   id: 'desk',
   title: text('審査'),
+  calendar: {
+    from: '2026-01-01',
+    to: '2026-12-31',
+    closed: ['2026-05-04', '2026-05-05', '2026-05-06'],
+    open: [],
+  },
   start: [{ to: 'review' }],
   states: {
     review: state({
+      desk: { warn: { businessDays: 5 }, escalate: { businessDays: 7 } },
+      remind: [
+        { after: { businessDays: 7 }, step: mail('late', 'operator.mail') },
+        { after: { businessDays: 9 }, step: mail('later', 'operator.mail') },
+      ],
+      after: [{ businessDays: 20, to: 'withdrawn' }],
       actions: {
         approve: {
           label: text('承認'),
@@ -321,6 +333,7 @@ export const desk: Workflow = {
         withdraw: { label: text('取下げ'), by: 'applicant', to: 'withdrawn', do: [] },
       },
       after: [{ ms: 30 * DAY_MS, to: 'withdrawn' }],
+      pauses: true,
     }),
     approved: state({ end: 'accepted' }),
     withdrawn: state({ end: 'withdrawn' }),

@@ -89,12 +89,18 @@ export const definitions: Definitions = {
       mail('email-change-notice', ['link', 'newAddress']),
       mail('email-changed', []),
       mail('accepted', []),
+      mail('late', ['number']),
+      mail('later', ['number']),
     ].map((each) => [each.id, each]),
   ),
   pages: {},
 }
 
-export const fieldTypes = { password: { isSecret: true }, text: {}, email: {} }
+export const fieldTypes = {
+  password: { isSecret: true, isInput: true },
+  text: { isInput: true },
+  email: { isInput: true },
+}
 export const baseUrl = 'http://localhost:3000'
 export const visitor: Actor = { kind: 'visitor' }
 

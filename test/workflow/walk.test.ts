@@ -137,6 +137,7 @@ function commandOf(
       ? { kind: 'retry-step', step, actor, at }
       : { kind: 'skip-step', step, note: 'x', actor, at }
   const to = Object.hasOwn(workflow.states, state) ? timersOf(workflow, state)[0] : undefined
+  if (amount % 2 === 0) return { kind: 'remind', state, index: amount % 3, actor: system, at }
   return to === undefined || own.to === ''
     ? undefined
     : { kind: 'elapse', state, to, actor: system, at }
@@ -189,6 +190,8 @@ function violations(workflow: Workflow, events: readonly Event[]): string[] {
       if (action?.fourEyes && (!proposer || isSame(proposer, actor))) say('one pair of eyes')
     } else if (kind === 'proposed') {
       proposer = actor
+    } else if (kind === 'reminded') {
+      if (!workflow.states[state ?? '']?.remind?.[Number(data.index)]) say('a reminder')
     } else if (kind === 'elapsed') {
       allowed = timersOf(workflow, state ?? '')
     } else if (kind === 'replaced') {

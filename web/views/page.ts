@@ -148,8 +148,6 @@ export function stepHref(
   return `${action}${action.includes('?') ? '&' : '?'}${parts.join('&')}${hash}`
 }
 
-/** The step of the confirmation page. */
-export const CHECK_STEP = 'check'
 /** Name of the hidden input with the screen that was filled in. */
 export const SCREEN = '_screen'
 /** Name of the hidden input of a page opened to change one item. */

@@ -3,8 +3,17 @@ import { files } from './0002-files.ts'
 import { reloads } from './0003-reloads.ts'
 import { steps } from './0004-steps.ts'
 import { sittings } from './0005-sittings.ts'
-import { cards } from './0006-cards.ts'
+import { desk } from './0006-desk.ts'
+import { cards } from './0007-cards.ts'
 import type { Migration } from './migration.ts'
 
 /** All migrations in the order in which they run. */
-export const migrations: readonly Migration[] = [start, files, reloads, steps, sittings, cards]
+export const migrations: readonly Migration[] = [
+  start,
+  files,
+  reloads,
+  steps,
+  sittings,
+  desk,
+  cards,
+]
