@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomInt } from 'node:crypto'
 import { mkdir, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createTryOnce, purgeTries } from './accounts/tries.ts'
@@ -19,6 +19,8 @@ import { createApp } from './http/app.ts'
 import { definitionsRoutes } from './http/definitions-page.ts'
 import { logoutRoutes } from './http/login.ts'
 import type { Deps, OutboxMail } from './http/deps.ts'
+import { destroyPasswords } from './issuance/open.ts'
+import { issuancePerformers } from './issuance/performers.ts'
 import { createChores } from './jobs/chores.ts'
 import { createWorker, type Worker } from './jobs/worker.ts'
 import { openKeys } from './keys.ts'
@@ -139,10 +141,20 @@ export async function openPortal(
     clock,
     newId,
   })
+  const issuance = {
+    store,
+    keys,
+    clock,
+    newId,
+    randomBelow: (n: number) => randomInt(n),
+    files,
+    definitionsOf: (hash: string) => advance.definitionsOf(hash),
+    renderPdf: plugins.perform['pdf.render'],
+  }
   const worker = createWorker({
     store,
     advance,
-    perform: plugins.perform,
+    perform: { ...plugins.perform, ...issuancePerformers(issuance) },
     renderMail,
     keys,
     baseUrl: config.baseUrl,
@@ -154,6 +166,7 @@ export async function openPortal(
       chores: {
         sessionsAndLogins: () => accounts.purge(),
         tries: (now) => store.write((tx) => purgeTries(tx, now)),
+        issuedPasswords: (now) => destroyPasswords(issuance, now),
         repeatedRequests: (now) => store.write((tx) => purgeIdempotency(tx, now)),
         cards: (now) => store.write((tx) => purgeCards(tx, now)),
         sittings: (now) => store.write((tx) => purgeSittings(tx, now)),
@@ -181,6 +194,7 @@ export async function openPortal(
     assets: new Map([...assets, ...checks]),
     pageAssets: pageAssets(assets),
     renderPage,
+    issuance,
     keys,
     clock,
     newId,

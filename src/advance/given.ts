@@ -58,6 +58,9 @@ export async function gather(
     placeholders: Object.fromEntries(
       Object.values(definitions.mails).map((mail) => [mail.id, mail.placeholders]),
     ),
+    documents: Object.fromEntries(
+      Object.values(definitions.documents).map((document) => [document.id, document.refs]),
+    ),
     locale: known.locale ?? (isDeciding ? await localeOf(tx, submission) : 'ja'),
     uses:
       action?.limit && wished !== undefined

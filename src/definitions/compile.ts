@@ -6,11 +6,13 @@ import type { Definitions, Page, Portal, Problem } from './definitions.ts'
 import { readFiles, shapeCheck, type File, type Files, type Kinds, type Parsed } from './files.ts'
 import type { Place } from './frame.ts'
 import type { ReferenceData } from './expressions.ts'
+import { compileDocument, type DocumentDraft } from './document.ts'
 import { compileForm, type FormDraft, type FormScope } from './form.ts'
 import { lintProcedure } from './lint/procedure.ts'
 import { compileMail, type CompileBody, type MailDraft } from './mail.ts'
 import { compilePage } from './page.ts'
 import { checkPortalForms } from './portal-checks.ts'
+import { checkLists } from './portal-lists.ts'
 import { compilePortal, facilityChoices, portalScope, sortTypes } from './portal.ts'
 import { collectProblems, type Report } from './problems.ts'
 import type { Known } from './refs.ts'
@@ -51,6 +53,7 @@ type Work = {
   readonly forms: Map<string, FormDraft>
   readonly pages: Map<string, Page>
   readonly mails: Map<string, MailDraft>
+  readonly documents: Map<string, DocumentDraft>
   readonly workflows: Map<string, WorkflowDraft>
 }
 
@@ -72,6 +75,7 @@ export async function compile(
     forms: new Map(),
     pages: new Map(),
     mails: new Map(),
+    documents: new Map(),
     workflows: new Map(),
   }
   const { locale } = options
@@ -98,8 +102,16 @@ async function compileMeaning(work: Work, compileBody: CompileBody): Promise<voi
   compilePortals(work)
   for (const [name, parsed] of files.mails)
     work.mails.set(name, await compileMail(parsed, files, nowhere(work), compileBody))
+  for (const [name, parsed] of files.documents)
+    work.documents.set(name, compileDocument(parsed, report))
   compileWorkflows(work)
   for (const id of files.portals.keys()) checkPortalForms(id, work)
+  checkLists(files, issuesOf(work), report)
+}
+
+/** The kinds of accounts that workflows issue. */
+function issuesOf({ workflows }: Work): ReadonlyMap<string, readonly string[]> {
+  return new Map([...workflows.values()].flatMap(({ issues }) => [...issues]))
 }
 
 function assemble(work: Work): Definitions {
@@ -108,6 +120,7 @@ function assemble(work: Work): Definitions {
     forms: Object.fromEntries([...work.forms].map(([id, draft]) => [id, draft.form])),
     workflows: Object.fromEntries([...work.workflows].map(([id, draft]) => [id, draft.workflow])),
     mails: Object.fromEntries([...work.mails].map(([id, draft]) => [id, draft.mail])),
+    documents: Object.fromEntries([...work.documents].map(([id, draft]) => [id, draft.document])),
     pages: Object.fromEntries(work.pages),
   }
   return freezeDeep({ hash: sha256(canonicalJson(content)), ...content })
@@ -213,6 +226,7 @@ function compileWorkflows(work: Work): void {
     const scope = workflowScope(name, work)
     const draft = compileWorkflow(parsed, scope)
     for (const { step } of draft.mails) work.used.add(`mail ${step.template}`)
+    for (const step of draft.documents) work.used.add(`document ${step.document}`)
     for (const state of Object.values(draft.workflow.states)) noteState(state, work)
     work.workflows.set(name, draft)
     checkWorkflow(draft, (access) => factsOf(access, typesOf(scope, work), work.files), scope)
@@ -250,6 +264,7 @@ function workflowScope(name: string, work: Work): WorkflowScope {
     forms,
     portals,
     mails: work.mails,
+    documents: work.documents,
     actionForms: (form) => ids.map((id) => formOf(id, form)),
     formNames: () => [...work.forms.values()].map(({ parsed }) => parsed.name),
     hasPage: (portal, page) => work.files.portals.get(portal)?.pages.has(page) ?? false,

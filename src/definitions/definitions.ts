@@ -1,4 +1,5 @@
-import type { Form, Link, Locale, Note, Text } from '../form/form.ts'
+import type { Condition, Form, Link, Locale, Note, Ref, Text } from '../form/form.ts'
+import type { Align } from '../plugins/contract.ts'
 import type { Workflow } from '../workflow/workflow.ts'
 
 /** A whole set of definitions, checked and frozen. It is swapped as a whole or not at all. */
@@ -10,6 +11,7 @@ export type Definitions = {
   readonly forms: { readonly [id: string]: Form }
   readonly workflows: { readonly [name: string]: Workflow }
   readonly mails: { readonly [name: string]: Mail }
+  readonly documents: { readonly [name: string]: Document }
   /** By `<portal>/<name>`: `forms/<portal>/pages/<name>.md`. */
   readonly pages: { readonly [id: string]: Page }
 }
@@ -39,7 +41,25 @@ export type Portal = {
     readonly lead: Text
     readonly cards: readonly Card[]
   }[]
+  /** Lists of what was issued to a member's facility: `/<portal>/lists/<id>`. */
+  readonly lists: readonly List[]
   readonly facilityTypes: readonly FacilityType[]
+}
+export type List = {
+  readonly id: string
+  readonly title: Text
+  readonly lead?: Text
+  /** Said instead of a list without rows. */
+  readonly empty: Text
+  readonly shows:
+    | {
+        readonly kind: 'accounts'
+        /** The kind of account, as a step `issue` calls it. */
+        readonly issue: string
+        /** Which of its ids are shown, under which heading. */
+        readonly ids: readonly { readonly name: string; readonly label: Text }[]
+      }
+    | { readonly kind: 'documents'; readonly document: string }
 }
 export type Tile = {
   readonly title: Text
@@ -72,6 +92,68 @@ export type Mail = {
   readonly html: Text
   /** Every placeholder used, for check and for filling. */
   readonly placeholders: readonly string[]
+}
+
+/** A document to be issued: `workflows/documents/<name>.yaml`. What it looks like on paper is decided elsewhere. */
+export type Document = {
+  readonly id: string
+  readonly title: Template
+  readonly language: Locale
+  readonly size: 'A4' | 'A5'
+  readonly header: PageTemplate
+  readonly footer: PageTemplate
+  readonly body: readonly DocumentBlock[]
+  /** Prints an initial password: it is drawn each time it is opened, and never kept. */
+  readonly isSealed: boolean
+  /** Every value it takes; those of the items of its own `each` and `table` come with the list. */
+  readonly refs: readonly Ref[]
+}
+/** Text and, between `{{` and `}}`, values. */
+export type Template = readonly (string | TemplateValue)[]
+export type PageTemplate = readonly (
+  string | TemplateValue | { readonly number: 'page' | 'pages' }
+)[]
+/** `otherwise`: printed where there is no value. */
+export type TemplateValue = { readonly ref: Ref; readonly otherwise?: string }
+/** Left out when `when` does not hold. */
+export type DocumentBlock = { readonly when?: Condition } & (
+  | { readonly kind: 'heading'; readonly level: 1 | 2; readonly text: Template }
+  | { readonly kind: 'paragraph'; readonly text: Template; readonly align: Align }
+  | { readonly kind: 'note'; readonly text: Template }
+  | { readonly kind: 'rows'; readonly rows: readonly DocumentRow[] }
+  | {
+      readonly kind: 'table'
+      readonly of: Ref
+      readonly as: string
+      readonly columns: readonly DocumentColumn[]
+      /** Said instead of a table without rows. */
+      readonly empty: Template
+    }
+  | { readonly kind: 'list'; readonly isOrdered: boolean; readonly items: readonly Template[] }
+  | { readonly kind: 'qr'; readonly value: Template; readonly caption: Template }
+  | { readonly kind: 'new-page' }
+  | {
+      /** The body once for each item of a list, each on a page of its own if so wished. */
+      readonly kind: 'each'
+      readonly of: Ref
+      readonly as: string
+      readonly hasOwnPage: boolean
+      readonly body: readonly DocumentBlock[]
+    }
+)
+export type DocumentRow = {
+  readonly label: Template
+  readonly value: Template
+  /** Printed when every value of the row is empty. */
+  readonly empty: string
+  readonly face: 'plain' | 'credential'
+  readonly when?: Condition
+}
+export type DocumentColumn = {
+  readonly label: string
+  readonly value: Template
+  readonly empty: string
+  readonly align: Align
 }
 
 export type Page = {

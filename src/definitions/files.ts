@@ -51,6 +51,7 @@ export type Files = {
   readonly calendars: Map<string, Parsed>
   readonly workflows: Map<string, Parsed>
   readonly mails: Map<string, Parsed>
+  readonly documents: Map<string, Parsed>
   /** `layout.mjml`, `layout.txt` */
   readonly layouts: Map<string, Source>
   readonly accepted: Accepted[]
@@ -70,6 +71,7 @@ const NAME_KEYS: { readonly [kind in FileKind]: string } = {
   calendar: 'calendar',
   workflow: 'workflow',
   mail: 'mail',
+  document: 'document',
 }
 
 /** Sorts files by where they lie, parses them and checks their shape. */
@@ -82,6 +84,7 @@ export function readFiles(files: readonly File[], kinds: Kinds, report: Report):
     calendars: new Map(),
     workflows: new Map(),
     mails: new Map(),
+    documents: new Map(),
     layouts: new Map(),
     accepted: [],
     isBroken: false,
@@ -116,6 +119,8 @@ function placeFile(source: Source, out: Files, kinds: Kinds, report: Report): vo
     if (isYaml(third)) return put(out.mails, 'mail')
     if (/^layout\.(mjml|txt)$/.test(third)) return void out.layouts.set(third, source)
   }
+  if (top === 'workflows' && folder === 'documents' && parts.length === 3 && isYaml(third))
+    return put(out.documents, 'document')
   if (top === 'forms' && folder === 'shared' && parts.length === 3 && isYaml(third)) {
     const root = parseYaml(source, () => undefined)
     const has = (key: string) => child(root, key) !== undefined

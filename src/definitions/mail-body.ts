@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { sha256 } from '../hash.ts'
+import { placeholdersIn } from './placeholders.ts'
 
 /** Placeholders that every mail may use beside the answers of its forms and the step's `with`. */
 export const MAIL_PLACEHOLDERS: readonly string[] = [
@@ -41,25 +42,6 @@ export type MailBodyWarning = {
   readonly in: 'body' | 'layout'
 }
 export type MailBody = { readonly html: string; readonly warnings: readonly MailBodyWarning[] }
-
-/**
- * Every `{{…}}` of a subject, text or HTML, in order; the name is what stands between the braces, without the space
- * around it, whether or not it can exist. `offset` is that of the first brace.
- */
-export function placeholdersIn(template: string): Placeholder[] {
-  return Array.from(template.matchAll(/\{\{([^{}|]*)(?:\|([^{}]*))?\}\}/g), (match) => {
-    const [, name = '', otherwise] = match
-    const words = otherwise === undefined ? {} : { otherwise: otherwise.trim() }
-    return { name: name.trim(), offset: match.index, ...words }
-  })
-}
-
-/** `{{remarks|なし}}`: the words behind the bar are printed where there is no value. */
-export type Placeholder = {
-  readonly name: string
-  readonly offset: number
-  readonly otherwise?: string
-}
 
 /** Puts the text of one mail into `layout.txt`, in place of the line `{{body}}`. */
 export function compileMailText(layout: string, text: string): string {

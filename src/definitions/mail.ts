@@ -1,11 +1,11 @@
 import type { Locale, Text } from '../form/form.ts'
 import type { Mail } from './definitions.ts'
 import type { Files, Parsed } from './files.ts'
-import type { Place } from './frame.ts'
 import { lintMail } from './lint/mails.ts'
-import { compileMailText, placeholdersIn, type MailBody, type Placeholder } from './mail-body.ts'
+import { compileMailText, type MailBody } from './mail-body.ts'
+import { placesOf, type PlacedPlaceholder } from './placeholders.ts'
 import type { Report } from './problems.ts'
-import { child, compact, compileText, stringOf, type TextScope } from './values.ts'
+import { child, compact, compileText, type TextScope } from './values.ts'
 import type { Node } from './yaml.ts'
 
 /** Turns MJML into HTML; slow, so that a caller may keep the outcome. */
@@ -17,8 +17,6 @@ export type MailDraft = {
   /** Each placeholder of the mail's own texts with a place to point at. */
   readonly placeholders: readonly PlacedPlaceholder[]
 }
-
-type PlacedPlaceholder = Omit<Placeholder, 'offset'> & { readonly at: Place }
 
 const LAYOUTS = ['layout.mjml', 'layout.txt'] as const
 
@@ -78,19 +76,4 @@ async function bodyOf(
 
 function mapText(text: Text, change: (part: string) => string): Text {
   return compact({ ja: change(text.ja), en: text.en === undefined ? undefined : change(text.en) })
-}
-
-/** Placeholders in a text node, found again in the file: a folded or quoted text has other offsets than its value. */
-function placesOf(node: Node | undefined): PlacedPlaceholder[] {
-  if (!node) return []
-  if (node.kind === 'map') return [...node.entries.values()].flatMap(({ value }) => placesOf(value))
-  const text = stringOf(node)
-  if (text === undefined) return []
-  let from = node.at.offset
-  return placeholdersIn(text).map(({ offset, ...placeholder }) => {
-    const whole = text.slice(offset, text.indexOf('}}', offset) + 2)
-    const found = node.at.source.text.indexOf(whole, from)
-    if (found >= 0) from = found + whole.length
-    return { ...placeholder, at: found >= 0 ? { ...node.at, offset: found } : node.at }
-  })
 }

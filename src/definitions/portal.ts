@@ -2,6 +2,7 @@ import type { Choice, Locale } from '../form/form.ts'
 import type { FacilityType, Portal } from './definitions.ts'
 import type { Parsed, PortalFiles } from './files.ts'
 import type { Report } from './problems.ts'
+import { compileLists } from './portal-lists.ts'
 import {
   child,
   compact,
@@ -20,7 +21,9 @@ import type { Node } from './yaml.ts'
 /** Addresses of every portal that no form may take. */
 export const BUILTIN_PATHS: ReadonlySet<string> = new Set([
   'applications',
+  'documents',
   'links',
+  'lists',
   'logout',
   'pages',
   'submissions',
@@ -49,6 +52,8 @@ export function portalScope(
 ): TextScope {
   const { id } = files
   const paths = new Set(LINKABLE_PATHS)
+  for (const list of itemsOf(child(files.portal?.root, 'lists')))
+    paths.add(`lists/${stringOf(child(list, 'list')) ?? ''}`)
   for (const form of files.forms.values()) {
     const path = stringOf(child(form.root, 'path'))
     if (path !== undefined) paths.add(path)
@@ -125,6 +130,7 @@ export function compilePortal(files: PortalFiles, scope: TextScope): Portal | un
       lead: compileText(child(category, 'lead'), 'lead', scope),
       cards: itemsOf(child(category, 'cards')).map((card) => compileCard(card, scope)),
     })),
+    lists: compileLists(child(root, 'lists'), scope),
     facilityTypes: facilityTypesOf(files, scope),
   } satisfies Portal)
 }

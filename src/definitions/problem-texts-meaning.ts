@@ -451,6 +451,19 @@ export const meaningTexts = {
     en: 'The body (MJML) has a problem ({detail}).',
     hint: { ja: '示された箇所の MJML を直してください。', en: 'Correct the MJML at that place.' },
   },
+  'issue.needs-account': {
+    ja: '発行したものは利用者の施設のものになるので、ログインしないで使うフォーム「{name}」では発行できません。',
+    en: "What is issued belongs to a member's facility, so the form '{name}', which needs no login, cannot lead to it.",
+    hint: {
+      ja: 'フォームを access: account にしてください。',
+      en: 'Make the form access: account.',
+    },
+  },
+  'document.placeholder': {
+    ja: '文書の「{{{name}}}」に入る値がありません。',
+    en: "Nothing fills '{{{name}}}' in this document.",
+    hint: { ja: '使えるもの：{allowed}', en: 'Possible: {allowed}' },
+  },
   'page.front-matter': {
     ja: 'ページの先頭に題名がありません。',
     en: 'The page does not begin with its title.',

@@ -15,6 +15,7 @@ import {
   wholeNumber,
   type Shape,
 } from './shapes.ts'
+import { documentShape } from './document-shape.ts'
 import { acceptShape } from './advice.ts'
 import { packShape } from './inputs.ts'
 import { scenarioShape } from './scenario-shape.ts'
@@ -31,6 +32,7 @@ export type FileKind =
   | 'calendar'
   | 'workflow'
   | 'mail'
+  | 'document'
 
 const formStyle = (ja: string, en: string): Shape =>
   says(
@@ -133,6 +135,11 @@ const ownShapes: { readonly [kind in FileKind]: Shape } = {
           ),
         ),
         footer: list(ref('link')),
+        lists: says(
+          '発行したものの一覧。アドレスは lists/名前。',
+          'Lists of what was issued; their address is lists/<name>.',
+          list(ref('issuedList')),
+        ),
         catalogue: list(
           object(
             {
@@ -336,6 +343,7 @@ const ownShapes: { readonly [kind in FileKind]: Shape } = {
       ['mail', 'subject', 'text', 'body'],
     ),
   }),
+  document: documentShape,
 }
 
 /** Every kind of file may say which advice it does not follow. */

@@ -73,8 +73,46 @@ export const wholeNumber = (minimum: number, maximum: number): Shape => ({
   maximum,
 })
 
+const issuedListKeys = {
+  list: says('アドレス lists/… の名前。', 'Its name in the address lists/….', kebab),
+  title: ref('text'),
+  lead: ref('text'),
+  empty: says('1件もないときの文。', 'Said when there is none.', ref('text')),
+}
+
 /** Pieces that several files share. `field` and `overlay` depend on the field's type: see `fieldShape`. */
 export const commonPieces = {
+  issuedList: says(
+    'portal.yaml の lists の1つ：利用者の施設に発行したもの。',
+    "One of lists in portal.yaml: what was issued to the member's facility.",
+    {
+      anyOf: [
+        object(
+          {
+            accounts: says(
+              '手順の issue の名前。',
+              'The kind of account that a step issue names.',
+              kebab,
+            ),
+            ids: says(
+              '見せるIDと、その見出し。',
+              'The ids shown, with headings.',
+              map(ref('text')),
+            ),
+            ...issuedListKeys,
+          },
+          ['accounts', 'list', 'ids', 'title', 'empty'],
+        ),
+        object(
+          {
+            documents: says('文書の名前。', 'The name of a document.', kebab),
+            ...issuedListKeys,
+          },
+          ['documents', 'list', 'title', 'empty'],
+        ),
+      ],
+    },
+  ),
   text: says('文。そのまま書くか、言語ごとに書きます。', 'A text, plain or by language.', {
     anyOf: [string, object({ ja: string, en: string }, ['ja'])],
   }),

@@ -23,6 +23,7 @@ export function reportUnused(work: {
     [files.decisions, 'table', '表', 'table'],
     [files.workflows, 'workflow', '流れ', 'workflow'],
     [files.mails, 'mail', 'メール', 'mail'],
+    [files.documents, 'document', '文書', 'document'],
   ]
   for (const [map, key, kind, kindEn] of all)
     for (const [name, { root }] of map) check(key, name, root.at, kind, kindEn)

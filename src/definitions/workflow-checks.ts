@@ -1,6 +1,9 @@
 import type { JsonSchema } from '../form/form.ts'
-import type { State, Workflow } from '../workflow/workflow.ts'
+import type { DocumentStep, State, Workflow } from '../workflow/workflow.ts'
+import { isObject } from './allowed.ts'
 import { checkTest } from './check-use.ts'
+import { checkDocument } from './document-checks.ts'
+import { schemaOfExpression } from './kinds.ts'
 import type { FormDraft } from './form.ts'
 import { checkMail, type Situation } from './mail-checks.ts'
 import type { Report } from './problems.ts'
@@ -34,6 +37,22 @@ export function checkWorkflow(
   for (const use of draft.uses) checkUse(use, situations, scope.report)
   if (scope.isSound(draft.parsed.root.at)) proveUses(draft.uses, situations, scope.report)
   for (const sent of draft.mails) checkMail(sent, situations, scope)
+  for (const step of draft.documents) {
+    const document = scope.documents.get(step.document)
+    const all = situations.map(({ names }) => namesInDocument(step, names))
+    if (document) checkDocument(document, all, scope.report)
+  }
+}
+
+/** What the step gives and one item of its `each` stand beside the names of the situation. */
+function namesInDocument({ with: given, each }: DocumentStep, names: Names): Names {
+  const inside = new Map(names)
+  for (const [name, expression] of Object.entries(given))
+    inside.set(name, { schema: schemaOfExpression(expression, names) })
+  const found = each && findRef(each.of, names)
+  const list: JsonSchema = found && 'known' in found ? found.known.schema : {}
+  if (each) inside.set(each.as, { schema: isObject(list.items) ? list.items : {} })
+  return inside
 }
 
 /**

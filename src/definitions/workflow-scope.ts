@@ -1,5 +1,6 @@
 import type { JsonSchema } from '../form/form.ts'
-import type { MailStep } from '../workflow/workflow.ts'
+import type { DocumentStep, MailStep } from '../workflow/workflow.ts'
+import type { DocumentDraft } from './document.ts'
 import type { ReferenceData } from './expressions.ts'
 import type { Kinds } from './files.ts'
 import type { FormDraft } from './form.ts'
@@ -20,6 +21,7 @@ export type WorkflowScope = TextScope & {
   /** One text scope for each portal whose forms start the workflow. */
   readonly portals: readonly TextScope[]
   readonly mails: ReadonlyMap<string, MailDraft>
+  readonly documents: ReadonlyMap<string, DocumentDraft>
   /** The form `<portal>/<name>` of each portal above. */
   readonly actionForms: (name: string) => readonly (FormDraft | undefined)[]
   readonly formNames: () => readonly string[]
@@ -46,6 +48,9 @@ export type Gathered = {
   readonly scope: WorkflowScope
   readonly uses: WorkflowUse[]
   readonly mails: SentMail[]
+  readonly documents: DocumentStep[]
+  /** The kinds of accounts it issues, each with the names of its ids. */
+  readonly issues: Map<string, readonly string[]>
   readonly states: readonly string[]
   /** What each step of a work gives, by its id. */
   readonly results: Map<string, JsonSchema>

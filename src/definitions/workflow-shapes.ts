@@ -1,6 +1,8 @@
+import { PASSWORD_LENGTH } from '../workflow/steps/issue.ts'
 import { STAFF_ROLES } from '../workflow/workflow.ts'
 import {
   boolean,
+  code,
   id,
   kebab,
   list,
@@ -42,6 +44,68 @@ const steps: readonly {
     needs: ['account'],
   },
   { keys: { sessions: { type: 'string', enum: ['end'] }, of: ref('ref') }, needs: ['sessions'] },
+  {
+    keys: {
+      issue: says(
+        '発行するアカウントの種類の名前。一覧（portal.yaml の lists）で使います。',
+        'The kind of account to issue; lists in portal.yaml name it.',
+        kebab,
+      ),
+      count: says(
+        'いくつ発行するか。書かなければ1つ。',
+        'How many; one when left out.',
+        ref('expression'),
+      ),
+      ids: says(
+        'IDの名前と書式。英大文字と、数字のぶんの0。例：{ user: W0000000 }',
+        'Ids by name, each with its pattern: capitals, then a zero for each digit.',
+        named(
+          id,
+          code(
+            '^[A-Z]{1,8}0{3,12}$',
+            '英大文字1～8字と、数字の桁数ぶんの0（3～12個）で書いてください。例：W0000000',
+            'Write one to eight capitals, then three to twelve zeros, such as W0000000.',
+          ),
+        ),
+      ),
+      environments: says(
+        '環境ごとに1つずつ発行するとき、その名前と見出し。',
+        'When one is issued for each environment: names with labels.',
+        named(id, string),
+      ),
+      password: says(
+        '初期パスワードも作る。文書にだけ印刷できます。',
+        'An initial password too; only documents can print it.',
+        object({
+          length: wholeNumber(PASSWORD_LENGTH.min, PASSWORD_LENGTH.max),
+          shown: says(
+            'はじめて表示してから消すまで。書かなければ 7 days。',
+            'Destroyed so long after it was first shown; 7 days when left out.',
+            ref('duration'),
+          ),
+          keep: says(
+            '発行してから消すまで。書かなければ 90 days。',
+            'Destroyed so long after it was issued; 90 days when left out.',
+            ref('duration'),
+          ),
+        }),
+      ),
+    },
+    needs: ['issue', 'ids'],
+  },
+  {
+    keys: {
+      document: says(
+        '発行する文書（workflows/documents）。',
+        'The document to issue (workflows/documents).',
+        kebab,
+      ),
+      each: says('1件ごとに1通発行する一覧。', 'A list: one document for each item.', ref('ref')),
+      as: says('1件ぶんを指す名前。', 'What one of them is called.', id),
+      with: says('渡す値。', 'The values it gets.', map(ref('expression'))),
+    },
+    needs: ['document'],
+  },
   {
     keys: {
       run: says(

@@ -1,6 +1,12 @@
 import type { JsonObject, JsonSchema, Text } from '../form/form.ts'
 import type { AccountStep, LinkStep, MailStep, RunStep, Step } from '../workflow/workflow.ts'
 import { compileExpression } from './expressions.ts'
+import {
+  compileDocumentStep,
+  compileIssueStep,
+  documentsSchema,
+  issuedSchema,
+} from './issue-steps.ts'
 import { nearest } from './nearest.ts'
 import type { RefUse } from './refs.ts'
 import {
@@ -26,6 +32,8 @@ export function compileStep(node: Node, gathered: Gathered): Step[] {
       compact({ kind: 'sessions', of: refAt(child(node, 'of'), gathered, { isAlways: true }) }),
     ]
   }
+  if (child(node, 'issue')) return [compileIssueStep(node, gathered)]
+  if (child(node, 'document')) return [compileDocumentStep(node, gathered)]
   if (child(node, 'run')) return [compileRunStep(node, gathered)]
   return []
 }
@@ -68,9 +76,10 @@ function compileRunStep(node: Node, gathered: Gathered): RunStep {
   }
 }
 
-/** Mails go out by `mail:`, which knows their templates. */
+/** Mails go out by `mail:` and documents by `document:`, which know what they are made of. */
+const INNER: ReadonlySet<string> = new Set(['mail.send', 'pdf.render'])
 function runnable({ effects }: WorkflowScope): readonly string[] {
-  return Object.keys(effects).filter((name) => name !== 'mail.send')
+  return Object.keys(effects).filter((name) => !INNER.has(name))
 }
 
 function effectNamed(name: string, scope: WorkflowScope) {
@@ -79,7 +88,16 @@ function effectNamed(name: string, scope: WorkflowScope) {
 
 /** What a step gives when it is done, as `steps.<id>` shows it. */
 export function resultOf(step: Step, scope: WorkflowScope): JsonSchema {
-  return (step.kind === 'run' && effectNamed(step.effect, scope)?.result) || NOTHING
+  switch (step.kind) {
+    case 'run':
+      return effectNamed(step.effect, scope)?.result ?? NOTHING
+    case 'issue':
+      return issuedSchema(step)
+    case 'document':
+      return documentsSchema
+    default:
+      return NOTHING
+  }
 }
 const NOTHING: JsonSchema = { type: 'object', properties: {} }
 

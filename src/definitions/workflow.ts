@@ -1,5 +1,5 @@
 import type { Condition, JsonSchema } from '../form/form.ts'
-import type { Choose, State, Workflow } from '../workflow/workflow.ts'
+import type { Choose, DocumentStep, State, Workflow } from '../workflow/workflow.ts'
 import type { Parsed } from './files.ts'
 import { compileCalendar } from './expressions.ts'
 import { compileCondition, RESERVED_IDS } from './refs.ts'
@@ -32,6 +32,8 @@ export type WorkflowDraft = {
   readonly parsed: Parsed
   readonly uses: readonly WorkflowUse[]
   readonly mails: readonly SentMail[]
+  readonly documents: readonly DocumentStep[]
+  readonly issues: ReadonlyMap<string, readonly string[]>
   /** What each step of a work gives, by its id. */
   readonly results: ReadonlyMap<string, JsonSchema>
 }
@@ -44,6 +46,8 @@ export function compileWorkflow(parsed: Parsed, scope: WorkflowScope): WorkflowD
     scope,
     uses: [],
     mails: [],
+    documents: [],
+    issues: new Map(),
     states: states.map((state) => state.key),
     results: new Map(),
     businessDays: [],
@@ -57,9 +61,9 @@ export function compileWorkflow(parsed: Parsed, scope: WorkflowScope): WorkflowD
     start: compileChoice(child(root, 'start'), 'start', gathered),
     states: Object.fromEntries(states.map((entry) => [entry.key, compileState(entry, gathered)])),
   } satisfies Workflow
-  const { uses, mails, results } = gathered
+  const { uses, mails, documents, issues, results } = gathered
   if (!calendar) for (const at of gathered.businessDays) scope.report('workflow.no-calendar', at)
-  return { workflow: compact(workflow), parsed, uses, mails, results }
+  return { workflow: compact(workflow), parsed, uses, mails, documents, issues, results }
 }
 
 /** Lines of which the first that fits is taken: one must fit whatever comes. */

@@ -7,6 +7,7 @@ import { apiRoutes } from './api.ts'
 import { cardRoutes } from './cards.ts'
 import { decodePercent } from './body.ts'
 import type { Deps } from './deps.ts'
+import { documentRoutes } from './documents.ts'
 import { formRoutes } from './forms.ts'
 import { guarded, own, type Arrival } from './guard.ts'
 import { POLICY, preferred, securityHeaders } from './headers.ts'
@@ -38,6 +39,7 @@ export function portalRoutes(requests: Counts): readonly Route[] {
     ...pageRoutes(requests),
     ...linkRoutes(),
     ...submissionRoutes(),
+    ...documentRoutes(),
     ...formRoutes(),
   ]
 }

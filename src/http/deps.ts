@@ -5,6 +5,7 @@ import type { Config } from '../config.ts'
 import type { Definitions } from '../definitions/definitions.ts'
 import type { Known } from '../form/sample/sample.ts'
 import type { Validators } from '../form/validators.ts'
+import type { DocumentDeps } from '../issuance/documents.ts'
 import type { Keys } from '../keys.ts'
 import type { Readings } from '../readings.ts'
 import type { Store } from '../store/open.ts'
@@ -31,6 +32,8 @@ export type Deps = {
   readonly renderPage: (page: Page) => string
   /** Card readings; undefined: fields for them are filled by hand only. */
   readonly readings?: Readings
+  /** Issued documents, drawn or fetched for their owners. */
+  readonly issuance: DocumentDeps
   readonly keys: Keys
   readonly clock: () => Date
   readonly newId: () => string

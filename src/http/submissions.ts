@@ -1,7 +1,6 @@
 import type { Definitions } from '../definitions/definitions.ts'
 import { assert } from '../fault.ts'
 import { holds } from '../form/condition.ts'
-import type { Locale } from '../form/form.ts'
 import { eventsOf, loadSubmission, submissionsOfAccount } from '../store/submissions.ts'
 import type { Action, Submission, Workflow } from '../workflow/workflow.ts'
 import type { TextBody } from '../../web/views/page.ts'
@@ -9,7 +8,7 @@ import { pageAnswer, redirectTo, refusalTrouble, textIn, troubleAnswer } from '.
 import { actorOf, submissionPath, todayOf } from './forms.ts'
 import { own } from './guard.ts'
 import type { Route, Visit } from './route.ts'
-import { doneNotice, word } from './words.ts'
+import { dayText, doneNotice, word } from './words.ts'
 
 /** What the person who filed sees of a submission. Its id cannot be guessed; what an account filed only that account sees. */
 export function submissionRoutes(): readonly Route[] {
@@ -75,12 +74,6 @@ async function list(visit: Visit): Promise<Response> {
       ],
     },
   })
-}
-
-/** A day as people in Japan count it. */
-function dayText(at: string, locale: Locale): string {
-  const style = { dateStyle: 'long', timeZone: 'Asia/Tokyo' } as const
-  return new Intl.DateTimeFormat(locale === 'ja' ? 'ja-JP' : 'en-GB', style).format(new Date(at))
 }
 
 async function show(visit: Visit): Promise<Response> {

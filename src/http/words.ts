@@ -25,6 +25,20 @@ const WORDS = {
   state: { ja: '状態', en: 'State' },
   day: { ja: '受付日', en: 'Date' },
   nothingFiled: { ja: 'まだ手続きはありません。', en: 'You have not filed anything yet.' },
+  openPdf: { ja: 'PDFを開く', en: 'Open the PDF' },
+  openDocument: { ja: '内容とPDF', en: 'Content and PDF' },
+  received: { ja: '受け取りました', en: 'I have it' },
+  passwordGone: {
+    ja: 'パスワードを消しました。IDは、これからもこの画面で確認できます。',
+    en: 'The password is erased. You can still look up the ids here.',
+  },
+  passwordHandedOver: { ja: 'パスワード受取済み', en: 'Password handed over' },
+  inUse: { ja: '発行済み', en: 'Issued' },
+  inPreparation: { ja: '準備中', en: 'In preparation' },
+  terminal: { ja: '端末番号', en: 'Terminal' },
+  issueDay: { ja: '発行日', en: 'Issued on' },
+  document: { ja: '文書', en: 'Document' },
+  file: { ja: 'ファイル', en: 'File' },
   outbox: { ja: '送信箱', en: 'Outbox' },
   outboxEmpty: { ja: 'まだメールはありません。', en: 'There is no mail yet.' },
 } as const satisfies { readonly [word: string]: { readonly ja: string; readonly en: string } }
@@ -36,4 +50,10 @@ export function word(name: keyof typeof WORDS, locale: Locale): string {
 /** Announced after a button of a submission's page did its work. */
 export function doneNotice(label: string, locale: Locale): string {
   return locale === 'ja' ? `「${label}」を受け付けました。` : `“${label}”: done.`
+}
+
+/** A day as people in Japan count it. */
+export function dayText(at: string, locale: Locale): string {
+  const style = { dateStyle: 'long', timeZone: 'Asia/Tokyo' } as const
+  return new Intl.DateTimeFormat(locale === 'ja' ? 'ja-JP' : 'en-GB', style).format(new Date(at))
 }

@@ -30,6 +30,10 @@ export type Tables = {
   card_challenge: CardChallengeTable
   card_agent: CardAgentTable
   card_error: CardErrorTable
+  number_series: NumberSeriesTable
+  issued_account: IssuedAccountTable
+  issued_document: IssuedDocumentTable
+  issued_document_account: IssuedDocumentAccountTable
 }
 
 /** Past and present sets of definitions by content hash: { forms, workflows, mails, portals } as JSON. */
@@ -318,3 +322,58 @@ export type CardAgentTable = {
 }
 /** Primary key (day, code). */
 export type CardErrorTable = { day: string; code: string; count: number }
+
+/** The last number taken of a pattern such as `W0000000`: counted up in the transaction that uses it, so without gaps. */
+export type NumberSeriesTable = { pattern: string; last: number }
+
+/**
+ * An account in another system, issued to an owner. Unique (job_id, position): a repeated job issues nothing twice.
+ * Unique (portal, owner, issue, number, environment): two jobs do not give one terminal number twice.
+ */
+export type IssuedAccountTable = {
+  id: string
+  portal: string
+  /** `facility:<facility_id>`, or `account:<id>` of a member without a facility. */
+  owner: string
+  submission_id: string
+  job_id: string
+  position: number
+  /** The kind of account, as the workflow calls it. */
+  issue: string
+  /** Counted from 1 for each owner and kind: the terminal. */
+  number: number
+  /** Name of the environment, '' when there are none. */
+  environment: string
+  /** JSON: { user: 'W0000001' } */
+  ids: string
+  /** The initial password, sealed with a key outside the database and bound to this row; null once it is destroyed. */
+  sealed: string | null
+  /** By which procedure and key. */
+  sealed_with: string | null
+  /** When the password is destroyed at the latest. */
+  keep_until: string | null
+  /** How long it is kept after it was first shown. */
+  shown_ms: number | null
+  created_at: string
+}
+/** Primary key id; unique (job_id, position). */
+export type IssuedDocumentTable = {
+  id: string
+  portal: string
+  owner: string
+  submission_id: string
+  job_id: string
+  position: number
+  /** Name of its definition, in the set `definition`. */
+  document: string
+  definition: string
+  title: string
+  /** JSON: what its placeholders take, by ref; no secret. */
+  values: string
+  /** The finished file; null: it shows a secret and is drawn anew each time, so that none lies about. */
+  file_id: string | null
+  created_at: string
+  first_opened_at: string | null
+}
+/** Primary key (document_id, account_id): the accounts whose secrets a document shows. */
+export type IssuedDocumentAccountTable = { document_id: string; account_id: string }

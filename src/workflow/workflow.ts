@@ -106,7 +106,7 @@ export const STAFF_ROLES = ['administrator', 'reviewer', 'call-centre'] as const
 export type Demand = 'optional' | 'required'
 
 /** One kind of step per file in `steps/`; `kind` is the file's name. */
-export type Step = MailStep | AccountStep | SessionsStep | RunStep
+export type Step = MailStep | AccountStep | SessionsStep | IssueStep | DocumentStep | RunStep
 export type MailStep = {
   readonly kind: 'mail'
   /** `workflows/mails/<template>` */
@@ -140,6 +140,48 @@ export type AccountStep = {
 /** Ends every session of the account (password or login changed). `of`: the login name; undefined: the logged-in one. */
 export type SessionsStep = { readonly kind: 'sessions'; readonly of?: Ref }
 
+/** Issues accounts of another system: ids counted up, initial passwords sealed. Result: `issued`, a list. */
+export type IssueStep = {
+  readonly kind: 'issue'
+  /** What kind of account: the name under which lists show them. */
+  readonly issue: string
+  readonly count: Expression
+  /** Patterns by name: { user: 'W0000000' }. */
+  readonly ids: { readonly [name: string]: string }
+  /** One account of each for every one counted; none: one. */
+  readonly environments: readonly { readonly name: string; readonly label: string }[]
+  readonly password?: PasswordRule
+}
+export type PasswordRule = {
+  readonly length: number
+  /** Destroyed so long after it was first shown to its owner. */
+  readonly shownMs: number
+  /** Destroyed so long after it was issued, seen or not. */
+  readonly keepMs: number
+}
+/** Payload of `accounts.issue`. */
+export type IssueOrder = Omit<IssueStep, 'kind' | 'count'> & {
+  readonly submissionId: string
+  readonly count: number
+}
+
+/** Issues a document to the owner, or one for each item of a list. Result: `issued`, a list of { id, title }. */
+export type DocumentStep = {
+  readonly kind: 'document'
+  /** `workflows/documents/<document>` */
+  readonly document: string
+  readonly each?: { readonly of: Ref; readonly as: string }
+  /** Values for the document beyond the answers. */
+  readonly with: { readonly [name: string]: Expression }
+}
+/** Payload of `documents.issue`; `values` by ref. */
+export type DocumentOrder = {
+  readonly submissionId: string
+  readonly document: string
+  readonly items: readonly { readonly values: JsonObject }[]
+  /** The day of issue. */
+  readonly at: string
+}
 /** Asks whoever performs an effect for it: a plugin (`<plugin>.<effect>`) or the core. */
 export type RunStep = {
   readonly kind: 'run'
@@ -235,6 +277,8 @@ export type Given = {
   readonly fields: { readonly [id: string]: Field }
   /** Placeholders by mail template: only what a mail shows is put into its job. */
   readonly placeholders: { readonly [template: string]: readonly string[] }
+  /** Values by document: only what it prints or compares is put into its job. */
+  readonly documents: { readonly [document: string]: readonly Ref[] }
   readonly locale: Locale
   /** When the action wished for was taken before, oldest first; enough of them to judge its limit. */
   readonly uses: readonly string[]

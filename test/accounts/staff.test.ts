@@ -76,6 +76,7 @@ function front() {
 
 const definitions: Definitions = {
   hash: '',
+  documents: {},
   portals: {
     sample: {
       id: 'sample',
@@ -93,6 +94,7 @@ const definitions: Definitions = {
       tiles: [],
       footer: [],
       catalogue: [],
+      lists: [],
       facilityTypes: [],
     },
   },

@@ -17,6 +17,9 @@ tiles:
 footer:
   - { label: 利用規約, to: pages/terms }
 catalogue: []
+lists:
+  - { list: seats, accounts: seat, ids: { user: 利用者ID }, title: 閲覧席, empty: まだありません。 }
+  - { list: cards, documents: seat-card, title: ご案内, empty: まだありません。 }
 `,
   'forms/library/messages.yaml': `messages:
   taken: このメールアドレスは登録済みです。
@@ -182,6 +185,53 @@ states:
   expired:
     label: 期限切れ
     end: discarded
+`,
+  'forms/library/desk.yaml': `form: desk
+path: desk
+title: 閲覧席の利用
+access: account
+workflow: desk
+sections:
+  - id: wish
+    fields:
+      - { id: seats, type: integer, label: 席の数, required: true, min: 1, max: 4 }
+      - { id: remarks, type: text, label: 備考 }
+submit: 申し込む
+`,
+  'workflows/desk.yaml': `workflow: desk
+title: 閲覧席の利用
+start:
+  - to: issuing
+states:
+  issuing:
+    label: 発行中
+    steps:
+      - id: keys
+        issue: seat
+        count: seats
+        ids: { user: S0000 }
+        password: { length: 10, shown: 3 days }
+      - document: seat-card
+        each: steps.keys.issued
+        as: seat
+        with: { floor: { is: 2階 } }
+    then: issued
+  issued:
+    label: 発行済み
+    end: accepted
+`,
+  'workflows/documents/seat-card.yaml': `document: seat-card
+title: 閲覧席のご案内 {{number}}
+page: { header: '{{portal.title}}' }
+body:
+  - heading: 閲覧席のご案内
+    level: 1
+  - rows:
+      - { label: 利用者ID, value: '{{seat.user}}', face: credential }
+      - { label: パスワード, value: '{{seat.password}}', empty: －, face: credential }
+      - { label: 階, value: '{{floor}}' }
+  - note: 備考 {{remarks}}
+    when: { remarks: { empty: false } }
 `,
   'workflows/mails/confirm.yaml': `mail: confirm
 subject: 確認のお願い

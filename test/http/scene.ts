@@ -17,6 +17,7 @@ import { logoutRoutes } from '../../src/http/login.ts'
 import { createWorker } from '../../src/jobs/worker.ts'
 import { keysFrom } from '../../src/keys.ts'
 import { renderMail } from '../../src/mail/render.ts'
+import { openFiles } from '../../src/files/files.ts'
 import { importMaster } from '../../src/master/import.ts'
 import type { Message } from '../../src/plugins/contract.ts'
 import { pluginKinds, startPlugins } from '../../src/plugins/host.ts'
@@ -63,6 +64,7 @@ export async function createScene(options: Partial<Deps> = {}) {
     clock,
     newId,
   })
+  const files = await openFiles({ filesUrl: `file:${folder}/files`, dataDir: folder })
   const mails: Message[] = []
   const worker = createWorker({
     store,
@@ -104,6 +106,15 @@ export async function createScene(options: Partial<Deps> = {}) {
     ]),
     pageAssets: { style: '/assets/main.css', script: '/assets/main.js' },
     renderPage: (page) => (pages.push(page), renderPage(page)),
+    issuance: {
+      store,
+      keys,
+      clock,
+      newId,
+      files,
+      definitionsOf: (hash) => advance.definitionsOf(hash),
+      renderPdf: undefined,
+    },
     keys,
     clock,
     newId,

@@ -2,11 +2,8 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parse } from 'yaml'
 import type { Definitions, Mail, Portal } from '../../src/definitions/definitions.ts'
-import {
-  compileMailBody,
-  compileMailText,
-  placeholdersIn,
-} from '../../src/definitions/mail-body.ts'
+import { compileMailBody, compileMailText } from '../../src/definitions/mail-body.ts'
+import { placeholdersIn } from '../../src/definitions/placeholders.ts'
 import { renderMail, type MailRequest } from '../../src/mail/render.ts'
 import type { Call, EffectResult, Message, Plugin } from '../../src/plugins/contract.ts'
 import type { JsonObject } from '../../src/form/form.ts'
@@ -73,6 +70,7 @@ export const portal: Portal = {
   tiles: [],
   footer: [],
   catalogue: [],
+  lists: [],
   facilityTypes: [],
 }
 

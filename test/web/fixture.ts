@@ -378,6 +378,7 @@ export const portal: Portal = {
       ],
     },
   ],
+  lists: [],
   facilityTypes: [],
 }
 

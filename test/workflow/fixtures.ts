@@ -381,6 +381,7 @@ export function given(workflow: Workflow, own: Partial<Given> = {}): Given {
     made: ['facility'],
     fields: {},
     placeholders: { activation: ['lastName', 'link', 'password'] },
+    documents: {},
     locale: 'ja',
     uses: [],
     newId: counter(),

@@ -43,6 +43,7 @@ function mail(id: string, placeholders: readonly string[]): Mail {
 /** A whole set of definitions around the sample workflows. */
 export const definitions: Definitions = {
   hash: 'set-1',
+  documents: {},
   portals: {
     sample: {
       id: 'sample',
@@ -60,6 +61,7 @@ export const definitions: Definitions = {
       tiles: [],
       footer: [],
       catalogue: [],
+      lists: [],
       facilityTypes: [
         { id: 'clinic', label: text('診療所'), order: 1 },
         { id: 'shared', label: text('共同'), order: 2, codeDigits: 6 },

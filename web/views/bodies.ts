@@ -4,6 +4,7 @@ import { say } from '../texts/form.ts'
 import { pageTexts } from '../texts/page.ts'
 import { aboutView, hrefOf, noteView } from './links.ts'
 import { KEY, type Body, type Cell, type Page, type PostButton } from './page.ts'
+import { sheetView } from './sheet.ts'
 import { portalHref } from './shell.ts'
 
 type BodyOf<K extends Body['kind']> = Extract<Body, { kind: K }>
@@ -21,6 +22,7 @@ const views: Views = {
   'link-error': linkErrorView,
   error: errorView,
   table: tableView,
+  sheet: sheetPage,
 }
 
 export function bodyView(page: Page): TemplateResult {
@@ -44,6 +46,8 @@ export function bodyView(page: Page): TemplateResult {
       return views.error(body, page)
     case 'table':
       return views.table(body, page)
+    case 'sheet':
+      return views.sheet(body, page)
   }
 }
 
@@ -203,6 +207,20 @@ function errorView(body: BodyOf<'error'>, page: Page) {
           >`,
       )}
     </p>`
+}
+
+function sheetPage({ sheet, pdf, notice, secret }: BodyOf<'sheet'>) {
+  return html`${noticeView(notice)}
+    <p><a class="button" href=${pdf.href}>${pdf.label}</a></p>
+    ${
+      secret
+        ? html`<section class="banner">
+            <p>${secret.lead}</p>
+            <div class="buttons">${postButton(secret.action)}</div>
+          </section>`
+        : nothing
+    }
+    <article class="prose sheet">${sheetView(sheet.blocks)}</article>`
 }
 
 function tableView(body: BodyOf<'table'>, page: Page) {

@@ -1,4 +1,5 @@
 import type { Block, Portal } from '../../src/definitions/definitions.ts'
+import type { Sheet } from '../../src/plugins/contract.ts'
 import type { Facts, Form, Issue, Locale, Lookups, Raw } from '../../src/form/form.ts'
 
 /** All that a page shows, as plain data: what `renderPage` turns into HTML. */
@@ -40,6 +41,7 @@ export type Body =
   | { readonly kind: 'link-error' }
   | ErrorBody
   | TableBody
+  | SheetBody
 
 export type FormBody = {
   readonly kind: 'form'
@@ -68,6 +70,16 @@ export type ErrorBody = {
   readonly links?: readonly { readonly label: string; readonly href: string }[]
   /** Short id under which the log knows the error. */
   readonly id?: string
+}
+
+/** An issued document with the same content as its PDF. */
+export type SheetBody = {
+  readonly kind: 'sheet'
+  readonly sheet: Pick<Sheet, 'blocks'>
+  readonly pdf: { readonly label: string; readonly href: string }
+  readonly notice?: string
+  /** A password stands on it: how long, and how to say that one has it. */
+  readonly secret?: { readonly lead: string; readonly action: PostButton }
 }
 
 /** Simple lists for staff. */

@@ -4,7 +4,8 @@ import { reloads } from './0003-reloads.ts'
 import { steps } from './0004-steps.ts'
 import { sittings } from './0005-sittings.ts'
 import { desk } from './0006-desk.ts'
-import { cards } from './0007-cards.ts'
+import { issued } from './0007-issued.ts'
+import { cards } from './0008-cards.ts'
 import type { Migration } from './migration.ts'
 
 /** All migrations in the order in which they run. */
@@ -15,5 +16,6 @@ export const migrations: readonly Migration[] = [
   steps,
   sittings,
   desk,
+  issued,
   cards,
 ]

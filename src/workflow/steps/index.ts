@@ -1,5 +1,15 @@
-import type { AccountStep, MailStep, Operation, RunStep, SessionsStep } from '../workflow.ts'
+import type {
+  AccountStep,
+  DocumentStep,
+  IssueStep,
+  MailStep,
+  Operation,
+  RunStep,
+  SessionsStep,
+} from '../workflow.ts'
 import { account } from './account.ts'
+import { document } from './document.ts'
+import { issue } from './issue.ts'
 import { mail } from './mail.ts'
 import { run } from './run.ts'
 import { sessions } from './sessions.ts'
@@ -9,6 +19,8 @@ type Steps = {
   readonly mail: MailStep
   readonly account: AccountStep
   readonly sessions: SessionsStep
+  readonly issue: IssueStep
+  readonly document: DocumentStep
   readonly run: RunStep
 }
 
@@ -17,6 +29,8 @@ export const stepKinds: { readonly [Kind in keyof Steps]: StepKind<Steps[Kind]> 
   mail,
   account,
   sessions,
+  issue,
+  document,
   run,
 }
 

@@ -1,0 +1,72 @@
+import { html, nothing } from 'lit/html.js'
+import type { SheetBlock, SheetRow } from '../../src/plugins/contract.ts'
+
+/** The content of an issued document as a page. Where paper breaks is of no interest here. */
+export function sheetView(blocks: readonly SheetBlock[]) {
+  return blocks.map(blockView)
+}
+
+function blockView(block: SheetBlock) {
+  switch (block.kind) {
+    case 'heading':
+      return block.level === 1 ? html`<h1>${block.text}</h1>` : html`<h2>${block.text}</h2>`
+    case 'paragraph':
+      return html`<p class=${block.align}>${linesView(block.text)}</p>`
+    case 'note':
+      return html`<p class="framed">${linesView(block.text)}</p>`
+    case 'rows':
+      return html`<table>
+        <tbody>
+          ${block.rows.map(rowView)}
+        </tbody>
+      </table>`
+    case 'table':
+      return html`<div
+        class="scroll"
+        role="region"
+        tabindex="0"
+        aria-label=${block.columns.map(({ label }) => label).join('、')}
+      >
+        <table>
+          <thead>
+            <tr>
+              ${block.columns.map(({ label, align }) => html`<th scope="col" class=${align}>${label}</th>`)}
+            </tr>
+          </thead>
+          <tbody>
+            ${block.rows.map(
+              (row) =>
+                html`<tr>
+                  ${row.map((cell, index) => html`<td class=${block.columns[index]?.align ?? 'left'}>${linesView(cell)}</td>`)}
+                </tr>`,
+            )}
+          </tbody>
+        </table>
+      </div>`
+    case 'list': {
+      const items = block.items.map((item) => html`<li>${linesView(item)}</li>`)
+      return block.isOrdered
+        ? html`<ol>
+            ${items}
+          </ol>`
+        : html`<ul>
+            ${items}
+          </ul>`
+    }
+    case 'qr':
+      return html`<p>${block.caption}<br />${block.value}</p>`
+    case 'new-page':
+      return html`<hr />`
+  }
+}
+
+function rowView({ label, value, face }: SheetRow) {
+  return html`<tr>
+    <th scope="row">${label}</th>
+    <td class=${face}>${linesView(value)}</td>
+  </tr>`
+}
+
+function linesView(text: string) {
+  return text.split('\n').map((line, index) => html`${index > 0 ? html`<br />` : nothing}${line}`)
+}
