@@ -3,7 +3,15 @@ import type { Form, JsonSchema, Locale } from '../form/form.ts'
 import type { State } from '../workflow/workflow.ts'
 import { canonicalJson, sha256 } from '../hash.ts'
 import type { Definitions, Page, Portal, Problem } from './definitions.ts'
-import { readFiles, shapeCheck, type File, type Files, type Kinds, type Parsed } from './files.ts'
+import {
+  readFiles,
+  shapeCheck,
+  type File,
+  type Files,
+  type Kinds,
+  type Parsed,
+  type ReadBefore,
+} from './files.ts'
 import type { Place } from './frame.ts'
 import type { ReferenceData } from './expressions.ts'
 import { compileDocument, type DocumentDraft } from './document.ts'
@@ -29,6 +37,8 @@ export type Options = {
   readonly compileBody: CompileBody
   /** Some files are missing, so that what others say about them cannot be judged. */
   readonly isIncomplete?: boolean
+  /** Of an earlier call: what has not changed is not parsed again. */
+  readonly before?: ReadBefore
 }
 
 export type Outcome = {
@@ -65,7 +75,7 @@ export async function compile(
 ): Promise<Outcome> {
   const problems = collectProblems()
   const work: Work = {
-    files: readFiles(files, kinds, problems.report),
+    files: readFiles(files, kinds, problems.report, options.before),
     kinds,
     report: problems.report,
     isSound: (place) => !problems.hasIn(place.source),

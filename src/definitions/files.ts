@@ -74,8 +74,19 @@ const NAME_KEYS: { readonly [kind in FileKind]: string } = {
   document: 'document',
 }
 
-/** Sorts files by where they lie, parses them and checks their shape. */
-export function readFiles(files: readonly File[], kinds: Kinds, report: Report): Files {
+/**
+ * Files read before, by path: what has not changed since is not parsed again, which is most of the work. Only files in
+ * which the parser found nothing wrong are kept, so that what is wrong is told each time.
+ */
+export type ReadBefore = Map<string, { readonly source: Source; readonly root: Node }>
+
+/** Sorts files by where they lie, parses them and checks their shape. What it reads it adds to `before`. */
+export function readFiles(
+  files: readonly File[],
+  kinds: Kinds,
+  report: Report,
+  before: ReadBefore = new Map(),
+): Files {
   const out: Files = {
     portals: new Map(),
     packs: new Map(),
@@ -90,7 +101,9 @@ export function readFiles(files: readonly File[], kinds: Kinds, report: Report):
     isBroken: false,
   }
   for (const { path, text } of files.toSorted((a, b) => (a.path < b.path ? -1 : 1)))
-    placeFile({ file: path, text }, out, kinds, report)
+    placeFile(sourceOf(path, text, before), out, { kinds, report, before })
+  const paths = new Set(files.map(({ path }) => path))
+  for (const path of before.keys()) if (!paths.has(path)) before.delete(path)
   for (const portal of out.portals.values()) {
     const any = [...portal.forms.values(), ...portal.types.values()][0]?.source
     const source = any ?? [...portal.pages.values()][0]
@@ -100,11 +113,33 @@ export function readFiles(files: readonly File[], kinds: Kinds, report: Report):
   return out
 }
 
-function placeFile(source: Source, out: Files, kinds: Kinds, report: Report): void {
+type Reading = { readonly kinds: Kinds; readonly report: Report; readonly before: ReadBefore }
+
+/** Places point to their source, so an unchanged file keeps the one it had. */
+function sourceOf(path: string, text: string, before: ReadBefore): Source {
+  const known = before.get(path)?.source
+  return known?.text === text ? known : { file: path, text }
+}
+
+function parse(source: Source, report: Report, before: ReadBefore): Node | undefined {
+  const known = before.get(source.file)
+  if (known?.source === source) return known.root
+  let isRight = true
+  const root = parseYaml(source, (...problem) => {
+    isRight = false
+    report(...problem)
+  })
+  if (root && isRight) before.set(source.file, { source, root })
+  else before.delete(source.file)
+  return root
+}
+
+function placeFile(source: Source, out: Files, reading: Reading): void {
+  const { report, before } = reading
   const parts = source.file.split('/')
   const [top, folder = '', third = '', fourth] = parts
   const read = (kind: FileKind) => {
-    const parsed = readFile(source, kind, kinds, report)
+    const parsed = readFile(source, kind, reading)
     if (!parsed) out.isBroken = true
     else out.accepted.push(...acceptedIn(parsed.root, report))
     return parsed
@@ -122,7 +157,7 @@ function placeFile(source: Source, out: Files, kinds: Kinds, report: Report): vo
   if (top === 'workflows' && folder === 'documents' && parts.length === 3 && isYaml(third))
     return put(out.documents, 'document')
   if (top === 'forms' && folder === 'shared' && parts.length === 3 && isYaml(third)) {
-    const root = parseYaml(source, () => undefined)
+    const root = parse(source, () => undefined, before)
     const has = (key: string) => child(root, key) !== undefined
     if (has('calendar')) return put(out.calendars, 'calendar')
     if (has('table') && has('by')) return put(out.decisions, 'decision')
@@ -160,10 +195,9 @@ function isYaml(name: string): boolean {
 function readFile(
   source: Source,
   kind: FileKind,
-  kinds: Kinds,
-  report: Report,
+  { kinds, report, before }: Reading,
 ): Parsed | undefined {
-  const root = parseYaml(source, report)
+  const root = parse(source, report, before)
   if (!root) return undefined
   const key = NAME_KEYS[kind]
   const check = shapeCheck(kinds, report)

@@ -1,12 +1,12 @@
 import type { Locale } from '../form/form.ts'
 import { compile, type Outcome } from './compile.ts'
-import type { Kinds } from './files.ts'
+import type { Kinds, ReadBefore } from './files.ts'
 import { loadFiles } from './load.ts'
 import { compileMailBody } from './mail-body.ts'
 import { collectProblems } from './problems.ts'
 
 export { compile, type Outcome } from './compile.ts'
-export type { File, Kinds } from './files.ts'
+export type { File, Kinds, ReadBefore } from './files.ts'
 export { formatProblems } from './problems.ts'
 
 export type LoadOptions = {
@@ -16,6 +16,8 @@ export type LoadOptions = {
   readonly mailCacheDir?: string
   /** Whether scenarios are read too: by those who check or play them. A portal serves without looking at them. */
   readonly scenarios?: boolean
+  /** Of an earlier call: what has not changed is not parsed again. */
+  readonly before?: ReadBefore
 }
 
 /** Loads and compiles the definitions of a folder. Never throws for what a file says; all problems come together. */
@@ -31,6 +33,7 @@ export async function loadDefinitions(
   const outcome = await compile(files, kinds, {
     locale,
     isIncomplete: loading.count() > 0,
+    before: options.before,
     compileBody: (layout, body) => compileMailBody(layout, body, options.mailCacheDir),
   })
   if (loading.count() === 0) return outcome

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { assert } from '../fault.ts'
 import { fieldTypes } from '../form/fields/index.ts'
-import type { Kinds } from './files.ts'
+import type { Kinds, ReadBefore } from './files.ts'
 import { compileSet, type SetOutcome } from './set.ts'
 
 /**
@@ -25,9 +25,10 @@ export const COMPILE = 'compile'
 if (parentPort) {
   const port = parentPort
   const { dir, cacheDir, lookups, effects } = workerData as SetWorkerData
+  const before: ReadBefore = new Map()
   port.on('message', (wish: unknown) => {
     assert(wish === COMPILE, 'the only wish there is')
-    compileSet(dir, { fieldTypes, lookups, effects }, cacheDir).then(
+    compileSet(dir, { fieldTypes, lookups, effects }, cacheDir, before).then(
       (outcome) => port.postMessage({ outcome } satisfies SetWorkerAnswer),
       (error: unknown) =>
         port.postMessage({

@@ -1,6 +1,6 @@
 import type { Locale } from '../form/form.ts'
 import type { Definitions } from './definitions.ts'
-import { loadDefinitions, type Kinds } from './index.ts'
+import { loadDefinitions, type Kinds, type ReadBefore } from './index.ts'
 import type { Worded } from './report.ts'
 import { buildValidators, type BuiltValidators } from './validators/index.ts'
 
@@ -12,9 +12,15 @@ export type SetOutcome =
     }
   | { readonly problems: Worded }
 
-/** What the folder of definitions is now, ready to be served. Throws a Fault when the compiler of the checks fails. */
-export async function compileSet(dir: string, kinds: Kinds, cacheDir: string): Promise<SetOutcome> {
-  const load = (locale: Locale) => loadDefinitions(dir, kinds, { locale, mailCacheDir: cacheDir })
+/** What the folder of definitions is now, ready to be served; `before` is of an earlier call. Throws a Fault when the compiler of the checks fails. */
+export async function compileSet(
+  dir: string,
+  kinds: Kinds,
+  cacheDir: string,
+  before?: ReadBefore,
+): Promise<SetOutcome> {
+  const load = (locale: Locale) =>
+    loadDefinitions(dir, kinds, { locale, mailCacheDir: cacheDir, before })
   const { definitions, problems } = await load('en')
   if (definitions)
     return { definitions, checks: await buildValidators({ forms: definitions.forms, cacheDir }) }

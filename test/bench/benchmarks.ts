@@ -1,4 +1,5 @@
 import type { Benchmark } from './figures.ts'
+import { definitionsBenchmark } from './definitions.ts'
 import { pageBenchmark } from './page.ts'
 import { startBenchmark } from './start.ts'
 import { submitBenchmark } from './submit.ts'
@@ -10,4 +11,5 @@ export const benchmarks: { readonly [name: string]: Benchmark } = {
   page: pageBenchmark,
   submit: submitBenchmark,
   start: startBenchmark,
+  definitions: definitionsBenchmark,
 }

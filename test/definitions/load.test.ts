@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { checkDefinitions, loadDefinitions } from '../../src/definitions/index.ts'
+import { checkDefinitions, loadDefinitions, type ReadBefore } from '../../src/definitions/index.ts'
 import { LOAD_LIMITS } from '../../src/definitions/load.ts'
 import { baseTexts, kinds } from './base.ts'
 
@@ -36,6 +36,26 @@ describe('a folder of definitions', () => {
     await write('forms/library/pages/sent.md', '---\ntitle: 送りました\n---\n本文\n')
     const changed = await loadDefinitions(dir, kinds)
     expect(changed.definitions?.hash).not.toBe(definitions?.hash)
+  })
+
+  test('what was read before is not parsed again, and what is wrong is told each time', async () => {
+    await writeBase()
+    const before: ReadBefore = new Map()
+    const load = () => loadDefinitions(dir, kinds, { before })
+    const first = await load()
+    const node = before.get('forms/library/card.yaml')?.root
+    expect(node).toBeDefined()
+    expect((await load()).definitions?.hash).toBe(first.definitions?.hash)
+    expect(before.get('forms/library/card.yaml')?.root).toBe(node)
+
+    await write('forms/library/card.yaml', 'form: card\nform: card\n')
+    for (const _ of [1, 2])
+      expect((await load()).problems.map(({ code }) => code)).toContain('yaml.duplicate-key')
+    await rm(join(dir, 'forms/library/reset.yaml'))
+    await load()
+    expect(before.has('forms/library/reset.yaml')).toBe(false)
+    await writeBase()
+    expect((await load()).definitions?.hash).toBe(first.definitions?.hash)
   })
 
   test('without any file says that nothing is defined', async () => {

@@ -5,6 +5,7 @@ export { checkAnswers } from '../api.ts'
 export { askDialog, confirmDialog } from '../views/confirm.ts'
 export { findIssues } from './check.ts'
 export { press } from './press.ts'
+export { offerReadings } from './readings.ts'
 export { changeRows } from './rows.ts'
 export { createLookups } from './lookups.ts'
 

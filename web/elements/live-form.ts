@@ -62,6 +62,7 @@ export class LiveForm extends HTMLElement {
     this.#changeRows = later.changeRows
     this.#press = api === '' ? undefined : later.press
     this.#asker = later.createLookups(api, (key, result, id) => this.#learn(key, result, id))
+    later.offerReadings(this, () => (this.#view as FormView).evaluation)
     this.#draw({})
     return later
   }

@@ -40,16 +40,25 @@ function candidatesView(field: Field, view: FormView) {
 }
 
 /** A button that has the server compare (E11). A right answer is marked; what is wrong is said with what to do next. */
-export function verificationView({ field, view, describedBy }: ControlContext): TemplateResult {
+export function verificationView({
+  field,
+  view,
+  describedBy,
+  isWrong,
+}: ControlContext): TemplateResult {
   const { button } = field.options as unknown as { readonly button?: Text }
-  const said = saidOf(field, view)
+  const result = saidOf(field, view)
+  // The issue above says the same already.
+  const said = isWrong && result?.tone === 'wrong' ? undefined : result
   const id = `${inputId(field.id)}-said`
   const ids = [typeof describedBy === 'string' ? describedBy : '', said ? id : '']
   return html`<div class="press">
     ${pressButton(field, say(button ?? field.label, view.state.locale), view, ids.join(' ').trim())}
-    ${said ? html`<p class=${said.tone === 'right' ? 'confirmed' : 'support'} id=${id}>${said.text}</p>` : nothing}
+    ${said ? html`<p class=${CLASSES[said.tone]} id=${id}>${said.text}</p>` : nothing}
   </div>`
 }
+
+const CLASSES = { right: 'confirmed', wrong: 'error', plain: 'support', choose: 'support' } as const
 
 function pressButton(field: Field, text: string, view: FormView, describedBy = '') {
   return html`<button
@@ -67,7 +76,10 @@ function pressButton(field: Field, text: string, view: FormView, describedBy = '
   </button>`
 }
 
-export type PressSaid = { readonly tone: 'plain' | 'choose' | 'right'; readonly text: string }
+export type PressSaid = {
+  readonly tone: 'plain' | 'choose' | 'right' | 'wrong'
+  readonly text: string
+}
 
 /** What stands below the button, and is said once when it comes. */
 export function saidOf(field: Field, view: FormView): PressSaid | undefined {
@@ -85,13 +97,16 @@ export function saidOf(field: Field, view: FormView): PressSaid | undefined {
     case 'elsewhere':
       return undefined
     case 'missing':
-      return plain(say(missingText(field), locale))
+      return {
+        tone: field.type === 'verification' ? 'wrong' : 'plain',
+        text: say(missingText(field), locale),
+      }
     case 'unavailable':
       return plain(
         result.retryAfterMs > 0 ? t.later(Math.ceil(result.retryAfterMs / 1000)) : t.unreachable,
       )
     case 'blocked':
-      return plain(blockedText(field, result.forMs, view))
+      return { tone: 'wrong', text: blockedText(field, result.forMs, view) }
     case 'found': {
       if (field.type === 'verification') return { tone: 'right', text: t.confirmed }
       const candidates = candidatesOf(result)

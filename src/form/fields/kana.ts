@@ -26,6 +26,14 @@ export const kana: FieldType = {
         'x-en': 'The script kept; katakana when left out',
       },
     },
+    readingOf: {
+      kind: 'field',
+      schema: {
+        type: 'string',
+        description: '漢字の項目の id。入力中の読みを、ここに自動で入れる（直せる）',
+        'x-en': 'Id of the field it is the reading of; offered while that is typed',
+      },
+    },
     maxLength: {
       kind: 'plain',
       schema: {
