@@ -16,14 +16,6 @@ export const meaningTexts = {
       en: 'Put lookups, packs (use), headings, notes, rows, secrets and compared fields outside the rows.',
     },
   },
-  'field.never-required': {
-    ja: 'この種類の項目は、必須にできません。カードがなくても進めるようにするためです。',
-    en: 'A field of this type cannot be required: there must be a way without a card.',
-    hint: {
-      ja: 'required を消し、同じことを入力できる項目を置いてください。',
-      en: 'Remove required, and offer fields in which the same can be typed.',
-    },
-  },
   'rows.countable': {
     ja: '「{name}」は数ではないので、合計できません。',
     en: "'{name}' is no number, so it has no total.",
