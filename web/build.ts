@@ -99,7 +99,7 @@ const withoutAuthoring: Plugin = {
   },
 }
 
-/** In place of the lists of rarer field types and their controls, nothing. */
+/** In place of the lists of rarer field types and their controls, and of what screens and tables need, nothing. */
 const withoutMore: Plugin = {
   name: 'without-more',
   setup(bundle) {
@@ -108,6 +108,9 @@ const withoutMore: Plugin = {
     }))
     bundle.onLoad({ filter: /\/web\/views\/more-controls\.ts$/ }, () => ({
       contents: 'export const moreControls = {}',
+    }))
+    bundle.onLoad({ filter: /\/web\/views\/steps\.ts$/ }, () => ({
+      contents: 'export const stepViews = {}',
     }))
   },
 }

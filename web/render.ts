@@ -13,7 +13,8 @@ import { askPage, confirmPage } from './views/check-page.ts'
 import { formView } from './views/form.ts'
 import { SAMPLE, type FormBody, type FormState, type Page } from './views/page.ts'
 import { footerView, headerView } from './views/shell.ts'
-import { firstView, stepOf } from './views/state.ts'
+import { firstView } from './views/state.ts'
+import { stepViews } from './views/steps.ts'
 
 /**
  * A page as complete HTML: usable without script, and for forms ready to be hydrated from the JSON beside it.
@@ -62,7 +63,12 @@ function documentView({ body, ...rest }: Page) {
   </html>`
 }
 
+/** Rarer field types, and all that stands in `views/steps.ts`. */
 function needsMore(form: Form): boolean {
+  const { screens, style, reset, back, variants } = form
+  if (screens || style === 'table' || reset || back) return true
+  if (Object.values(variants).some(({ sections }) => sections.some(({ readOnly }) => readOnly)))
+    return true
   return Object.values(form.fields).some((field) => Object.hasOwn(moreTypes, field.type))
 }
 
@@ -101,7 +107,7 @@ function titleOf({ body, locale, portal, title }: Page): string {
 
 function stepTitle(state: FormState): string | undefined {
   const { form, mode, locale } = state
-  const screen = stepOf(firstView({ ...state, issues: [] }))?.screen
+  const screen = stepViews.stepOf?.(firstView({ ...state, issues: [] }))?.screen
   const text =
     mode === 'confirm' ? form.confirm?.title : (mode === 'ask' ? screen?.ask : screen)?.title
   return text && say(text, locale)

@@ -1,10 +1,13 @@
 import { pluginsFor, readOutbox } from '../../plugins/index.ts'
 import { formatProblems, loadDefinitions } from '../definitions/index.ts'
+import { loadFiles } from '../definitions/load.ts'
+import { collectProblems } from '../definitions/problems.ts'
 import type { Scenario } from '../definitions/scenario.ts'
 import { fieldTypes } from '../form/fields/index.ts'
 import type { Locale } from '../form/form.ts'
 import { pluginKinds } from '../plugins/host.ts'
 import { branchesOf, coverageOf, wordsOf } from '../scenario/coverage.ts'
+import { whereOf } from '../scenario/where.ts'
 import { play, type Failure } from '../scenario/play.ts'
 import { openTheatre } from '../scenario/stage.ts'
 import { definitionsFolder, localeFrom, print, type Env } from './environment.ts'
@@ -44,18 +47,23 @@ export async function test(
   })
   const { total, covered, left } = coverageOf(branchesOf(definitions), seen)
   const failed = outcomes.filter(({ failure }) => failure)
+  const files = left.length > 0 ? await loadFiles(root, collectProblems().report) : []
+  const untriedWords = left.map((branch) => {
+    const at = whereOf(branch, files)
+    return `${at === undefined ? '' : `${at}: `}${wordsOf(branch, locale)}`
+  })
   if (options.json) {
     const told = outcomes.map(({ scenario: { file, title }, failure }) => ({
       file,
       title,
       ...(failure && { line: failure.line, message: failure.what[locale] ?? failure.what.ja }),
     }))
-    const untried = left.map((branch) => wordsOf(branch, locale))
-    print(JSON.stringify({ scenarios: told, coverage: { total, covered, untried } }, null, 2))
+    const coverage = { total, covered, untried: untriedWords }
+    print(JSON.stringify({ scenarios: told, coverage }, null, 2))
     return failed.length === 0
   }
   print(summary(outcomes.length, failed.length, { total, covered }, locale))
-  for (const branch of left) print(`  ${wordsOf(branch, locale)}`)
+  for (const words of untriedWords) print(`  ${words}`)
   return failed.length === 0
 }
 

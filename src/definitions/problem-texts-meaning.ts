@@ -143,7 +143,7 @@ export const meaningTexts = {
   'form.no-path': {
     ja: 'フォーム「{name}」のアドレス（path）が書かれていません。',
     en: "The form '{name}' has no address (path).",
-    hint: { ja: '例：path: register', en: 'For example path: register' },
+    hint: { ja: '「path: register」のように書いてください。', en: 'Write it like path: register.' },
   },
   'form.second-place': {
     ja: '種類ごとの部分（place）は、1つのフォームに1つだけです。',
@@ -476,8 +476,8 @@ export const meaningTexts = {
     ja: '{what}はページでは使えません。',
     en: '{whatEn} cannot be used in pages.',
     hint: {
-      ja: '見出し（## と ###）、段落、箇条書き、太字、リンクが使えます。',
-      en: 'Headings (## and ###), paragraphs, lists, strong and links can be used.',
+      ja: '見出し（## と ###）、段落、箇条書き、太字、リンクで書いてください。',
+      en: 'Write headings (## and ###), paragraphs, lists, strong and links.',
     },
   },
   'link.target': {

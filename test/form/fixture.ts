@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { pluginsFor } from '../../plugins/index.ts'
+import type { Definitions } from '../../src/definitions/definitions.ts'
 import { formatProblems, loadDefinitions } from '../../src/definitions/index.ts'
 import {
   buildValidators,
@@ -17,6 +18,10 @@ import { pluginKinds } from '../../src/plugins/host.ts'
 
 /** The forms as shipped, compiled from their YAML. */
 export async function shippedForms(): Promise<{ readonly [id: string]: Form }> {
+  return (await shippedDefinitions()).forms
+}
+
+export async function shippedDefinitions(): Promise<Definitions> {
   const plugins = pluginsFor({ smtpUrl: undefined }).map(({ plugin }) => plugin)
   const kinds = { fieldTypes, ...pluginKinds(plugins) }
   const { definitions, problems } = await loadDefinitions(
@@ -24,7 +29,7 @@ export async function shippedForms(): Promise<{ readonly [id: string]: Form }> {
     kinds,
   )
   if (!definitions) throw new Error(formatProblems(problems))
-  return definitions.forms
+  return definitions
 }
 
 export type Compiled = {

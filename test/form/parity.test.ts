@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { join, resolve } from 'node:path'
+import { Validator, type Schema } from '@cfworker/json-schema'
 import { build } from 'esbuild'
 import fc from 'fast-check'
 import { chromium } from 'playwright-core'
@@ -92,6 +93,9 @@ describe.each([REGISTRATION, 'treatment/password', 'treatment/login', 'treatment
       const [verdicts] = askPlainAjv([{ schema, documents }])
       const ours = samples.map(({ issues }) => issues.every(isBeyondSchema))
       expect(verdicts).toEqual(ours)
+      // And in one that shares no line with Ajv, and reads the schema instead of compiling it.
+      const reader = new Validator(schema as Schema, '2020-12')
+      expect(documents.map((document) => reader.validate(document).valid)).toEqual(ours)
     })
 
     test('the fast yes agrees with the field-by-field verdict', () => {

@@ -1,9 +1,9 @@
 import { drawnFields, type Evaluation } from '../../src/form/evaluate.ts'
-import { baseId, fieldsOnScreen } from '../../src/form/screens.ts'
 import { messageOf } from '../../src/form/messages.ts'
 import { validate } from '../../src/form/validate.ts'
 import type { Validators } from '../../src/form/validators.ts'
-import { stepOf, wordIssue, type FormView, type WordedIssue } from '../views/state.ts'
+import { wordIssue, type FormView, type WordedIssue } from '../views/state.ts'
+import { stepViews } from '../views/steps.ts'
 
 /**
  * The browser's own verdict, in words, by the very code and check module the server uses. Empty when the module cannot be had: then the server alone judges.
@@ -25,14 +25,13 @@ async function loadValidators(url: string): Promise<Validators | undefined> {
 
 function wordIssues(view: FormView, evaluation: Evaluation, validators: Validators) {
   const { form, kept, locale } = view.state
-  const step = stepOf(view)
-  const here = step && fieldsOnScreen(form, step.screen.id)
+  const screen = stepViews.stepOf?.(view)?.screen
   return validate(form, evaluation, validators)
     .filter(
       ({ field }) =>
         (kept[field] === undefined || evaluation.answers[field] !== undefined) &&
-        (!here || here.has(baseId(field))) &&
-        field !== step?.screen.agree,
+        (!screen || stepViews.isHere?.(view, screen.id, field) !== false) &&
+        field !== screen?.agree,
     )
     .map((issue) => {
       const field = drawnFields(evaluation).find((candidate) => candidate.id === issue.field)

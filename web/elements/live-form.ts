@@ -6,14 +6,9 @@ import { formTexts, say } from '../texts/form.ts'
 import { formView } from '../views/form.ts'
 import { lookupAnnouncement } from '../views/lookup.ts'
 import { ACTION, inputId, type FormState } from '../views/page.ts'
-import {
-  fieldKey,
-  firstView,
-  missingFields,
-  stepOf,
-  type FormView,
-  type WordedIssue,
-} from '../views/state.ts'
+import { fieldKey, firstView, type FormView, type WordedIssue } from '../views/state.ts'
+import { missingFields } from '../views/missing.ts'
+import { stepViews } from '../views/steps.ts'
 import type * as later from './later.ts'
 import type { LookupAsker } from './lookups.ts'
 import { readRaw, rememberedRaw, restoreRaw } from './raw.ts'
@@ -198,7 +193,7 @@ export class LiveForm extends HTMLElement {
     }
     if (action === 'cancel') this.querySelector('dialog')?.close()
     if (action === 'ok')
-      this.#leave(stepOf(this.#view as FormView)?.screen.ask ? 'asked' : 'submit')
+      this.#leave(stepViews.stepOf?.(this.#view as FormView)?.screen.ask ? 'asked' : 'submit')
   }
 
   #pressed(event: KeyboardEvent): void {
@@ -233,7 +228,7 @@ export class LiveForm extends HTMLElement {
     const { state } = view()
     const issues = await later.findIssues(view())
     if (issues.length > 0) return this.#refuse(issues)
-    const step = stepOf(view())
+    const step = stepViews.stepOf?.(view())
     if (step?.screen.ask) return this.#open(later.askDialog)
     const isKept = Object.keys(state.kept).length > 0
     const isPage = state.form.confirm?.as === 'page'
@@ -280,7 +275,7 @@ export class LiveForm extends HTMLElement {
   /** Typed answers stay with this entry of the history, without secrets, so that Back and reload lose nothing (A28). */
   #remember(): void {
     const { state } = this.#view as FormView
-    const raw = rememberedRaw(state.form, state.screen, this.#raw)
+    const raw = rememberedRaw(state, this.#raw)
     history.replaceState({ page: pageOf(state), raw }, '')
   }
 

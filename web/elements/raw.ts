@@ -1,6 +1,7 @@
 import { isSecret } from '../../src/form/fields/index.ts'
-import { baseId, fieldsOnScreen } from '../../src/form/screens.ts'
-import type { Form, Raw } from '../../src/form/form.ts'
+import type { Raw } from '../../src/form/form.ts'
+import type { FormState } from '../views/page.ts'
+import { stepViews } from '../views/steps.ts'
 
 /** What stands in the inputs now, untouched, by field id. Hidden inputs of ours start with `_`. */
 export function readRaw(form: HTMLFormElement): Raw {
@@ -14,16 +15,16 @@ export function readRaw(form: HTMLFormElement): Raw {
 }
 
 /** What may be kept in the history entry of this page, so that Back brings it back: of its own fields, without secrets. */
-export function rememberedRaw(form: Form, screen: string | undefined, raw: Raw): Raw {
+export function rememberedRaw(state: FormState, raw: Raw): Raw {
+  const { form, screen } = state
   const secret = new Set(
     Object.values(form.fields)
       .filter((field) => isSecret(form, field))
       .map((field) => field.id),
   )
-  const here = screen === undefined ? undefined : fieldsOnScreen(form, screen)
-  return Object.fromEntries(
-    Object.entries(raw).filter(([id]) => !secret.has(id) && (!here || here.has(baseId(id)))),
-  )
+  const isHere = (id: string) =>
+    screen === undefined || stepViews.isHere?.({ state }, screen, id) !== false
+  return Object.fromEntries(Object.entries(raw).filter(([id]) => !secret.has(id) && isHere(id)))
 }
 
 /** Puts remembered answers into inputs that still stand as the server printed them. */

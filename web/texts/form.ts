@@ -15,13 +15,6 @@ export type FormTexts = {
   readonly left: (count: number) => string
   readonly summary: string
   readonly summaryLead: string
-  /** With an own banner style (operations.md §9.2). */
-  readonly tableSummary: string
-  readonly next: string
-  readonly back: string
-  readonly reset: string
-  readonly progress: (number: number, total: number) => string
-  readonly agree: string
   readonly titlePrefix: string
   readonly refresh: string
   readonly refreshNote: string
@@ -51,12 +44,6 @@ const ja: FormTexts = {
   left: (count) => `あと${count}項目`,
   summary: '入力内容をご確認ください',
   summaryLead: '次の項目を直してから、もう一度ボタンを押してください。',
-  tableSummary: '▲入力内容に誤りがあります。赤字の項目をご確認ください。',
-  next: '次へ',
-  back: '前ページに戻る',
-  reset: 'この画面を開いた状態に戻す',
-  progress: (number, total) => `${total} の ${number}`,
-  agree: '同意する',
   titlePrefix: 'エラー：',
   refresh: '選択した内容を表示する',
   refreshNote: '選んだあと、または番号を入れたあとに押すと、続きの項目や名称が表示されます。',
@@ -87,12 +74,6 @@ const en: FormTexts = {
   left: (count) => `${count} left`,
   summary: 'Please check what you entered',
   summaryLead: 'Correct these items, then press the button again.',
-  tableSummary: '▲ Something needs correcting. Please check the items in red.',
-  next: 'Next',
-  back: 'Back to the page before',
-  reset: 'Undo everything typed on this page',
-  progress: (number, total) => `${number} of ${total}`,
-  agree: 'I agree',
   titlePrefix: 'Error: ',
   refresh: 'Show what I chose',
   refreshNote: 'Press after choosing or typing a number to see the items and names that follow.',

@@ -6,10 +6,12 @@ import type { Field, LookupOptions, Section } from '../../src/form/form.ts'
 import { baseId, CHECK_STEP, stepAt, shownScreens } from '../../src/form/screens.ts'
 import { formTexts, say } from '../texts/form.ts'
 import { laterTexts } from '../texts/later.ts'
+import { stepTexts } from '../texts/steps.ts'
 import { pageTexts } from '../texts/page.ts'
 import { linesView, rowLines } from './confirm.ts'
 import { ACTION, KEPT, KEY, SCREEN, stepHref } from './page.ts'
-import { stepOf, type ConfirmedLine, type FormView } from './state.ts'
+import type { ConfirmedLine, FormView } from './state.ts'
+import { stepViews } from './steps.ts'
 
 /** Pages of the server alone, between the form and its filing; without a line of script. */
 
@@ -40,7 +42,7 @@ export function confirmPage(view: FormView) {
 export function askPage(view: FormView) {
   const { locale } = view.state
   const t = laterTexts(locale)
-  const ask = stepOf(view)?.screen.ask
+  const ask = stepViews.stepOf?.(view)?.screen.ask
   return html`<h1>${ask ? say(ask.title, locale) : t.confirmTitle}</h1>
     <p>${ask ? say(ask.lead, locale) : ''}</p>
     ${buttonsView(view, [
@@ -55,7 +57,7 @@ function progressView({ state, evaluation }: FormView) {
   const last = stepAt(form, evaluation, shownScreens(form, evaluation).at(-1)?.id)
   return html`<p class="progress">
     ${say(form.title, locale)}
-    <span>${last ? formTexts(locale).progress(last.total, last.total) : nothing}</span>
+    <span>${last ? stepTexts(locale).progress(last.total, last.total) : nothing}</span>
   </p>`
 }
 

@@ -6,7 +6,8 @@ import type { Json, Locale } from '../../src/form/form.ts'
 import type { Row } from '../../src/form/rows.ts'
 import { formTexts, say } from '../texts/form.ts'
 import { laterTexts } from '../texts/later.ts'
-import { stepOf, type ConfirmedLine, type FormView } from './state.ts'
+import type { ConfirmedLine, FormView } from './state.ts'
+import { stepViews } from './steps.ts'
 
 /** The lines of a confirmation dialog in their order (registration.md §2.8); lines without a value are left out. */
 export function confirmedLines(view: FormView): readonly ConfirmedLine[] {
@@ -67,7 +68,7 @@ export function confirmDialog(view: FormView) {
 
 /** The question before the next screen. */
 export function askDialog(view: FormView) {
-  const ask = stepOf(view)?.screen.ask
+  const ask = stepViews.stepOf?.(view)?.screen.ask
   const { locale } = view.state
   return ask && dialogView(view, say(ask.title, locale), say(ask.lead, locale))
 }

@@ -18,6 +18,7 @@ import { lookupLines } from './lookup.ts'
 import { moreControls } from './more-controls.ts'
 import { inputId } from './page.ts'
 import type { FormView } from './state.ts'
+import { stepViews } from './steps.ts'
 
 /** Controls of several inputs, which stand under a legend rather than a label. */
 const GROUPS: ReadonlySet<Control> = new Set([
@@ -132,7 +133,7 @@ function consentControl(context: ControlContext) {
     />
     ${
       view.state.form.style === 'table'
-        ? html`<span>${t.agree}</span>`
+        ? html`<span>${stepViews.tableTexts?.(view.state.locale).agree}</span>`
         : html`<span>
             ${say(field.label, view.state.locale)}
             <span class="need"

@@ -1,26 +1,28 @@
 import { html, nothing } from 'lit/html.js'
 import { repeat } from 'lit/directives/repeat.js'
 import { evaluateExpression } from '../../src/form/expression.ts'
-import { drawnFields, typeOf } from '../../src/form/evaluate.ts'
+import { drawnFields } from '../../src/form/evaluate.ts'
 import type { Field, Section } from '../../src/form/form.ts'
-import { baseId, fieldsOnScreen, type Step } from '../../src/form/screens.ts'
+import type { Step } from '../../src/form/screens.ts'
 import { formTexts, say } from '../texts/form.ts'
 import { fieldView } from './field.ts'
-import { hrefOf, linkView, noteView } from './links.ts'
-import { ACTION, CHANGE, inputId, KEPT, KEY, SCREEN } from './page.ts'
-import { fieldKey, fullLabel, missingFields, stepOf, type FormView } from './state.ts'
+import { linkView, noteView } from './links.ts'
+import { ACTION, CHANGE, inputId, KEPT, KEY } from './page.ts'
+import { fieldKey, fullLabel, type FormView } from './state.ts'
+import { missingFields } from './missing.ts'
+import { stepViews } from './steps.ts'
 
 /** The whole of a form page below the header: drawn by the server, hydrated and redrawn by the browser. */
 export function formView(view: FormView) {
   const { form, locale, action, key, kept, isChange } = view.state
   const t = formTexts(locale)
-  const step = stepOf(view)
+  const step = stepViews.stepOf?.(view)
   const withSide = form.style === 'panel'
   const sections = view.evaluation.sections.filter(
     ({ id }) => !step || sectionOf(id, view).screen === step.screen.id,
   )
   return html`${summaryView(view)}
-    ${step ? stepHeading(step, view) : html`<h1>${headingOf(view)}</h1>`}
+    ${step ? stepViews.headingView?.(step, view) : html`<h1>${headingOf(view)}</h1>`}
     ${(step?.isFirst === false ? [] : form.lead).map((note) => noteView(note, form.portal, locale))}
     ${step?.screen.lead.map((note) => noteView(note, form.portal, locale))}
     ${view.isLive ? nothing : html`<p class="notice warning late">${t.late}</p>`}
@@ -40,10 +42,9 @@ export function formView(view: FormView) {
           tabindex="-1"
           aria-hidden="true"
         ></button>
-        ${hiddenView(KEY, key)} ${step ? hiddenView(SCREEN, step.screen.id) : nothing}
-        ${isChange ? hiddenView(CHANGE, '1') : nothing}
+        ${hiddenView(KEY, key)} ${isChange ? hiddenView(CHANGE, '1') : nothing}
         ${Object.entries(kept).map(([name, value]) => hiddenView(`${KEPT}${name}`, value))}
-        ${step ? carriedView(step, view) : nothing}
+        ${step ? stepViews.carriedView?.(step, view) : nothing}
         ${repeat(
           sections,
           (section) => sectionKey(section.id, view),
@@ -62,23 +63,6 @@ function hiddenView(name: string, value: string) {
   return html`<input type="hidden" name=${name} value=${value} />`
 }
 
-/** What was typed on the other screens goes along, whatever becomes of what the server keeps. */
-function carriedView({ screen }: Step, { state }: FormView) {
-  const here = fieldsOnScreen(state.form, screen.id)
-  return Object.entries(state.raw)
-    .filter(([name]) => !here.has(baseId(name)))
-    .flatMap(([name, values]) => values.map((value) => hiddenView(name, value)))
-}
-
-/** Which form, how far, which screen: title and progress as text (A23). */
-function stepHeading({ screen, number, total }: Step, { state }: FormView) {
-  const { form, locale } = state
-  return html`<p class="progress">
-      ${say(form.title, locale)} <span>${formTexts(locale).progress(number, total)}</span>
-    </p>
-    <h1>${say(screen.title, locale)}</h1>`
-}
-
 function headingOf({ state }: FormView): string {
   const { form, facts, locale } = state
   const made = form.heading && evaluateExpression(form.heading, { answers: {}, facts })
@@ -91,11 +75,9 @@ function summaryView(view: FormView) {
   const { form, locale } = view.state
   const t = formTexts(locale)
   const inputs = new Set(drawnFields(view.evaluation).map((field) => field.id))
-  const isTable = form.style === 'table'
+  const own = form.style === 'table' ? stepViews.tableTexts?.(locale) : undefined
   return html`<div class="summary" role="alert" id="error-summary">
-    <h2 id="error-summary-title" tabindex="-1" ?autofocus=${!view.isLive}>
-      ${isTable ? t.tableSummary : t.summary}
-    </h2>
+    <h2 id="error-summary-title" tabindex="-1" ?autofocus=${!view.isLive}>${(own ?? t).summary}</h2>
     <p>${t.summaryLead}</p>
     <ul>
       ${view.issues.map(
@@ -122,7 +104,7 @@ function sectionView(
   return html`<section class="section" aria-labelledby=${section.title ? titleId : nothing}>
     ${section.title ? html`<h2 id=${titleId}>${say(section.title, locale)}</h2>` : nothing}
     ${section.notes.map((note) => noteView(note, form.portal, locale))}
-    ${section.readOnly ? factsView(shown.fields, view) : nothing}
+    ${section.readOnly ? stepViews.factsView?.(shown.fields, view) : nothing}
     ${repeat(
       section.readOnly ? [] : rowsOf(shown.fields),
       (row) => fieldKey(form, row[0] as Field),
@@ -136,22 +118,6 @@ function sectionView(
 
 function sectionOf(id: string, { evaluation }: FormView): Section {
   return evaluation.variant.sections.find((one) => one.id === id) as Section
-}
-
-/** What is known of the facility and the applicant: read, never filled in or posted (E4). */
-function factsView(fields: readonly Field[], view: FormView) {
-  const { locale } = view.state
-  return html`<dl class="lines">
-    ${fields.map((field) => {
-      const value = view.evaluation.answers[field.id]
-      return html`<div>
-        <dt>${fullLabel(field, locale)}</dt>
-        <dd>
-          ${value === undefined ? formTexts(locale).empty : typeOf(field).show(value, field, locale)}
-        </dd>
-      </div>`
-    })}
-  </dl>`
 }
 
 /** Fields marked `beside` join the one before them. */
@@ -174,36 +140,22 @@ function sectionKey(id: string, view: FormView): string {
 /** The last screen has the words of the form, those before it their own. */
 function submitButton(step: Step | undefined, view: FormView) {
   const { form, locale } = view.state
-  const own = step && !step.isLast ? step.screen.next : form.submit
   return html`<button
     class="button main"
     name=${ACTION}
     value="check"
     aria-busy=${view.isBusy ? 'true' : 'false'}
   >
-    ${own ? say(own, locale) : formTexts(locale).next}
+    ${step && !step.isLast ? stepViews.nextText?.(step, locale) : say(form.submit, locale)}
   </button>`
 }
 
 /** Below the items: back, reset, on. With a panel, the button that goes on stands in it. */
 function buttonsView(step: Step | undefined, view: FormView) {
-  const { form, locale } = view.state
-  const t = formTexts(locale)
-  const isFirst = step?.isFirst ?? true
-  const others = [
-    isFirst
-      ? form.back &&
-        html`<a class="button quiet" href=${hrefOf(form.back.href, form.portal)}
-          >${say(form.back.label, locale)}</a
-        >`
-      : html`<button class="button quiet" name=${ACTION} value="back">
-          ${step?.screen.back ? say(step.screen.back, locale) : t.back}
-        </button>`,
-    form.reset &&
-      html`<button class="button quiet" name=${ACTION} value="reset">${t.reset}</button>`,
-  ].filter(Boolean)
-  const main = form.style === 'panel' ? nothing : submitButton(step, view)
-  return others.length === 0 && form.style !== 'table'
+  const { style } = view.state.form
+  const others = stepViews.buttonsView?.(step, view) ?? []
+  const main = style === 'panel' ? nothing : submitButton(step, view)
+  return others.length === 0 && style !== 'table'
     ? main
     : html`<div class="buttons">${others}${main}</div>`
 }

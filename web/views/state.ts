@@ -1,6 +1,5 @@
 import { drawnFields, evaluate, type Evaluation } from '../../src/form/evaluate.ts'
 import type { Field, Form, Issue, Link, Locale } from '../../src/form/form.ts'
-import { baseId, fieldsOnScreen, stepAt, type Step } from '../../src/form/screens.ts'
 import type { TemplateResult } from 'lit/html.js'
 import { say } from '../texts/form.ts'
 import type { FormState, Pressed } from './page.ts'
@@ -52,25 +51,6 @@ export function firstView(state: FormState): FormView {
     pressed: state.pressed ?? {},
     announcement: '',
   }
-}
-
-/**
- * Visible on this page, required, empty, and not kept by the server from an earlier round trip: the chips of 必須情報.
- */
-export function missingFields(view: FormView): readonly Field[] {
-  const step = stepOf(view)
-  const here = step && fieldsOnScreen(view.state.form, step.screen.id)
-  return view.evaluation.missing.filter(
-    ({ id }) =>
-      view.state.kept[id] === undefined &&
-      (!here || here.has(baseId(id))) &&
-      id !== step?.screen.agree,
-  )
-}
-
-/** Where in a form of several screens the page is. */
-export function stepOf({ state, evaluation }: FormView): Step | undefined {
-  return stepAt(state.form, evaluation, state.screen)
 }
 
 /**
