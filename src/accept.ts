@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto'
 import { TRIES, type TryOnce } from './accounts/tries.ts'
 import { isNewPassword, weakPasswords } from './accounts/weak-password.ts'
+import type { FileOwner } from './files/attachments.ts'
 import {
   evaluate,
   lookupInputs,
@@ -40,6 +41,12 @@ export type AcceptDeps = {
   readonly publicValue: (source: string, value: JsonObject) => JsonObject
   readonly hashPassword: (password: string) => Promise<string>
   readonly checkPassword: (accountId: string, password: string, address: string) => Promise<boolean>
+  /** Attachments by what the server knows of them (`resolveAttachments`). */
+  readonly attachments: (
+    form: Form,
+    raw: Raw,
+    owner: FileOwner,
+  ) => Promise<{ readonly raw: Raw; readonly issues: readonly Issue[] }>
   readonly tryOnce: TryOnce
   /** Turns receipts of card readings into what is stored of them. */
   readonly readings?: Pick<Readings, 'file'>
@@ -52,6 +59,8 @@ export type Wish = {
   /** Of the session, for fields that ask for the present password. */
   readonly accountId?: string
   readonly address: string
+  /** Key of the sitting in which files were attached. */
+  readonly draftId?: string
   /** Only judge: the answers are not made ready for storing, so no password is hashed. */
   readonly dry?: boolean
 }
@@ -60,6 +69,8 @@ export type Acceptance = {
   /** Without secret properties of lookups: fit for pages. */
   readonly evaluation: Evaluation
   readonly lookups: Lookups
+  /** As typed, attachments as the server knows them. */
+  readonly raw: Raw
   /** Empty: everything is right. In the order of the page. */
   readonly issues: readonly Issue[]
   /**
@@ -76,6 +87,10 @@ export type Reading = {
   readonly lookups: Lookups
   /** With secret properties, by lookup key: for comparisons on the server only. */
   readonly secret: Lookups
+  /** With attachments as the server knows them. */
+  readonly raw: Raw
+  /** Files that were named but cannot be used. */
+  readonly lost: readonly Issue[]
 }
 
 /** A lookup may depend on one before it; a chain longer than this is no form we know. */
@@ -92,13 +107,14 @@ export async function accept(deps: AcceptDeps, wish: Wish, known?: Reading): Pro
   const { evaluation, lookups } = reading
   const found = wrong.length > 0 ? wrong : weakPasswords(form, evaluation)
   const issues = found.length > 0 ? found : await wrongCodes(deps, form, reading, wish.facts)
-  if (issues.length > 0) return { evaluation, lookups, issues }
+  const { raw } = reading
+  if (issues.length > 0) return { evaluation, lookups, raw, issues }
   const refused = await wrongPasswords(deps, evaluation, wish.accountId, address)
-  if (refused.length > 0) return { evaluation, lookups, issues: refused }
+  if (refused.length > 0) return { evaluation, lookups, raw, issues: refused }
   const cards = await fileReadings(deps, wish, evaluation)
-  if (cards.issues.length > 0 || wish.dry) return { evaluation, lookups, issues: cards.issues }
+  if (cards.issues.length > 0 || wish.dry) return { evaluation, lookups, raw, issues: cards.issues }
   const answers = { ...(await storable(deps, reading)), ...cards.answers }
-  return { evaluation, lookups, issues: [], answers }
+  return { evaluation, lookups, raw, issues: [], answers }
 }
 
 /**
@@ -114,7 +130,7 @@ async function confirmed(
   for (let round = 1; ; round++) {
     const { evaluation } = reading
     const open = unasked(evaluation)
-    const wrong = validate(wish.form, evaluation, deps.validators)
+    const wrong = withLost(reading, validate(wish.form, evaluation, deps.validators))
     const others = wrong.filter((issue) => !open.some(({ field }) => field.id === issue.field))
     if (open.length === 0 || others.length > 0 || round > ROUNDS_MAX)
       return [reading, others.length > 0 ? others : wrong]
@@ -122,17 +138,35 @@ async function confirmed(
   }
 }
 
+/** Files that cannot be used come first; about their fields nothing more is said. */
+function withLost({ evaluation, lost }: Reading, issues: readonly Issue[]): readonly Issue[] {
+  const shown = new Set(evaluation.visible.map((field) => field.id))
+  const first = lost.filter(({ field }) => shown.has(field))
+  const said = new Set(first.map(({ field }) => field))
+  return [...first, ...issues.filter(({ field }) => !said.has(field))]
+}
+
 /** Evaluates, asks what is asked for, and again, until nothing is open. Judges nothing. */
 export async function read(
-  deps: Pick<AcceptDeps, 'lookup' | 'publicValue'>,
-  { form, raw, facts, address }: Pick<Wish, 'form' | 'raw' | 'facts' | 'address'>,
+  deps: Pick<AcceptDeps, 'lookup' | 'publicValue' | 'attachments'>,
+  {
+    form,
+    raw: posted,
+    facts,
+    address,
+    draftId = '',
+    accountId,
+  }: Pick<Wish, 'form' | 'raw' | 'facts' | 'address' | 'draftId' | 'accountId'>,
   known: Pick<Reading, 'lookups' | 'secret'> = { lookups: {}, secret: {} },
 ): Promise<Reading> {
+  const owner = { portal: form.portal, draftId, ...(accountId !== undefined && { accountId }) }
+  const { raw, issues: lost } = await deps.attachments(form, posted, owner)
   const lookups: Record<string, LookupResult> = { ...known.lookups }
   const secret: Record<string, LookupResult> = { ...known.secret }
   for (let round = 1; ; round++) {
     const evaluation = evaluate(form, { raw, facts, lookups })
-    if (evaluation.wanted.length === 0 || round > ROUNDS_MAX) return { evaluation, lookups, secret }
+    if (evaluation.wanted.length === 0 || round > ROUNDS_MAX)
+      return { evaluation, lookups, secret, raw, lost }
     for (const { field, key, inputs } of evaluation.wanted) {
       const scope = { answers: evaluation.answers, facts }
       const result = await ask(deps, field, inputs, scope, address)
@@ -168,7 +202,7 @@ export async function lookUp(
  * no such button, or its inputs are not complete.
  */
 export async function press(
-  deps: Pick<AcceptDeps, 'lookup' | 'publicValue' | 'tryOnce'>,
+  deps: Pick<AcceptDeps, 'lookup' | 'publicValue' | 'tryOnce' | 'attachments'>,
   wish: Omit<Wish, 'dry'>,
   fieldId: string,
 ): Promise<{ readonly reading: Reading; readonly result: LookupResult | undefined }> {
@@ -182,7 +216,7 @@ export async function press(
 }
 
 async function answered(
-  deps: Pick<AcceptDeps, 'lookup' | 'publicValue' | 'tryOnce'>,
+  deps: Pick<AcceptDeps, 'lookup' | 'publicValue' | 'tryOnce' | 'attachments'>,
   wish: Omit<Wish, 'dry'>,
   question: WantedLookup,
 ): Promise<LookupResult> {
@@ -199,7 +233,7 @@ export function unasked({ pressable, lookups }: Evaluation): readonly WantedLook
 
 /** Asks for these comparisons; the reading afterwards knows their results. */
 export async function verifyAll(
-  deps: Pick<AcceptDeps, 'lookup' | 'publicValue' | 'tryOnce'>,
+  deps: Pick<AcceptDeps, 'lookup' | 'publicValue' | 'tryOnce' | 'attachments'>,
   wish: Omit<Wish, 'dry'>,
   reading: Reading,
   questions: readonly WantedLookup[],

@@ -11,6 +11,7 @@ import type { Config } from './config.ts'
 import type { Definitions, Problem } from './definitions/definitions.ts'
 import { loadDefinitions } from './definitions/index.ts'
 import { buildValidators } from './definitions/validators/index.ts'
+import { resolveAttachments, SCAN } from './files/attachments.ts'
 import { openFiles, type Files } from './files/files.ts'
 import { fieldTypes } from './form/fields/index.ts'
 import type { JsonObject } from './form/form.ts'
@@ -188,8 +189,11 @@ export async function openPortal(
       checkPassword: accounts.checkPassword,
       tryOnce: createTryOnce(store, clock),
       readings,
+      attachments: (form, raw, sitting) => resolveAttachments(store, form, raw, sitting),
     },
     readings,
+    files,
+    attachments: { store, files, clock, newId, isScanned: Object.hasOwn(plugins.perform, SCAN) },
     validators,
     assets: new Map([...assets, ...checks]),
     pageAssets: pageAssets(assets),

@@ -73,6 +73,7 @@ function corrected(marked: readonly string[], raw: Raw) {
     publicValue: (_source, { name }) => ({ name: name ?? '' }),
     hashPassword: async (password) => `hash of ${password}`,
     checkPassword: async () => true,
+    attachments: async (_form, raw) => ({ raw, issues: [] }),
     tryOnce: async () => ({ status: 'right' }),
   }
   return correct(deps, { form, answers, marked, raw, facts: {}, address: '10.0.0.1' })

@@ -83,6 +83,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'node:',
   ],
   'src/accept.ts': [
+    'src/files',
     'src/form',
     'src/store',
     'src/definitions',
@@ -130,6 +131,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'node:',
     'npm:hono',
     'npm:@hono/node-server',
+    'npm:@fastify/busboy',
   ],
   'src/reload.ts': [
     'src/definitions',

@@ -8,8 +8,12 @@ export type Verdict =
   | { readonly status: 'unknown' }
 
 /** Asks the server to judge answers without submitting them. Never throws: a broken network is `unknown`. */
-export async function checkAnswers(api: string, raw: Raw, signal: AbortSignal): Promise<Verdict> {
-  const response = await post(`${api}/check`, { answers: answersIn(raw) }, signal)
+export async function checkAnswers(
+  api: string,
+  { raw, key }: { readonly raw: Raw; readonly key: string },
+  signal: AbortSignal,
+): Promise<Verdict> {
+  const response = await post(`${api}/check`, { answers: answersIn(raw), sitting: key }, signal)
   if (response?.status === 200) return { status: 'ok' }
   if (response?.status !== 422) return { status: 'unknown' }
   const body = (await response.json().catch(() => undefined)) as { issues?: ApiIssue[] } | undefined

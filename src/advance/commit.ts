@@ -1,10 +1,12 @@
 import { randomInt } from 'node:crypto'
 import type { Definitions } from '../definitions/definitions.ts'
 import { assert, Fault } from '../fault.ts'
+import { attachedIn } from '../form/attachments.ts'
 import type { JsonObject, Locale } from '../form/form.ts'
 import type { Keys } from '../keys.ts'
 import { appendAudit, type AuditEntry } from '../store/audit.ts'
 import { loadDefinitions, saveDefinitions } from '../store/definitions.ts'
+import { useFiles } from '../store/files.ts'
 import { insertJobs } from '../store/jobs.ts'
 import type { Db, Store, Tx } from '../store/open.ts'
 import { carryOut, type OperationContext } from '../store/operations.ts'
@@ -168,10 +170,29 @@ export async function change(
     await insertSubmission(tx, decision.submission, replaceKeyIn(decision))
   else await updateSubmission(tx, decision.submission)
   await appendEvents(tx, filing.id, decision.events)
+  await useFiles(tx, filing.id, attachedBy(command, known))
   const isNew = submission === undefined
   await perform(desk, work, decision, { definitions, at: command.at, isNew })
   await appendAudit(tx, auditEntry(command, decision))
   return decision.submission
+}
+
+/** The files in the answers that come with a command: from now on the submission uses them. */
+function attachedBy(
+  command: Command,
+  { definitions, workflow, submission }: Omit<Parameters<typeof gather>[2], 'locale' | 'command'>,
+): readonly string[] {
+  if (command.kind !== 'submit' && command.kind !== 'act') return []
+  const action = command.kind === 'act' ? actionOf(workflow, submission, command.action) : undefined
+  const form =
+    command.kind === 'submit'
+      ? command.filing.form
+      : action?.form && `${submission?.portal ?? ''}/${action.form}`
+  const fields = Object.values((form && definitions.forms[form]?.fields) || {})
+  return fields
+    .filter((field) => field.type === 'attachment')
+    .flatMap((field) => attachedIn(command.answers[field.id]))
+    .map((file) => file.id)
 }
 
 async function perform(

@@ -88,7 +88,6 @@ export const documentShape: Shape = says(
         ...list(
           {
             anyOf: [
-              ...blocks,
               object(
                 {
                   each: says(
@@ -103,6 +102,8 @@ export const documentShape: Shape = says(
                 },
                 ['each', 'as', 'body'],
               ),
+              // Last: each may have a key newPage as well.
+              ...blocks,
             ],
           },
           1,

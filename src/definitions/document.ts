@@ -12,7 +12,7 @@ import type { Parsed } from './files.ts'
 import { partsOf, placesOf, type PlacedPlaceholder, type Placeholder } from './placeholders.ts'
 import type { Report } from './problems.ts'
 import { compileCondition, RESERVED_IDS, type RefUse } from './refs.ts'
-import { child, compact, entriesOf, isTrue, itemsOf, numberOf, stringOf } from './values.ts'
+import { child, compact, isTrue, itemsOf, numberOf, stringOf } from './values.ts'
 import type { Node } from './yaml.ts'
 
 /** A value a document reads, to be judged when it is known who issues it. */
@@ -78,14 +78,13 @@ function compileBlock(node: Node, job: Job): DocumentBlock[] {
 }
 
 function blockOf(node: Node, job: Job): DocumentBlock[] {
-  const [{ key = '', value } = { value: node }] = entriesOf(node).filter(({ key }) =>
-    Object.hasOwn(BLOCKS, key),
-  )
+  const key = Object.keys(BLOCKS).find((name) => child(node, name)) ?? ''
+  const value = child(node, key)
   const compileOne = BLOCKS[key]
-  return compileOne ? [compileOne(value, node, job)] : []
+  return value && compileOne ? [compileOne(value, node, job)] : []
 }
 
-/** By the key that tells the kind; `value` stands at it. The one list of blocks. */
+/** By the key that tells the kind; `value` stands at it. The one list of blocks; `each` first, since it may have `newPage`. */
 const BLOCKS: {
   readonly [key: string]: (value: Node, node: Node, job: Job) => DocumentBlock
 } = {

@@ -313,7 +313,7 @@ function isServers(item: Node): boolean {
 
 const UNFIT: ReadonlySet<string> = new Set([
   FACILITY_TYPE_FIELD,
-  ...['lookup', 'fill', 'verification', 'card-reading', 'heading', 'note'],
+  ...['lookup', 'fill', 'verification', 'card-reading', 'heading', 'note', 'attachment'],
 ])
 
 /** `total.of` and `distinct` name fields of the row; a total is made of numbers. */

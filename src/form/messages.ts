@@ -194,6 +194,62 @@ export const issueTexts: Readonly<Record<string, Text>> = Object.freeze({
     ja: '「{label}」で同じものが2つの行にあります。1つの行にまとめてください。',
     en: 'Two rows of “{label}” name the same. Put them into one row.',
   },
+  'attachment.missing': {
+    ja: '「{label}」を添付してください。',
+    en: 'Attach “{label}”.',
+  },
+  'attachment.type': {
+    ja: '「{file}」は受け付けられない形式です。{accepted}のファイルを選んでください。',
+    en: '“{file}” is of a kind that is not taken. Choose a file of the kind {accepted}.',
+  },
+  'attachment.photo': {
+    ja: '「{file}」は写真（JPEG・HEICなど）です。{accepted}にしてから添付してください。iPadでは写真の「共有」→「プリント」で画像を広げてPDFに、Windowsでは「印刷」→「Microsoft Print to PDF」でPDFにできます。',
+    en: '“{file}” is a photo (JPEG, HEIC …). Turn it into {accepted} first: on an iPad, Share → Print and spread the picture to get a PDF; on Windows, Print → Microsoft Print to PDF.',
+  },
+  'attachment.empty': {
+    ja: '「{file}」は中身が空です。元のファイルを開いて確かめ、保存しなおしてから選んでください。',
+    en: '“{file}” is empty. Open the original, save it again, and choose it once more.',
+  },
+  'attachment.too-large': {
+    ja: '「{file}」は大きすぎます。{max}以下にしてから添付してください（ページを分けるか、解像度を下げます）。',
+    en: '“{file}” is too large. Make it {max} or smaller: split it, or lower its resolution.',
+  },
+  'attachment.too-many': {
+    ja: '「{label}」に添付できるのは{n}個までです。不要なファイルを取り除いてください。',
+    en: 'Up to {n} files can be attached to “{label}”. Remove those that are not needed.',
+  },
+  'attachment.differs': {
+    ja: '「{file}」は、名前の終わり（拡張子）と中身の形式が違います。作ったソフトで開き、{accepted}で保存しなおしてください。',
+    en: 'The content of “{file}” is not what its name says. Open it where it was made and save it again as {accepted}.',
+  },
+  'attachment.damaged': {
+    ja: '「{file}」は途中で切れているか、壊れています。元のファイルを開けることを確かめ、保存しなおしてから選んでください。',
+    en: '“{file}” is cut off or damaged. Check that the original opens, save it again, and choose it once more.',
+  },
+  'attachment.locked': {
+    ja: '「{file}」にはパスワードなどの保護がかかっています。保護を外して保存しなおしてから添付してください。',
+    en: '“{file}” is protected by a password. Save it without the protection and attach it again.',
+  },
+  'attachment.active': {
+    ja: '「{file}」にはマクロ（自動で動くしくみ）が入っています。マクロのない形式（.xlsx）で保存しなおすか、PDFにしてください。',
+    en: '“{file}” contains macros. Save it without them (.xlsx), or as a PDF.',
+  },
+  'attachment.inflated': {
+    ja: '「{file}」は、開くと非常に大きくなるため受け付けられません。内容を減らすか、PDFにしてください。',
+    en: '“{file}” grows too large when it is opened. Reduce what is in it, or make it a PDF.',
+  },
+  'attachment.infected': {
+    ja: '「{file}」からウイルスが見つかったため、使えないようにしました。このファイルを取り除き、お使いの機器も確かめてください。',
+    en: 'A virus was found in “{file}”, so it has been locked. Remove it, and check your computer as well.',
+  },
+  'attachment.unknown': {
+    ja: '「{label}」に添付したファイルの一部が残っていません。お手数ですが、もう一度添付してください。',
+    en: 'Some files of “{label}” are no longer there. Please attach them again.',
+  },
+  'attachment.quota': {
+    ja: '1日に送れる量を超えるため、「{file}」は受け付けられませんでした。不要なファイルを取り除くか、明日もう一度お試しください。',
+    en: '“{file}” was not taken, since the amount for one day is used up. Remove files that are not needed, or try again tomorrow.',
+  },
   'derived.wrong': {
     ja: '「{label}」は自動で表示されます。もとになる項目をご確認ください。',
     en: '“{label}” is filled in by itself. Check the items it is made from.',

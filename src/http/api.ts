@@ -131,9 +131,11 @@ async function judge(visit: Visit, form: Form, dry: boolean): Promise<Acceptance
   if (!answers) return troubleAnswer(visit, { code: 'body.no-answers', status: 400 })
   const { raw, mistyped } = rawOf(form, answers)
   if (mistyped.length > 0) return issuesAnswer(form, mistyped, visit.locale)
+  const sitting = asObject(visit.json)?.sitting
   const acceptance = await accept(acceptDepsOf(visit.deps, form), {
     form,
     raw,
+    ...(typeof sitting === 'string' && { draftId: sitting }),
     facts: await factsOf(visit),
     accountId: visit.account?.id,
     address: visit.address,

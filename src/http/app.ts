@@ -8,14 +8,16 @@ import { cardRoutes } from './cards.ts'
 import { decodePercent } from './body.ts'
 import type { Deps } from './deps.ts'
 import { documentRoutes } from './documents.ts'
+import { downloadRoutes } from './downloads.ts'
 import { formRoutes } from './forms.ts'
 import { guarded, own, type Arrival } from './guard.ts'
-import { POLICY, preferred, securityHeaders } from './headers.ts'
+import { preferred, securityHeaders } from './headers.ts'
 import { linkRoutes } from './links.ts'
 import { pageRoutes } from './pages.ts'
 import type { Route } from './route.ts'
 import { submissionRoutes } from './submissions.ts'
 import { troubleText } from './texts.ts'
+import { uploadRoutes } from './uploads.ts'
 
 /** What the web server hands over beside the request: the socket and the request line as they came. */
 type Bindings = {
@@ -35,9 +37,11 @@ export type Env = { Bindings: Bindings; Variables: { arrival: Arrival } }
 export function portalRoutes(requests: Counts): readonly Route[] {
   return [
     ...cardRoutes(),
+    ...uploadRoutes(),
     ...apiRoutes(),
     ...pageRoutes(requests),
     ...linkRoutes(),
+    ...downloadRoutes(),
     ...submissionRoutes(),
     ...documentRoutes(),
     ...formRoutes(),
@@ -58,9 +62,9 @@ export function createApp(depsNow: () => Deps, further: readonly Route[] = []): 
   app.use(async (context, next) => {
     context.set('arrival', arrivalOf(depsNow(), context))
     await next()
-    // A page that says more of itself (which way to the card program it uses) keeps its own words.
     for (const [name, value] of headers)
-      if (name !== POLICY || !context.res.headers.has(name)) context.res.headers.set(name, value)
+      // Files bring a policy of their own, which allows still less.
+      if (!context.res.headers.has(name)) context.res.headers.set(name, value)
     const status = String(context.res.status)
     requests.set(status, (requests.get(status) ?? 0) + 1)
   })

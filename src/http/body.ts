@@ -1,3 +1,4 @@
+import { PART_BYTES_MAX } from '../files/uploads.ts'
 import type { Json, Raw } from '../form/form.ts'
 
 /** Longest bodies taken, in bytes: a form of a few hundred fields, an API request with long texts. */
@@ -54,6 +55,14 @@ export async function readJsonBody(
   }
 }
 
+/** A part of a file stays in the request; only its kind and announced length are looked at here (S32). */
+export function partOf(request: Request): Record<never, never> | BodyRefusal {
+  if (!hasType(request, 'application/octet-stream')) return { refused: 'body.unsupported-type' }
+  return Number(request.headers.get('content-length') ?? '0') > PART_BYTES_MAX
+    ? { refused: 'body.too-large' }
+    : {}
+}
+
 /** The text behind percent encoding; undefined when it is not UTF-8. */
 export function decodePercent(text: string): string | undefined {
   try {
@@ -65,14 +74,26 @@ export function decodePercent(text: string): string | undefined {
 }
 
 function parseForm(text: string): { readonly fields: Raw } | BodyRefusal {
-  const fields = new Map<string, string[]>()
-  let count = 0
+  const pairs: [string, string][] = []
   for (const pair of text === '' ? [] : text.split('&')) {
     const at = pair.indexOf('=')
     if (at < 1) return { refused: 'body.not-a-form' }
     const name = decodePercent(pair.slice(0, at))
     const value = decodePercent(pair.slice(at + 1))
     if (name === undefined || value === undefined) return { refused: 'body.not-text' }
+    pairs.push([name, value])
+    if (pairs.length > VALUES_MAX) return { refused: 'body.too-many-fields' }
+  }
+  return parsedFields(pairs)
+}
+
+/** Names and values of a form, whichever way they were written: the same names and numbers are allowed. */
+export function parsedFields(
+  pairs: readonly (readonly [string, string])[],
+): { readonly fields: Raw } | BodyRefusal {
+  const fields = new Map<string, string[]>()
+  let count = 0
+  for (const [name, value] of pairs) {
     if (FORBIDDEN_NAMES.has(name)) return { refused: 'body.forbidden-name' }
     if (name.length > NAME_LENGTH_MAX || !/^[\p{L}\p{N}_.\-[\]]+$/u.test(name))
       return { refused: 'body.not-a-form' }

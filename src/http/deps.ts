@@ -5,6 +5,8 @@ import type { Config } from '../config.ts'
 import type { Definitions } from '../definitions/definitions.ts'
 import type { Known } from '../form/sample/sample.ts'
 import type { Validators } from '../form/validators.ts'
+import type { AttachmentDeps } from '../files/attachments.ts'
+import type { Files } from '../files/files.ts'
 import type { DocumentDeps } from '../issuance/documents.ts'
 import type { Keys } from '../keys.ts'
 import type { Readings } from '../readings.ts'
@@ -32,6 +34,10 @@ export type Deps = {
   readonly renderPage: (page: Page) => string
   /** Card readings; undefined: fields for them are filled by hand only. */
   readonly readings?: Readings
+  /** Bytes of attachments and documents. */
+  readonly files: Files
+  /** How files of applicants are taken. */
+  readonly attachments: AttachmentDeps
   /** Issued documents, drawn or fetched for their owners. */
   readonly issuance: DocumentDeps
   readonly keys: Keys

@@ -1,9 +1,11 @@
 import type { Definitions } from '../definitions/definitions.ts'
 import type { Form, Locale } from '../form/form.ts'
 import { redirectTo, troubleAnswer } from './answers.ts'
-import { readFormBody, readJsonBody } from './body.ts'
+import { attachmentFields } from '../files/attachments.ts'
+import { type BodyRefusal, partOf, readFormBody, readJsonBody } from './body.ts'
 import type { Deps } from './deps.ts'
 import { isFromOwnPage, preferred } from './headers.ts'
+import { dropFiles, isMultipart, readMultipart } from './multipart.ts'
 import type { Route, Visit } from './route.ts'
 
 export type Arrival = {
@@ -41,14 +43,31 @@ export async function guarded(route: Route, arrival: Arrival): Promise<Response>
     locale: localeOf(arrival, place.portal?.languages),
     ...(route.access.kind !== 'public' && (await whoAsks(arrival, place.portal?.id))),
     fields: {},
+    files: [],
     json: null,
   }
   const stranger = await turnedAway(route, visit)
   if (stranger) return stranger
   if (route.body === 'none') return route.answer(visit)
-  const body = route.body === 'form' ? await readFormBody(request) : await readJsonBody(request)
+  const body = await readBody(route, visit)
   if ('refused' in body) return refuse(body.refused, STATUS[body.refused], visit)
-  return route.answer({ ...visit, ...body })
+  try {
+    return await route.answer({ ...visit, ...body })
+  } finally {
+    if (body.files) await dropFiles(body.files, deps.files.spool)
+  }
+}
+
+/** The body as its route takes it; files only where the form of the address has a field for them. */
+async function readBody(
+  { body }: Route,
+  { request, form, deps }: Visit,
+): Promise<Partial<Pick<Visit, 'fields' | 'files' | 'json'>> | BodyRefusal> {
+  if (body === 'json') return readJsonBody(request)
+  if (body === 'part') return partOf(request)
+  return isMultipart(request) && form && attachmentFields(form).length > 0
+    ? readMultipart(request, form, deps.files.spool)
+    : readFormBody(request)
 }
 
 const STATUS = {

@@ -6,6 +6,7 @@ import {
   verifyAll,
   type AcceptDeps,
   type Acceptance,
+  type Wish,
 } from '../accept.ts'
 import { evaluate } from '../form/evaluate.ts'
 import { choicesOf } from '../form/fields/option.ts'
@@ -38,6 +39,7 @@ import {
   type Input,
 } from './inputs.ts'
 import type { Visit } from './route.ts'
+import { rebindFiles, withChangedFiles, withSentFiles } from './sent-files.ts'
 import {
   endSitting,
   holderCookie,
@@ -99,7 +101,7 @@ export async function openForm(visit: Visit, course: Opening): Promise<Response>
   if (sitting?.done !== undefined) return redirectTo(sitting.done)
   if (sitting) return resume(visit, course, key, sitting)
   const input = { key, raw: sample?.raw ?? knownRaw(form, facts) }
-  const { lookups } = await read(visit.deps.accept, { ...course, ...input, address: visit.address })
+  const { lookups } = await read(visit.deps.accept, wishOf(visit, course, input))
   return show(visit, course, input, {
     lookups,
     kept: sample ? sealSecrets(visit, form, input) : {},
@@ -116,26 +118,32 @@ async function resume(
 ): Promise<Response> {
   const { form } = course
   const input = inputOf(visit, form, key, fields)
-  const wish = { ...course, ...input, accountId: visit.account?.id, address: visit.address }
+  const wish = wishOf(visit, course, input)
   const reading = await read(visit.deps.accept, wish)
-  const { evaluation } = reading
+  const { evaluation, raw, lost } = reading
   const { validators } = visit.deps.validators(form.id)
   const step = openStep(form, evaluation, validators, visit.query.get('step') ?? undefined)
   const open = step.mode === 'confirm' ? unasked(evaluation) : []
   const { lookups } = await verifyAll(visit.deps.accept, wish, reading, open)
-  return show(visit, course, input, {
-    ...step,
-    lookups,
-    kept: sealSecrets(visit, form, input),
-    isChange: visit.query.has('change'),
-    version,
-  })
+  return show(
+    visit,
+    course,
+    { ...input, raw },
+    {
+      issues: lost,
+      ...step,
+      lookups,
+      kept: sealSecrets(visit, form, input),
+      isChange: visit.query.has('change'),
+      version,
+    },
+  )
 }
 
 /** One POST of the form: `_action` says which button was pressed. */
 export async function roundTrip(visit: Visit, course: Course): Promise<Response> {
   const { deps, fields } = visit
-  const { form, facts, action } = course
+  const { form, action } = course
   const button = fields[ACTION]?.at(-1) ?? 'check'
   const at = fields[SCREEN]?.[0]
   const isChange = fields[CHANGE] !== undefined
@@ -143,7 +151,8 @@ export async function roundTrip(visit: Visit, course: Course): Promise<Response>
   const given = named && KEY_SHAPE.test(named) ? named : deps.newId()
   const sitting = await readSitting(visit, form, given)
   const posted = inputOf(visit, form, given, postedFields(form, fields, sitting))
-  const changed = withChangedRows(form, button, posted)
+  const changed =
+    withChangedRows(form, button, posted) ?? (await withChangedFiles(visit, form, button, posted))
   const press = pressed(form, button)
   if (!changed && !press) return troubleAnswer(visit, { code: 'http.unknown-button', status: 400 })
   if (press?.kind === 'reset')
@@ -151,18 +160,19 @@ export async function roundTrip(visit: Visit, course: Course): Promise<Response>
   // Nothing can have been changed on the confirmation page: pressed again, it leads where it led.
   if (press?.kind === 'submit' && at === CHECK_STEP && sitting?.done !== undefined)
     return redirectTo(sitting.done)
-  const typed = agreed(form, at, press, changed ?? posted)
+  const { input: withFiles, refused } = await withSentFiles(visit, form, changed ?? posted)
+  const typed = agreed(form, at, press, withFiles)
   const isSending = press?.kind === 'check' || press?.kind === 'submit'
   const earlier = isSending ? await course.earlier?.(typed) : undefined
   if (earlier instanceof Response) return earlier
   // Corrected after it had been sent, on a page the browser kept: a wish of its own, not a repetition.
   const isOther = earlier === 'other' || (!isSending && sitting?.done !== undefined)
-  const input = isOther ? { ...typed, key: deps.newId() } : typed
+  const meant = isOther ? { ...typed, key: deps.newId() } : typed
+  if (isOther) await rebindFiles(visit, form, typed, meant.key)
 
-  const wish = { form, facts, raw: input.raw, accountId: visit.account?.id, address: visit.address }
-  const kept = () => (course.keepsSecrets ? sealSecrets(visit, form, input) : {})
+  const wish = wishOf(visit, course, meant)
   if (press?.kind === 'press')
-    return askedAnswer(visit, course, wish, { input, press, screen: at, isChange, sitting })
+    return askedAnswer(visit, course, wish, { input: meant, press, screen: at, isChange, sitting })
   let reading = await read(deps.accept, wish)
   const step = at === CHECK_STEP ? undefined : stepAt(form, reading.evaluation, at)
   if (form.screens && step && press?.kind === 'check') {
@@ -172,6 +182,8 @@ export async function roundTrip(visit: Visit, course: Course): Promise<Response>
     if (here.length > 0) reading = await verifyAll(deps.accept, wish, reading, here)
   }
   const { evaluation } = reading
+  const input = { ...meant, raw: reading.raw }
+  const kept = () => (course.keepsSecrets ? sealSecrets(visit, form, input) : {})
   let { lookups } = reading
   const stay = (shown: Shown) =>
     show(visit, course, input, {
@@ -191,9 +203,10 @@ export async function roundTrip(visit: Visit, course: Course): Promise<Response>
           isChange: target.change !== undefined,
           version: undefined,
         })
+  if (refused.length > 0) return stay({ issues: refused, status: 422 })
   if (!isSending) {
     const target = press && stepAfter(form, evaluation, press, at)
-    return target ? goTo(target) : stay({})
+    return target ? goTo(target) : stay({ issues: reading.lost })
   }
   const again: Again = (found, options) => {
     const screen = screenWith(form, evaluation, found, at)
@@ -233,6 +246,12 @@ export async function roundTrip(visit: Visit, course: Course): Promise<Response>
   if (answer.status < 400)
     await endSitting(visit, form, input.key, answer.headers.get('location') ?? action)
   return answer
+}
+
+/** What is asked of `accept` for one input. */
+function wishOf(visit: Visit, { form, facts }: Opening, { key, raw }: Input): Wish {
+  const { account, address } = visit
+  return { form, facts, raw, draftId: key, accountId: account?.id, address }
 }
 
 /** The form again with what its button found: the only thing is filled in at once, of several one is to be chosen. */

@@ -1,5 +1,6 @@
 import type { Account, StaffMember } from '../accounts/accounts.ts'
 import type { Portal } from '../definitions/definitions.ts'
+import type { SentFile } from './multipart.ts'
 import type { Form, Json, Locale, Raw } from '../form/form.ts'
 import type { Deps } from './deps.ts'
 
@@ -18,8 +19,11 @@ export type Access =
   /** Everybody, in development only. */
   | { readonly kind: 'development' }
 
-/** What a request may carry; `none` refuses nothing but reads nothing. */
-export type BodyKind = 'none' | 'form' | 'json'
+/**
+ * What a request may carry; `none` refuses nothing but reads nothing. `form` may hold files when the form of the address
+ * takes some. `part`: bytes of a file, which the handler reads from the request as they come.
+ */
+export type BodyKind = 'none' | 'form' | 'json' | 'part'
 
 /**
  * One address. Parts of the path that begin with a colon are parameters: `:portal` is the name of a portal,
@@ -54,6 +58,8 @@ export type Visit = {
   readonly token?: string
   /** Fields of a form body, names beginning with `_` included. */
   readonly fields: Raw
+  /** Files of a form body, on the disk of this machine until the answer is there. */
+  readonly files: readonly SentFile[]
   /** A JSON body. */
   readonly json: Json
 }

@@ -121,6 +121,36 @@ const TEXTS = {
       remedy: 'Send {"inputs": {"name": "value"}}; values are text of up to 200 characters.',
     },
   },
+  'body.no-file': {
+    ja: {
+      what: '送るファイルの説明（field・name・size・sitting）が足りません。',
+      remedy: '/openapi.json の説明に合わせて送信してください。',
+    },
+    en: {
+      what: 'The description of the file (field, name, size, sitting) is incomplete.',
+      remedy: 'See /openapi.json for what is expected.',
+    },
+  },
+  'http.file-locked': {
+    ja: {
+      what: 'ウイルスが見つかったため、このファイルは開けません。',
+      remedy: 'このファイルを取り除き、安全なファイルを添付しなおしてください。',
+    },
+    en: {
+      what: 'A virus was found in this file, so it cannot be opened.',
+      remedy: 'Remove it and attach a safe one instead.',
+    },
+  },
+  'http.file-pending': {
+    ja: {
+      what: 'このファイルは、まだウイルスの確認が終わっていません。',
+      remedy: '数分待ってから、もう一度開いてください。',
+    },
+    en: {
+      what: 'This file has not been checked for viruses yet.',
+      remedy: 'Wait some minutes and open it again.',
+    },
+  },
   'body.too-many-fields': {
     ja: {
       what: '送信された項目が多すぎます。',

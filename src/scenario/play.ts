@@ -1,4 +1,5 @@
 import { read } from '../accept.ts'
+import { resolveAttachments } from '../files/attachments.ts'
 import type { Evaluation } from '../form/evaluate.ts'
 import { resolveRef } from '../form/expression.ts'
 import type { Facts, Raw, Text } from '../form/form.ts'
@@ -321,7 +322,12 @@ async function look(course: Play): Promise<Evaluation> {
   const form = openForm(course)
   const { plugins } = stage.running
   const facts = await factsOf(course)
-  const { evaluation } = await read(plugins, {
+  const { store } = stage.running
+  const known: Parameters<typeof read>[0] = {
+    ...plugins,
+    attachments: (form, raw, owner) => resolveAttachments(store, form, raw, owner),
+  }
+  const { evaluation } = await read(known, {
     form,
     raw: person.raw,
     facts,

@@ -132,6 +132,11 @@ export async function giveUpFiles(tx: Tx, submissionId: string, at: string): Pro
   await tx.deleteFrom('file_use').where('submission_id', '=', submissionId).execute()
 }
 
+/** The files of one sitting become those of another. */
+export async function moveFiles(tx: Tx, from: string, to: string): Promise<void> {
+  await tx.updateTable('file').set({ draft_id: to }).where('draft_id', '=', from).execute()
+}
+
 /** What the scanner said. */
 export async function setFileState(
   tx: Tx,

@@ -3,6 +3,7 @@ import type { JsonObject } from '../form/form.ts'
 import { later } from '../workflow/time.ts'
 import type { AccountRef, NewAccount, Operation, Refusal } from '../workflow/workflow.ts'
 import { findAccount, findAccountByLogin, insertAccount, updateAccount } from './accounts.ts'
+import { giveUpFiles } from './files.ts'
 import { cancelSteps, cancelTimers, eraseFailedJobs, repeatJob } from './jobs.ts'
 import { insertLink, revokeLinks } from './links.ts'
 import type { Tx } from './open.ts'
@@ -61,6 +62,7 @@ export async function carryOut(
     case 'erase-answers':
       await eraseEventAnswers(tx, submissionId)
       await eraseFailedJobs(tx, submissionId)
+      await giveUpFiles(tx, submissionId, at)
       return undefined
     case 'account-create':
       return createAccount(tx, context, operation)

@@ -7,7 +7,7 @@ import { baseFiles, baseTexts, compileBody, kinds } from './base.ts'
 
 /**
  * Every example of docs/definitions.md is compiled. One that begins with `# <path>` is that file; others say behind the word
- * `yaml` what they are a part of (```yaml fields, ```yaml form, ```yaml states) and are put into it. What an example names outside
+ * `yaml` what they are a part of (```yaml fields, form, workflow or states) and are put into it. What an example names outside
  * itself (a field, a mail) need not be there; all else must be right.
  */
 const document = readFileSync(
@@ -37,6 +37,10 @@ const FRAMES: { readonly [frame: string]: (text: string) => readonly [string, st
   states: (text) => [
     'workflows/example.yaml',
     `workflow: example\ntitle: 例\nstart: [{ to: ${/^\w+/.exec(text)?.[0] ?? ''} }]\nstates:\n${indent(text, 2)}`,
+  ],
+  workflow: (text) => [
+    'workflows/example.yaml',
+    `workflow: example\ntitle: 例\nstart: [{ to: ${/^states:\n  (\w+)/m.exec(text)?.[1] ?? ''} }]\n${text}`,
   ],
   '': (text) => {
     const path = /^# (\S+)/.exec(text)?.[1] ?? ''

@@ -40,6 +40,8 @@ const samples: readonly Sample[] = [
     'a',
   ]),
   [{ type: 'consent' }, 'const', 'a'],
+  [{ type: 'attachment' }, 'maxItems', '0'.repeat(32)],
+  [{ type: 'attachment' }, 'pattern', '0'.repeat(32)],
   [{ type: 'kana' }, 'pattern', 'a'],
   [{ type: 'kana', options: { script: 'hiragana' } }, 'pattern', 'a'],
   [{ type: 'kana' }, 'maxLength', 'ア'],
@@ -100,8 +102,9 @@ test.each(Object.entries(issueTexts))(
     expect(text.ja).toMatch(/。|：/)
     expect(text.en).toBeTruthy()
     expect(text.ja + text.en).not.toMatch(BANNED)
-    expect(text.ja).toContain('{label}')
-    expect(text.en).toContain('{label}')
+    // What it is about: the item, or the file among those of an item.
+    expect(text.ja).toMatch(/\{(?:label|file)\}/)
+    expect(text.en).toMatch(/\{(?:label|file)\}/)
   },
 )
 

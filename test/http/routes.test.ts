@@ -31,6 +31,12 @@ function addressOf(route: Route): string {
 function bodyOf(route: Route): RequestInit {
   if (route.method === 'GET') return { method: 'GET' }
   const isJson = route.body === 'json'
+  if (route.body === 'part')
+    return {
+      method: 'POST',
+      body: 'x',
+      headers: { 'content-type': 'application/octet-stream' },
+    }
   return {
     method: 'POST',
     body: isJson ? '{}' : '',
@@ -49,7 +55,7 @@ describe('every route', () => {
       expect(['public', 'visitor', 'account', 'form', 'staff', 'development']).toContain(
         access.kind,
       )
-      expect(['none', 'form', 'json']).toContain(body)
+      expect(['none', 'form', 'json', 'part']).toContain(body)
       // What changes something reads a body, so that a link or an image can never set it off.
       expect([path, body === 'none']).toEqual([path, method === 'GET'])
     }

@@ -7,6 +7,7 @@ import { createTryOnce } from '../../src/accounts/tries.ts'
 import { createAdvance } from '../../src/advance.ts'
 import type { Definitions } from '../../src/definitions/definitions.ts'
 import { formatProblems, loadDefinitions } from '../../src/definitions/index.ts'
+import { resolveAttachments } from '../../src/files/attachments.ts'
 import { fieldTypes } from '../../src/form/fields/index.ts'
 import type { Answer, Form, JsonSchema } from '../../src/form/form.ts'
 import type { Validators } from '../../src/form/validators.ts'
@@ -96,6 +97,7 @@ export async function createScene(options: Partial<Deps> = {}) {
       hashPassword: (password) => accounts.hashPassword(password),
       checkPassword: (...given) => accounts.checkPassword(...given),
       tryOnce: createTryOnce(store, clock),
+      attachments: (form, raw, sitting) => resolveAttachments(store, form, raw, sitting),
     },
     validators: (id) => ({
       validators: validatorsOf(definitions.forms[id] as Form),
@@ -104,6 +106,8 @@ export async function createScene(options: Partial<Deps> = {}) {
     assets: new Map([
       ['/assets/main.js', { body: SCRIPT, type: 'text/javascript', brotli: SCRIPT, gzip: SCRIPT }],
     ]),
+    files,
+    attachments: { store, files, clock, newId, isScanned: false },
     pageAssets: { style: '/assets/main.css', script: '/assets/main.js' },
     renderPage: (page) => (pages.push(page), renderPage(page)),
     issuance: {

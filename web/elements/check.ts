@@ -2,6 +2,7 @@ import { drawnFields, type Evaluation } from '../../src/form/evaluate.ts'
 import { messageOf } from '../../src/form/messages.ts'
 import { validate } from '../../src/form/validate.ts'
 import type { Validators } from '../../src/form/validators.ts'
+import { laterTexts } from '../texts/later.ts'
 import { wordIssue, type FormView, type WordedIssue } from '../views/state.ts'
 import { stepViews } from '../views/steps.ts'
 
@@ -13,6 +14,17 @@ export async function findIssues(view: FormView): Promise<readonly WordedIssue[]
   if (state.validators === '') return []
   const loaded = await loadValidators(state.validators)
   return loaded ? wordIssues(view, view.evaluation, loaded) : []
+}
+
+/** Files that are on their way: nothing is sent without them. */
+export function stillSending({ state, sending }: FormView): readonly WordedIssue[] {
+  const underWay = sending.filter((one) => one.failure === undefined || one.canResume)
+  const fields = new Set(underWay.map((one) => one.field))
+  return [...fields].map((field) => ({
+    field,
+    text: laterTexts(state.locale).stillSending,
+    links: [],
+  }))
 }
 
 async function loadValidators(url: string): Promise<Validators | undefined> {

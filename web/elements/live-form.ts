@@ -6,9 +6,10 @@ import { formTexts, say } from '../texts/form.ts'
 import { formView } from '../views/form.ts'
 import { lookupAnnouncement } from '../views/lookup.ts'
 import { ACTION, inputId, type FormState } from '../views/page.ts'
-import { fieldKey, firstView, type FormView, type WordedIssue } from '../views/state.ts'
+import { fieldKey, firstView, takesFiles, type FormView, type WordedIssue } from '../views/state.ts'
 import { missingFields } from '../views/missing.ts'
 import { stepViews } from '../views/steps.ts'
+import type { Attach } from './attach.ts'
 import type * as later from './later.ts'
 import type { LookupAsker } from './lookups.ts'
 import { readRaw, rememberedRaw, restoreRaw } from './raw.ts'
@@ -29,6 +30,7 @@ export class LiveForm extends HTMLElement {
   #asker: LookupAsker | undefined
   #later: Promise<Later> | undefined
   #changeRows: Later['changeRows'] | undefined
+  #attach: Attach | undefined
   #press: Later['press'] | undefined
   #isComposing = false
   #isLeaving = false
@@ -46,20 +48,37 @@ export class LiveForm extends HTMLElement {
     this.#restore(state)
     this.#draw({ isLive: true })
     if (state.issues.length > 0) this.#focus('error-summary-title')
-    this.#later = this.#loadLater(state.api)
+    this.#later = this.#loadLater(state)
     void this.#later
   }
 
   /** Everything nobody needs before the first input: asked for as soon as the page is alive. */
-  async #loadLater(api: string): Promise<Later> {
+  async #loadLater({ api, key, form }: FormState): Promise<Later> {
     const later = await import('./later.ts')
     later.defineElements()
+    if (takesFiles(form)) await this.#loadAttach(api, key)
     this.#changeRows = later.changeRows
     this.#press = api === '' ? undefined : later.press
     this.#asker = later.createLookups(api, (key, result, id) => this.#learn(key, result, id))
     later.offerReadings(this, () => (this.#view as FormView).evaluation)
     this.#draw({})
     return later
+  }
+
+  async #loadAttach(api: string, key: string): Promise<void> {
+    const { createAttach } = await import('./attach.ts')
+    this.#attach = createAttach({
+      api,
+      key,
+      view: () => this.#view as FormView,
+      raw: () => this.#raw,
+      draw: (raw, change) => {
+        this.#raw = raw
+        this.#draw(change)
+      },
+      focus: (id) => this.#focus(id),
+      input: (id) => this.querySelector(`[data-files="${CSS.escape(id)}"]`),
+    })
   }
 
   get #form(): HTMLFormElement {
@@ -73,7 +92,11 @@ export class LiveForm extends HTMLElement {
       this.#changed()
     })
     this.addEventListener('input', () => this.#changed())
-    this.addEventListener('change', () => this.#changed())
+    this.addEventListener('change', (event) => {
+      if (!this.#attach?.chosen(event.target)) this.#changed()
+    })
+    for (const type of ['dragover', 'drop'] as const)
+      this.addEventListener(type, (event) => this.#dragged(event))
     this.addEventListener('focusin', (event) => this.#focused(event))
     this.addEventListener('click', (event) => this.#clicked(event))
     this.addEventListener('keydown', (event) => this.#pressed(event))
@@ -178,6 +201,7 @@ export class LiveForm extends HTMLElement {
     const button = target.closest<HTMLElement>('[data-do]')
     if (!button) return
     const action = button.dataset.do
+    if (this.#attach?.pressed(button.dataset)) event.preventDefault()
     if (action === 'reveal') this.#reveal(button.dataset.field ?? '')
     if (action === 'close-balloon') closeBalloon(button)
     if (isRowButton(button) && this.#changeRows) {
@@ -194,6 +218,15 @@ export class LiveForm extends HTMLElement {
     if (action === 'cancel') this.querySelector('dialog')?.close()
     if (action === 'ok')
       this.#leave(stepViews.stepOf?.(this.#view as FormView)?.screen.ask ? 'asked' : 'submit')
+  }
+
+  /** Files dropped on an attachment field are attached; the page itself never opens one. */
+  #dragged(event: DragEvent): void {
+    const place = (event.target as Element).closest<HTMLElement>('[data-attach]')
+    if (!place || !event.dataTransfer?.types.includes('Files')) return
+    event.preventDefault()
+    if (event.type === 'drop')
+      this.#attach?.dropped(place.dataset.attach ?? '', event.dataTransfer.files)
   }
 
   #pressed(event: KeyboardEvent): void {
@@ -226,7 +259,7 @@ export class LiveForm extends HTMLElement {
     if (!later) return this.#leave('check')
     await this.#asker?.settle(view().evaluation.wanted)
     const { state } = view()
-    const issues = await later.findIssues(view())
+    const issues = [...later.stillSending(view()), ...(await later.findIssues(view()))]
     if (issues.length > 0) return this.#refuse(issues)
     const step = stepViews.stepOf?.(view())
     if (step?.screen.ask) return this.#open(later.askDialog)
@@ -234,7 +267,8 @@ export class LiveForm extends HTMLElement {
     const isPage = state.form.confirm?.as === 'page'
     if (!state.form.confirm || state.api === '' || isKept || (step && (isPage || !step.isLast)))
       return this.#leave('check')
-    const verdict = await later.checkAnswers(state.api, this.#raw, AbortSignal.timeout(15_000))
+    const wish = { raw: this.#raw, key: state.key }
+    const verdict = await later.checkAnswers(state.api, wish, AbortSignal.timeout(15_000))
     if (verdict.status === 'issues') return this.#refuse(verdict.issues)
     if (verdict.status === 'unknown') return this.#leave('check')
     if (isPage) return this.#leave('check')

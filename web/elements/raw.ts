@@ -34,7 +34,8 @@ export function restoreRaw(form: HTMLFormElement, raw: Raw): void {
   for (const control of form.elements) {
     const name = control.getAttribute('name') ?? ''
     const values = raw[name]
-    if (!values) continue
+    // Hidden inputs are drawn anew from what is remembered.
+    if (!values || control.getAttribute('type') === 'hidden') continue
     if (control instanceof HTMLInputElement && /^(?:radio|checkbox)$/.test(control.type)) {
       control.checked = values.includes(control.value)
       continue

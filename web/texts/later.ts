@@ -8,6 +8,7 @@ export type LaterTexts = {
   readonly matches: (count: number) => string
   readonly noMatch: string
   readonly openList: string
+  readonly stillSending: string
 }
 
 const ja: LaterTexts = {
@@ -17,6 +18,8 @@ const ja: LaterTexts = {
   matches: (count) => `候補が${count}件あります。上下の矢印キーで選べます。`,
   noMatch: '一致する候補がありません。',
   openList: '候補を開く',
+  stillSending:
+    'ファイルを送っている途中です。送り終わるのを待つか、そのファイルを取り除いてから、もう一度ボタンを押してください。',
 }
 
 const en: LaterTexts = {
@@ -26,6 +29,8 @@ const en: LaterTexts = {
   matches: (count) => `${count} suggestions. Use the up and down arrow keys.`,
   noMatch: 'No suggestion matches.',
   openList: 'Open the list',
+  stillSending:
+    'A file is still being sent. Wait until it is there, or remove it, then press the button again.',
 }
 
 export function laterTexts(locale: Locale): LaterTexts {

@@ -27,6 +27,7 @@ const GROUPS: ReadonlySet<Control> = new Set([
   'checkboxes',
   'rows',
   'card-reading',
+  'attachment',
   'verification',
 ])
 

@@ -8,7 +8,7 @@ import { formTexts, say } from '../texts/form.ts'
 import { fieldView } from './field.ts'
 import { linkView, noteView } from './links.ts'
 import { ACTION, CHANGE, inputId, KEPT, KEY } from './page.ts'
-import { fieldKey, fullLabel, type FormView } from './state.ts'
+import { fieldKey, fullLabel, takesFiles, type FormView } from './state.ts'
 import { missingFields } from './missing.ts'
 import { stepViews } from './steps.ts'
 
@@ -30,6 +30,7 @@ export function formView(view: FormView) {
     <form
       method="post"
       action=${action}
+      enctype=${takesFiles(form) ? 'multipart/form-data' : nothing}
       novalidate
       class=${withSide ? 'with-side' : (form.style ?? 'narrow')}
       aria-busy=${view.isBusy ? 'true' : 'false'}

@@ -5,6 +5,7 @@ import type { Choice, Field, Text } from '../../src/form/form.ts'
 import { cardTexts } from '../texts/cards.ts'
 import { formTexts, say } from '../texts/form.ts'
 import { moreTexts } from '../texts/more.ts'
+import { attachmentControl } from './attachment.ts'
 import {
   choicesOf,
   choicesView,
@@ -26,6 +27,7 @@ export const moreControls: Readonly<Partial<Record<Control, Draw>>> = {
   parts: partsControl,
   checkboxes: checkboxesControl,
   'text-area': textArea,
+  attachment: attachmentControl,
   rows: rowsView,
   'card-reading': cardReading,
   fill: fillView,

@@ -40,16 +40,12 @@ function candidatesView(field: Field, view: FormView) {
 }
 
 /** A button that has the server compare (E11). A right answer is marked; what is wrong is said with what to do next. */
-export function verificationView({
-  field,
-  view,
-  describedBy,
-  isWrong,
-}: ControlContext): TemplateResult {
+export function verificationView({ field, view, describedBy }: ControlContext): TemplateResult {
   const { button } = field.options as unknown as { readonly button?: Text }
   const result = saidOf(field, view)
-  // The issue above says the same already.
-  const said = isWrong && result?.tone === 'wrong' ? undefined : result
+  // The issue above may say the same already.
+  const isSaid = view.issues.some((one) => one.field === field.id && one.text === result?.text)
+  const said = isSaid ? undefined : result
   const id = `${inputId(field.id)}-said`
   const ids = [typeof describedBy === 'string' ? describedBy : '', said ? id : '']
   return html`<div class="press">

@@ -1,3 +1,4 @@
+import type { AttachedState } from '../../src/form/attachments.ts'
 import { drawnFields, evaluate, type Evaluation } from '../../src/form/evaluate.ts'
 import type { Field, Form, Issue, Link, Locale } from '../../src/form/form.ts'
 import type { TemplateResult } from 'lit/html.js'
@@ -29,6 +30,25 @@ export type FormView = {
   readonly pressed: Pressed
   /** Said once to screen readers. */
   readonly announcement: string
+  /** What a scanner has said of files attached since the page was drawn, by their ids. */
+  readonly files: { readonly [fileId: string]: AttachedState }
+  /** Files on their way to the server. */
+  readonly sending: readonly Sending[]
+}
+
+/** A file being sent, or one that could not be. */
+export type Sending = {
+  readonly id: string
+  /** Id of its field. */
+  readonly field: string
+  readonly name: string
+  readonly size: number
+  readonly sent: number
+  readonly isWaiting: boolean
+  /** Why it did not get there, in words. */
+  readonly failure?: string
+  /** What has been sent is kept: it can go on from there. */
+  readonly canResume: boolean
 }
 
 /** The view of a state as the server knows it; the browser hydrates exactly this. */
@@ -50,6 +70,8 @@ export function firstView(state: FormState): FormView {
     revealed: [],
     pressed: state.pressed ?? {},
     announcement: '',
+    files: {},
+    sending: [],
   }
 }
 
@@ -84,4 +106,9 @@ export type ConfirmedLine = {
   readonly label: string
   readonly value: string
   readonly field?: string
+}
+
+/** Whether the form has a field for files. */
+export function takesFiles(form: Form): boolean {
+  return Object.values(form.fields).some((field) => field.type === 'attachment')
 }

@@ -34,6 +34,7 @@ export type Control =
   | 'text-area'
   | 'rows'
   | 'card-reading'
+  | 'attachment'
   | 'heading'
   | 'note'
 

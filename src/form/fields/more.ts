@@ -1,4 +1,5 @@
 import { cardReading } from './card-reading.ts'
+import { attachment } from './attachment.ts'
 import { checkbox, checkboxes } from './checkboxes.ts'
 import { code } from './code.ts'
 import { date, yearMonth } from './date.ts'
@@ -19,6 +20,7 @@ import { verification } from './verification.ts'
  * import these but this list.
  */
 export const moreTypes: Readonly<Record<string, FieldType>> = Object.freeze({
+  attachment,
   code,
   kana,
   'secret-digits': secretDigits,
