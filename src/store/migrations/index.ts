@@ -5,7 +5,8 @@ import { steps } from './0004-steps.ts'
 import { sittings } from './0005-sittings.ts'
 import { desk } from './0006-desk.ts'
 import { issued } from './0007-issued.ts'
-import { cards } from './0008-cards.ts'
+import { submissionClass } from './0008-class.ts'
+import { cards } from './0009-cards.ts'
 import type { Migration } from './migration.ts'
 
 /** All migrations in the order in which they run. */
@@ -17,5 +18,6 @@ export const migrations: readonly Migration[] = [
   sittings,
   desk,
   issued,
+  submissionClass,
   cards,
 ]

@@ -2,7 +2,7 @@ import { runEach, type Migration } from './migration.ts'
 
 /** Wishes to read a card, and what operators see of the programs that do. See `../tables.ts` for what each column means. */
 export const cards: Migration = {
-  name: '0008-cards',
+  name: '0009-cards',
   async up(tx, dialect) {
     await runEach(tx, dialect, statements)
   },
