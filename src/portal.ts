@@ -34,7 +34,7 @@ import { purgeCards } from './store/cards.ts'
 import { pluginKinds, startPlugins, type Plugins } from './plugins/host.ts'
 import type { Plugin } from './plugins/contract.ts'
 import { createReloads, type Reloads } from './reload.ts'
-import { serve, type Served } from './served.ts'
+import { checksOfEarlier, serve, type Served } from './served.ts'
 import { facilityMatches, findFacility, freeFacilities } from './store/facilities.ts'
 import { purgeIdempotency } from './store/idempotency.ts'
 import { countJobs } from './store/jobs.ts'
@@ -176,7 +176,7 @@ export async function openPortal(
       log,
     }),
   })
-  const depsOf = ({ definitions, validators, assets: checks }: Served): Deps => ({
+  const depsOf = ({ definitions, validators, assets: checks, forms }: Served): Deps => ({
     config,
     definitions: () => definitions,
     store,
@@ -195,6 +195,8 @@ export async function openPortal(
     files,
     attachments: { store, files, clock, newId, isScanned: Object.hasOwn(plugins.perform, SCAN) },
     validators,
+    earlierForm: (edition) => forms.get(edition),
+    earlierChecks: (form) => checksOfEarlier(form, cacheDir, { assets: checks }),
     assets: new Map([...assets, ...checks]),
     pageAssets: pageAssets(assets),
     renderPage,
