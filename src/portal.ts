@@ -11,7 +11,9 @@ import type { Config } from './config.ts'
 import type { Definitions, Problem } from './definitions/definitions.ts'
 import { loadDefinitions } from './definitions/index.ts'
 import { buildValidators } from './definitions/validators/index.ts'
-import { resolveAttachments, SCAN } from './files/attachments.ts'
+import { resolveAttachments } from './files/attachments.ts'
+import { cleanFiles } from './files/clean.ts'
+import { scanPerformer } from './files/scan.ts'
 import { openFiles, type Files } from './files/files.ts'
 import { fieldTypes } from './form/fields/index.ts'
 import type { JsonObject } from './form/form.ts'
@@ -155,7 +157,11 @@ export async function openPortal(
   const worker = createWorker({
     store,
     advance,
-    perform: { ...plugins.perform, ...issuancePerformers(issuance) },
+    perform: {
+      ...plugins.perform,
+      ...issuancePerformers(issuance),
+      ...scanPerformer({ store, files, clock }, plugins.scan),
+    },
     renderMail,
     keys,
     baseUrl: config.baseUrl,
@@ -168,6 +174,7 @@ export async function openPortal(
         sessionsAndLogins: () => accounts.purge(),
         tries: (now) => store.write((tx) => purgeTries(tx, now)),
         issuedPasswords: (now) => destroyPasswords(issuance, now),
+        files: (now) => cleanFiles({ store, files }, now),
         repeatedRequests: (now) => store.write((tx) => purgeIdempotency(tx, now)),
         cards: (now) => store.write((tx) => purgeCards(tx, now)),
         sittings: (now) => store.write((tx) => purgeSittings(tx, now)),
@@ -193,7 +200,7 @@ export async function openPortal(
     },
     readings,
     files,
-    attachments: { store, files, clock, newId, isScanned: Object.hasOwn(plugins.perform, SCAN) },
+    attachments: { store, files, clock, newId, isScanned: plugins.scan !== undefined },
     validators,
     earlierForm: (edition) => forms.get(edition),
     earlierChecks: (form) => checksOfEarlier(form, cacheDir, { assets: checks }),

@@ -5,7 +5,8 @@ import type { Report } from './problems.ts'
 import type { Form } from '../form/form.ts'
 import { CHECK_STEP } from '../form/screens.ts'
 import { choicesIn } from '../form/sample/sample.ts'
-import { child, compileDuration, entriesOf, itemsOf, stringOf, suggest } from './values.ts'
+import { child, compileSpan, entriesOf, itemsOf, stringOf, suggest } from './values.ts'
+import type { Span } from '../workflow/clock.ts'
 import type { Node } from './yaml.ts'
 
 /** A course through a portal with what must be seen on the way; played by `madoguchi test`. */
@@ -23,9 +24,22 @@ export type ScenarioStep = { readonly line: number } & (
   | { readonly kind: 'fill'; readonly answers: { readonly [field: string]: readonly string[] } }
   | { readonly kind: 'remember'; readonly values: { readonly [name: string]: string } }
   | { readonly kind: 'submit' | 'next' | 'back' }
-  | { readonly kind: 'wait'; readonly ms: number }
+  | { readonly kind: 'wait'; readonly span: Span }
+  | { readonly kind: 'staff'; readonly deed: StaffDeed }
   | { readonly kind: 'expect'; readonly expected: Expected }
 )
+/** What a member of the staff does; `action` is the name of a step for retry and skip. */
+export type StaffDeed = {
+  readonly kind: (typeof DEEDS)[number]
+  readonly role: string
+  readonly name: string
+  readonly action: string
+  readonly answers: { readonly [field: string]: string }
+  readonly mark: readonly string[]
+  readonly note?: string
+}
+const DEEDS = ['act', 'confirm', 'decline', 'retry', 'skip'] as const
+
 export type Expected = {
   readonly visible?: readonly string[]
   readonly hidden?: readonly string[]
@@ -35,6 +49,8 @@ export type Expected = {
   readonly refused?: boolean
   readonly screen?: string
   readonly state?: string
+  readonly late?: string
+  readonly stuck?: string
   readonly mails?: readonly string[]
 }
 
@@ -126,9 +142,11 @@ function compileStep(node: Node, course: Course): readonly ScenarioStep[] {
     known(action, actionsIn(course), given('press'), ACTION, course)
     steps.push({ kind: 'press', name: action, line })
   }
+  const staff = given('staff')
+  if (staff) steps.push({ kind: 'staff', deed: deedOf(staff, course), line })
   const wait = given('wait')
-  const ms = wait && compileDuration(stringOf(wait) ?? '', wait.at, course.report)
-  if (ms !== undefined) steps.push({ kind: 'wait', ms, line })
+  const span = wait && compileSpan(stringOf(wait) ?? '', wait.at, course.report)
+  if (span !== undefined) steps.push({ kind: 'wait', span, line })
   const expect = given('expect')
   if (expect) steps.push({ kind: 'expect', expected: compileExpected(expect, course), line })
   return steps
@@ -146,6 +164,31 @@ const NO_TYPES = 'all'
 
 function choicesNamed(form: Form): readonly string[] {
   return choicesIn(form).map((choice) => choice || NO_TYPES)
+}
+
+function deedOf(node: Node, course: Course): StaffDeed {
+  const text = (key: string) => stringOf(child(node, key))
+  const keyOf = (kind: StaffDeed['kind']) => (kind === 'act' ? 'action' : kind)
+  const [kind, other] = DEEDS.filter((each) => child(node, keyOf(each)))
+  const keys = DEEDS.map((each) => `「${keyOf(each)}」`).join('')
+  if (!kind) course.report('key.missing-one', node.at, { allowed: keys })
+  if (kind && other)
+    course.report('key.not-both', node.at, { key: keyOf(kind), other: keyOf(other) })
+  const named = kind && child(node, keyOf(kind))
+  const isStep = kind === 'retry' || kind === 'skip'
+  const action = stringOf(named) ?? ''
+  if (!isStep) known(action, actionsIn(course), named, ACTION, course)
+  const note = text('note')
+  const given = child(node, 'with')
+  return {
+    kind: kind ?? 'act',
+    role: text('role') ?? '',
+    name: text('name') ?? text('role') ?? '',
+    action,
+    answers: given ? textsOf(given) : {},
+    mark: itemsOf(child(node, 'mark')).flatMap((item) => stringOf(item) ?? []),
+    ...(note !== undefined && { note }),
+  }
 }
 
 function filling(node: Node | undefined, line: number, course: Course): readonly ScenarioStep[] {
@@ -201,8 +244,18 @@ function compileExpected(node: Node, course: Course): Expected {
     ...(child(node, 'refused') && { refused: true }),
     ...(screen !== undefined && { screen }),
     ...(state !== undefined && { state }),
+    ...plainTexts(node, ['late', 'stuck']),
     ...names('mails', (name, at) => known(name, mails, at, MAIL, course)),
   }
+}
+
+function plainTexts(node: Node, keys: readonly ('late' | 'stuck')[]): Partial<Expected> {
+  return Object.fromEntries(
+    keys.flatMap((key) => {
+      const text = stringOf(child(node, key))
+      return text === undefined ? [] : [[key, text]]
+    }),
+  )
 }
 
 function textsOf(node: Node): { readonly [key: string]: string } {

@@ -14,10 +14,12 @@ import {
   type Expected,
   type Scenario,
   type ScenarioStep,
+  type StaffDeed,
 } from '../definitions/scenario.ts'
 import { noteEvaluation, noteEvents } from './coverage.ts'
 import { pageAt, pressPage, saidOn, screenSeen } from './pages.ts'
 import { newPerson, request, type FormPage, type Person } from './person.ts'
+import { actAsStaff, officeView, spanMs } from './office.ts'
 import type { Stage } from './stage.ts'
 
 /** Where a scenario left its course, and how; the step's line in its file. */
@@ -40,7 +42,7 @@ type Play = {
   person: Person
   /** What the last action was answered with and no step has expected yet. */
   issues: readonly ToldIssue[]
-  refused: number | undefined
+  refused: number | string | undefined
 }
 
 /** A step that does not go as written; caught where the scenario is played. */
@@ -131,11 +133,18 @@ async function perform(step: ScenarioStep, course: Play): Promise<void> {
     case 'press':
       return acted(course, () => press(step.name, course))
     case 'wait':
-      course.stage.moveClock(step.ms)
+      course.stage.moveClock(await spanMs(course.stage, person.submissionId, step.span))
       return acted(course, async () => undefined)
+    case 'staff':
+      return acted(course, () => staffActs(step.deed, course))
     case 'expect':
       return expectAll(step.expected, course)
   }
+}
+
+async function staffActs(deed: StaffDeed, course: Play): Promise<void> {
+  const refusal = await actAsStaff(course.stage, course.person.submissionId ?? '', deed)
+  if (refusal !== undefined) course.refused = refusal
 }
 
 function personNamed(name: string, course: Play): Person {
@@ -370,6 +379,11 @@ async function expectAll(expected: Expected, course: Play): Promise<void> {
   const { visible, hidden, missing, values } = expected
   if (visible || hidden || missing || values) expectForm(expected, await look(course))
   if (expected.state !== undefined) await expectState(expected.state, course)
+  if (expected.late !== undefined || expected.stuck !== undefined) {
+    const view = await officeView(course.stage, course.person.submissionId ?? '')
+    const { late = view.late, stuck = view.stuck } = expected
+    differ('遅れと止まった手順', 'Lateness and stuck step', [late, stuck], [view.late, view.stuck])
+  }
   if (expected.mails) {
     const found = course.fresh.map(({ template }) => template)
     differ('出たメール', 'Mails', expected.mails, found)

@@ -32,6 +32,7 @@ export async function openTestPortal(
     databaseUrl?: string
     proxyHops?: number
     dataDir?: string
+    clamdUrl?: string
   } = {},
 ): Promise<TestPortal> {
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'madoguchi-portal-')))
@@ -41,6 +42,7 @@ export async function openTestPortal(
     BASE_URL: baseUrl,
     DATA_DIR: dataDir,
     DATABASE_URL: options.databaseUrl,
+    CLAMD_URL: options.clamdUrl,
     PROXY_HOPS: String(options.proxyHops ?? 0),
     DEFINITIONS_DIR: options.definitionsDir ?? '.',
   })

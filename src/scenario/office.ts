@@ -1,0 +1,57 @@
+import type { StaffDeed } from '../definitions/scenario.ts'
+import { loadSubmission } from '../store/submissions.ts'
+import { dueAt, type Span } from '../workflow/clock.ts'
+import { lateness, stuckStep } from '../workflow/progress.ts'
+import type { Actor } from '../workflow/workflow.ts'
+import type { Stage } from './stage.ts'
+
+/** What a member of the staff does with a submission. Gives why it was refused; undefined: it was done. */
+export async function actAsStaff(
+  { running }: Stage,
+  submissionId: string,
+  deed: StaffDeed,
+): Promise<string | undefined> {
+  const { advance } = running
+  const { role, name, action, answers, note, mark } = deed
+  const actor: Actor = { kind: 'staff', staffId: name, role }
+  const said = note !== undefined && { note }
+  const wish = { submissionId, actor }
+  const outcome =
+    deed.kind === 'act'
+      ? await advance.act({
+          ...{ ...wish, action, answers, ...said },
+          ...(mark.length > 0 && { fields: mark }),
+        })
+      : deed.kind === 'retry'
+        ? await advance.repair({ ...wish, step: action, do: 'retry', ...said })
+        : deed.kind === 'skip'
+          ? await advance.repair({ ...wish, step: action, do: 'skip', note: note ?? '' })
+          : await advance.confirm({ ...wish, action, agrees: deed.kind === 'confirm', ...said })
+  return 'refusal' in outcome ? outcome.refusal.code : undefined
+}
+
+/** How long a span is from now, in the calendar of the submission's workflow. */
+export async function spanMs(
+  { running, now }: Stage,
+  submissionId: string | undefined,
+  span: Span,
+): Promise<number> {
+  if ('ms' in span) return span.ms
+  const submission =
+    submissionId === undefined ? undefined : await loadSubmission(running.store.db, submissionId)
+  const definitions = submission && (await running.advance.definitionsOf(submission.definition))
+  const calendar = submission && definitions?.workflows[submission.workflow]?.calendar
+  const at = now()
+  return Date.parse(dueAt(span, at.toISOString(), [], calendar)) - at.getTime()
+}
+
+/** What the list of the office shows of a submission: how late it is, and which step is stuck. */
+export async function officeView({ running, now }: Stage, submissionId: string) {
+  const submission = await loadSubmission(running.store.db, submissionId)
+  if (!submission) return { late: 'no', stuck: '' }
+  const { progress } = submission
+  return {
+    late: lateness(progress, now().toISOString()) ?? 'no',
+    stuck: stuckStep(progress)?.step ?? '',
+  }
+}
