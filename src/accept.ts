@@ -31,6 +31,7 @@ import { validate } from './form/validate.ts'
 import type { Validators } from './form/validators.ts'
 import { sha256 } from './hash.ts'
 import type { FacilityFound } from './plugins/contract.ts'
+import type { Readings } from './readings.ts'
 
 /** What `accept` asks of the other parts. */
 export type AcceptDeps = {
@@ -47,6 +48,8 @@ export type AcceptDeps = {
     owner: FileOwner,
   ) => Promise<{ readonly raw: Raw; readonly issues: readonly Issue[] }>
   readonly tryOnce: TryOnce
+  /** Turns receipts of card readings into what is stored of them. */
+  readonly readings?: Pick<Readings, 'file'>
 }
 
 export type Wish = {
@@ -107,8 +110,11 @@ export async function accept(deps: AcceptDeps, wish: Wish, known?: Reading): Pro
   const { raw } = reading
   if (issues.length > 0) return { evaluation, lookups, raw, issues }
   const refused = await wrongPasswords(deps, evaluation, wish.accountId, address)
-  if (refused.length > 0 || wish.dry) return { evaluation, lookups, raw, issues: refused }
-  return { evaluation, lookups, raw, issues: [], answers: await storable(deps, reading) }
+  if (refused.length > 0) return { evaluation, lookups, raw, issues: refused }
+  const cards = await fileReadings(deps, wish, evaluation)
+  if (cards.issues.length > 0 || wish.dry) return { evaluation, lookups, raw, issues: cards.issues }
+  const answers = { ...(await storable(deps, reading)), ...cards.answers }
+  return { evaluation, lookups, raw, issues: [], answers }
 }
 
 /**
@@ -383,6 +389,24 @@ async function wrongPasswords(
       issues.push({ field: field.id, code: 'current-password.wrong', text: NOT_CURRENT })
   }
   return issues
+}
+
+/** A reading is used up by what is filed with it; whoever only asks uses up nothing. */
+async function fileReadings(
+  { readings }: Pick<AcceptDeps, 'readings'>,
+  { form, accountId = '', dry = false }: Wish,
+  { visible, answers }: Evaluation,
+): Promise<{ readonly issues: readonly Issue[]; readonly answers: Answers }> {
+  const issues: Issue[] = []
+  const filed: Record<string, Answer> = {}
+  for (const field of visible) {
+    const receipt = field.type === 'card-reading' ? answers[field.id] : undefined
+    if (typeof receipt !== 'string') continue
+    const stored = await readings?.file({ form, field, accountId }, receipt, answers, dry)
+    if (stored) filed[field.id] = stored
+    else issues.push({ field: field.id, code: 'card.used' })
+  }
+  return { issues, answers: filed }
 }
 
 const NOT_CURRENT: Text = {

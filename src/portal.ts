@@ -1,5 +1,5 @@
 import { randomBytes, randomInt } from 'node:crypto'
-import { mkdir } from 'node:fs/promises'
+import { mkdir, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createTryOnce, purgeTries } from './accounts/tries.ts'
 import { createAccounts, type Accounts } from './accounts/accounts.ts'
@@ -29,6 +29,10 @@ import { createWorker, type Worker } from './jobs/worker.ts'
 import { openKeys } from './keys.ts'
 import type { Log } from './log.ts'
 import { renderMail } from './mail/render.ts'
+import { createReadings } from './readings.ts'
+import { readAnchors } from './cards/verify.ts'
+import { ownOrigins } from './http/headers.ts'
+import { purgeCards } from './store/cards.ts'
 import { pluginKinds, startPlugins, type Plugins } from './plugins/host.ts'
 import type { Plugin } from './plugins/contract.ts'
 import { createReloads, type Reloads } from './reload.ts'
@@ -122,6 +126,16 @@ export async function openPortal(
     baseUrl: config.baseUrl,
     pendingPasswordHash: (portal, login) => pendingPasswordHash(store.db, present(), portal, login),
   })
+  const { anchors, unread } = readAnchors(await trustedCertificates(config.dataDir))
+  if (unread > 0)
+    log.warn({ unread }, 'certificates in card-trust that cannot be read are left out')
+  const readings = createReadings({
+    store,
+    keys,
+    clock,
+    anchors,
+    origins: ownOrigins(config.baseUrl),
+  })
   const advance = createAdvance({
     store,
     definitions: present,
@@ -162,6 +176,7 @@ export async function openPortal(
         issuedPasswords: (now) => destroyPasswords(issuance, now),
         files: (now) => cleanFiles({ store, files }, now),
         repeatedRequests: (now) => store.write((tx) => purgeIdempotency(tx, now)),
+        cards: (now) => store.write((tx) => purgeCards(tx, now)),
         sittings: (now) => store.write((tx) => purgeSittings(tx, now)),
       },
       clock,
@@ -180,8 +195,10 @@ export async function openPortal(
       hashPassword: accounts.hashPassword,
       checkPassword: accounts.checkPassword,
       tryOnce: createTryOnce(store, clock),
+      readings,
       attachments: (form, raw, sitting) => resolveAttachments(store, form, raw, sitting),
     },
+    readings,
     files,
     attachments: { store, files, clock, newId, isScanned: plugins.scan !== undefined },
     validators,
@@ -237,4 +254,12 @@ export async function openPortal(
       await store.close()
     },
   }
+}
+
+/** The certificates that cards must come from: PEM files in `<data>/card-trust`. */
+async function trustedCertificates(dataDir: string): Promise<string> {
+  const folder = join(dataDir, 'card-trust')
+  const names = await readdir(folder).catch(() => [])
+  const files = names.filter((name) => name.endsWith('.pem')).sort()
+  return (await Promise.all(files.map((name) => readFile(join(folder, name), 'utf8')))).join('\n')
 }

@@ -104,3 +104,33 @@ async function post(
     return undefined
   }
 }
+
+/** What the server wants read, and under which nonce. */
+export type CardWork = {
+  readonly nonce: string
+  readonly operation: string
+  readonly fields: readonly string[]
+  readonly purpose: string
+  readonly portal: string
+}
+export type CardAnswer =
+  | { readonly status: 'waiting' }
+  | {
+      readonly status: 'read'
+      readonly receipt: string
+      readonly values: { readonly [fieldId: string]: string }
+    }
+  | {
+      readonly status: 'failed'
+      readonly code: string
+      readonly what: string
+      readonly userAction: string
+    }
+
+/** One step of a card reading; undefined when the server has refused it or cannot be reached. */
+export async function cardStep<T>(url: string, body: object): Promise<T | undefined> {
+  const response = await post(url, body, AbortSignal.timeout(CARD_STEP_MS))
+  if (response?.status !== 200) return undefined
+  return (await response.json().catch(() => undefined)) as T | undefined
+}
+const CARD_STEP_MS = 15_000

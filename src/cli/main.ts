@@ -1,7 +1,8 @@
 #!/usr/bin/env -S node --disallow-code-generation-from-strings
-import { Command, CommanderError } from 'commander'
+import { Command, CommanderError, Option } from 'commander'
 import { Fault } from '../fault.ts'
 import { adminCreate } from './admin.ts'
+import type { AgentCliOptions } from './agent.ts'
 import { auditVerify } from './audit.ts'
 import { check } from './check.ts'
 import { importMasterFile } from './import-master.ts'
@@ -10,6 +11,7 @@ import { migrateDatabase } from './migrate.ts'
 import { KINDS, writeNew, type NewOptions } from './new.ts'
 import { reload, type ReloadOptions } from './reload.ts'
 import { sample, type SampleCliOptions } from './sample.ts'
+import type { PluginTestOptions } from './plugin-test.ts'
 import type { SchemaOptions } from './schema.ts'
 import { start } from './start.ts'
 import type { TestOptions } from './test.ts'
@@ -66,6 +68,7 @@ program
   .argument('<kind>', KINDS.join(', '))
   .argument('<name>', 'lower-case letters, digits and hyphens')
   .option('--portal <portal>', 'the portal it belongs to; not needed where there is only one')
+  .option('--kind <kind>', 'of a plugin: reader for a driver of card readers')
   .option('--json', 'print what was written as data')
   .option('--lang <language>', 'language of the messages: ja or en', 'ja')
   .description('write a first version that passes check, to be edited')
@@ -105,6 +108,53 @@ program
   .description('add and update facilities of the master; exit 1 when rows were refused')
   .action(async (file: string, options: { json?: boolean }) => {
     process.exitCode = (await importMasterFile(process.env, file, options)) ? 0 : PROBLEMS
+  })
+const portals = (portal: string, others: readonly string[]) => [...others, portal]
+program
+  .command('plugin-test')
+  .argument('<dir>', 'folder of a card plugin')
+  .option(
+    '--tier <tier>',
+    '0 anywhere, 1 with a real service and virtual readers, 2 a checklist; 0 and 1 when left out',
+  )
+  .option('--device <name>', 'for tier 2: the product that was tried')
+  .option('--json', 'print the outcome as data')
+  .addOption(new Option('--inside').hideHelp())
+  .description('hold a card plugin against every case it must pass; exit 1 when one failed')
+  .action(async (dir: string, options: PluginTestOptions) => {
+    const { pluginTest } = await import('./plugin-test.ts')
+    process.exitCode = (await pluginTest(dir, options)) ? 0 : PROBLEMS
+  })
+program
+  .command('agent')
+  .option('--portal <origin>', 'whose pages may ask; may be given several times', portals, [])
+  .option('--folder <folder>', 'what it keeps between starts (default: ~/.madoguchi-agent)')
+  .option('--config <file>', 'JSON with the configuration of each plugin, by its name')
+  .option('--port <port>', 'where it listens on this machine (default: chosen once)')
+  .option('--terminal', 'ask at this terminal instead of the page of the desk')
+  .option('--demo', 'with a virtual reader and card, for http://localhost:3000')
+  .description('read cards at the reception PC, for pages of the portal')
+  .action(async (options: AgentCliOptions) => {
+    const { agent } = await import('./agent.ts')
+    await agent(process.env, options)
+  })
+program
+  .command('agent-install')
+  .option('--portal <origin>', 'whose pages may ask; may be given several times', portals, [])
+  .option('--folder <folder>', 'where the extension is written (default: ~/.madoguchi-agent)')
+  .description('write the browser extension and tell the browsers of this user about the agent')
+  .action(async (options: AgentCliOptions) => {
+    const { agentInstall } = await import('./agent.ts')
+    await agentInstall(options)
+  })
+program
+  .command('agent-native', { hidden: true })
+  .option('--folder <folder>')
+  .argument('<extension>')
+  .allowExcessArguments()
+  .action(async (extension: string, options: AgentCliOptions) => {
+    const { agentNative } = await import('./agent.ts')
+    await agentNative(options, extension)
   })
 const admin = program.command('admin').description('people of the operator')
 admin

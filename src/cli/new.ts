@@ -15,7 +15,7 @@ import { pluginKinds } from '../plugins/host.ts'
 import { courseFiles } from '../scaffold/course.ts'
 import { facilityTypeFiles } from '../scaffold/facility-type.ts'
 import { formFiles } from '../scaffold/form.ts'
-import { pluginFiles, pluginLines } from '../scaffold/plugin.ts'
+import { pluginFiles, pluginLines, readerFiles } from '../scaffold/plugin.ts'
 import { layoutFiles, portalFiles } from '../scaffold/portal.ts'
 import { wordsFor, type NewFile } from '../scaffold/words.ts'
 import { definitionsFolder, localeFrom, print, type Env } from './environment.ts'
@@ -25,6 +25,8 @@ type Kind = (typeof KINDS)[number]
 
 export type NewOptions = {
   readonly portal?: string
+  /** Of a plugin: `reader` for a driver of card readers. */
+  readonly kind?: string
   readonly json?: boolean
   readonly lang: string
 }
@@ -34,6 +36,7 @@ type Wish = {
   readonly name: string
   readonly portal: string | undefined
   readonly locale: Locale
+  readonly isReader: boolean
 }
 type Outcome = { readonly written: readonly string[]; readonly problems: readonly Problem[] }
 
@@ -48,7 +51,13 @@ export async function writeNew(
   options: NewOptions,
 ): Promise<boolean> {
   const locale = localeFrom(options.lang)
-  const wish = { kind: kindFrom(kind, locale), name, portal: options.portal, locale }
+  const wish = {
+    kind: kindFrom(kind, locale),
+    name,
+    portal: options.portal,
+    locale,
+    isReader: options.kind === 'reader',
+  }
   checkName(wish)
   const { written, problems } =
     wish.kind === 'plugin' ? await newPlugin(wish) : await newDefinition(env, wish)
@@ -128,7 +137,7 @@ async function newPlugin(wish: Wish): Promise<Outcome> {
       'plugins/index.ts がありません。プログラムのフォルダーで実行してください。',
       'There is no plugins/index.ts. Run this in the folder of the program.',
     )
-  const files = await pluginFiles(wish.name)
+  const files = await (wish.isReader ? readerFiles : pluginFiles)(wish.name)
   await refuseExisting('.', files, wish.locale)
   return { written: await writeFiles('.', files), problems: [] }
 }
@@ -230,7 +239,21 @@ async function writeFiles(dir: string, files: readonly NewFile[]): Promise<strin
   return files.map(({ path }) => path)
 }
 
-function nextSteps({ kind, name, locale }: Wish, written: readonly string[]): string[] {
+function nextSteps({ kind, name, locale, isReader }: Wish, written: readonly string[]): string[] {
+  if (kind === 'plugin' && isReader)
+    return [
+      say(
+        locale,
+        `plugins/cards.ts の一覧に '${name}' を加える`,
+        `Add '${name}' to the list in plugins/cards.ts`,
+      ),
+      say(
+        locale,
+        `plugins/${name}/device.ts に機器とのやりとりを書く`,
+        `Write plugins/${name}/device.ts`,
+      ),
+      `npx madoguchi plugin-test plugins/${name}`,
+    ]
   if (kind === 'plugin') {
     const [importLine, entry] = pluginLines(name)
     return [

@@ -207,6 +207,8 @@ function compileOptions(type: FieldType, draft: Draft): JsonObject {
     if (value) options[name] = compileOption(option.kind, value, name, draft)
   }
   if (type.rows) checkRows(draft)
+  const needed = child(node, 'required') ?? child(node, 'requiredWhen')
+  if (type.isNeverRequired && needed) scope.report('field.never-required', needed.at)
   if (type.name === FACILITY_TYPE_FIELD) options.choices = plain(scope.facilityTypes)
   if (type.control === 'lookup') {
     // Lists that the reader of a compiled lookup may rely on.
@@ -248,6 +250,9 @@ function compileOption(kind: OptionKind, value: Node, name: string, draft: Draft
       draft.pairs.push({ id, at: value.at })
       return id
     }
+    case 'card-into':
+      for (const { key, at } of entriesOf(value)) draft.pairs.push({ id: key, at, isTarget: true })
+      return jsonOf(value)
     case 'fill':
       for (const { value: target } of entriesOf(value))
         draft.pairs.push({ id: stringOf(target) ?? '', at: target.at, isTarget: true })
@@ -312,7 +317,7 @@ function isServers(item: Node): boolean {
 
 const UNFIT: ReadonlySet<string> = new Set([
   FACILITY_TYPE_FIELD,
-  ...['lookup', 'fill', 'verification', 'heading', 'note', 'attachment'],
+  ...['lookup', 'fill', 'verification', 'card-reading', 'heading', 'note', 'attachment'],
 ])
 
 /** `total.of` and `distinct` name fields of the row; a total is made of numbers. */

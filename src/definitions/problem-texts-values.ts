@@ -2,6 +2,14 @@ import type { ProblemText } from './problem-texts-file.ts'
 
 /** What is wrong with conditions, computed values and decision tables. */
 export const valueTexts = {
+  'field.never-required': {
+    ja: 'この種類の項目は、必須にできません。カードがなくても進めるようにするためです。',
+    en: 'A field of this type cannot be required: there must be a way without a card.',
+    hint: {
+      ja: 'required を消し、同じことを入力できる項目を置いてください。',
+      en: 'Remove required, and offer fields in which the same can be typed.',
+    },
+  },
   'condition.impossible': {
     ja: '「{name}」が「{value}」になることはありません。',
     en: "'{name}' can never be '{value}'.",

@@ -1,3 +1,4 @@
+import { CARD_ITEMS } from '../form/fields/card-reading.ts'
 import type { FieldType, OptionKind } from '../form/fields/field-type.ts'
 import {
   boolean,
@@ -435,6 +436,7 @@ const kindShapes: { readonly [kind in OptionKind]?: Shape } = {
   'lookup-elsewhere': list(object({ by: map(ref('expression')), say: ref('said') }, ['by', 'say'])),
   'lookup-refuse': list(object({ when: ref('condition'), say: ref('said') }, ['when', 'say'])),
   'lookup-source': string,
+  'card-into': map({ type: 'string', enum: CARD_ITEMS }),
   fill: map(string),
   limit: ref('limit'),
 }

@@ -90,6 +90,10 @@ export const issueTexts: Readonly<Record<string, Text>> = Object.freeze({
     ja: '「{label}」は一覧にあるものから選んでください。',
     en: 'Choose one of the listed options for “{label}”.',
   },
+  'card.used': {
+    ja: '「{label}」の読み取り結果は、もう使えません。もう一度読み取るか、画面に入力して進んでください。',
+    en: 'The result of “{label}” cannot be used any more. Read the card again, or go on by typing.',
+  },
   'kana.katakana': {
     ja: '「{label}」は全角カタカナで入力してください。',
     en: 'Enter “{label}” in katakana.',

@@ -4,6 +4,7 @@ import type { Portal } from '../definitions/definitions.ts'
 import { Fault } from '../fault.ts'
 import { troubleAnswer, type TroubleAnswer } from './answers.ts'
 import { apiRoutes } from './api.ts'
+import { cardRoutes } from './cards.ts'
 import { decodePercent } from './body.ts'
 import type { Deps } from './deps.ts'
 import { documentRoutes } from './documents.ts'
@@ -35,6 +36,7 @@ export type Env = { Bindings: Bindings; Variables: { arrival: Arrival } }
  */
 export function portalRoutes(requests: Counts): readonly Route[] {
   return [
+    ...cardRoutes(),
     ...uploadRoutes(),
     ...apiRoutes(),
     ...pageRoutes(requests),

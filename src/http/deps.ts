@@ -10,6 +10,7 @@ import type { AttachmentDeps } from '../files/attachments.ts'
 import type { Files } from '../files/files.ts'
 import type { DocumentDeps } from '../issuance/documents.ts'
 import type { Keys } from '../keys.ts'
+import type { Readings } from '../readings.ts'
 import type { Store } from '../store/open.ts'
 import type { Page, PageAssets } from '../../web/views/page.ts'
 
@@ -33,6 +34,8 @@ export type Deps = {
   readonly assets: ReadonlyMap<string, Asset>
   readonly pageAssets: PageAssets
   readonly renderPage: (page: Page) => string
+  /** Card readings; undefined: fields for them are filled by hand only. */
+  readonly readings?: Readings
   /** Bytes of attachments and documents. */
   readonly files: Files
   /** How files of applicants are taken. */

@@ -16,6 +16,14 @@ export const CONTENT_SECURITY_POLICY = [
   'trusted-types lit-html',
 ].join('; ')
 
+export const POLICY = 'Content-Security-Policy'
+
+/** For pages that read cards: they may also reach a program on the visitor's own machine, and nothing else. */
+export const CARD_POLICY = CONTENT_SECURITY_POLICY.replace(
+  "connect-src 'self'",
+  "connect-src 'self' ws://127.0.0.1:*",
+)
+
 const YEAR_SECONDS = 31_536_000
 
 /**
@@ -26,7 +34,7 @@ export function securityHeaders(
   config: Pick<Config, 'baseUrl'>,
 ): readonly (readonly [string, string])[] {
   return [
-    ['Content-Security-Policy', CONTENT_SECURITY_POLICY],
+    [POLICY, CONTENT_SECURITY_POLICY],
     ['X-Content-Type-Options', 'nosniff'],
     ['Referrer-Policy', 'same-origin'],
     ['Cross-Origin-Opener-Policy', 'same-origin'],
@@ -54,7 +62,7 @@ export function isFromOwnPage(request: Request, config: Pick<Config, 'baseUrl'>)
 }
 
 /** A developer's machine answers under its name and its numbers. */
-function ownOrigins(baseUrl: string): readonly string[] {
+export function ownOrigins(baseUrl: string): readonly string[] {
   const { origin, hostname } = new URL(baseUrl)
   if (hostname !== 'localhost') return [origin]
   return ['localhost', '127.0.0.1', '[::1]'].map((name) => origin.replace('localhost', name))

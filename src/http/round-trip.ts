@@ -31,6 +31,7 @@ import {
 } from '../../web/views/page.ts'
 import { pageAnswer, redirectTo, retryAfter, textIn, troubleAnswer } from './answers.ts'
 import type { Checks, Deps } from './deps.ts'
+import { CARD_POLICY, POLICY } from './headers.ts'
 import {
   inputOf,
   postedFields,
@@ -423,8 +424,13 @@ function show(
     headers: {
       ...retryAfter(retryAfterMs),
       ...(keepsSittings(form) && holderCookie(visit)),
+      ...(readsCards(form) && { [POLICY]: CARD_POLICY }),
     },
   })
+}
+
+function readsCards(form: Form): boolean {
+  return Object.values(form.fields).some(({ type }) => type === 'card-reading')
 }
 
 /** Without what only the server does. */

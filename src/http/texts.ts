@@ -181,6 +181,16 @@ const TEXTS = {
       remedy: 'Open the page again and use its buttons.',
     },
   },
+  'http.card-stale': {
+    ja: {
+      what: 'この読み取りの受け付けは終わっています。',
+      remedy: '受け付けは2分間、1回だけです。画面の「カードを読み取る」からやり直してください。',
+    },
+    en: {
+      what: 'This reading is not waited for any more.',
+      remedy: 'It is open for two minutes, once. Begin again with “Read the card” on the page.',
+    },
+  },
   'http.bad-key': {
     ja: {
       what: 'Idempotency-Key の値を使えません。',

@@ -19,6 +19,17 @@ export function pluginFiles(name: string): Promise<NewFile[]> {
   )
 }
 
+/** A driver of card readers that passes every case of tier 0, over hardware that is still to be opened. */
+export function readerFiles(name: string): Promise<NewFile[]> {
+  const templates = ['manifest.json', 'index.ts', 'device.ts', 'conformance.ts', 'README.md']
+  return Promise.all(
+    templates.map(async (template) => {
+      const text = await readFile(new URL(`reader/${template}.txt`, import.meta.url), 'utf8')
+      return { path: `plugins/${name}/${template}`, text: text.replace(NAME, name) }
+    }),
+  )
+}
+
 /** The two lines that `plugins/index.ts` needs. */
 export function pluginLines(name: string): readonly [importLine: string, entry: string] {
   const camel = name.replace(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())

@@ -27,6 +27,9 @@ export type Tables = {
   file_use: FileUseTable
   upload: UploadTable
   upload_part: UploadPartTable
+  card_challenge: CardChallengeTable
+  card_agent: CardAgentTable
+  card_error: CardErrorTable
   number_series: NumberSeriesTable
   issued_account: IssuedAccountTable
   issued_document: IssuedDocumentTable
@@ -292,6 +295,37 @@ export type UploadTable = {
 }
 /** Primary key (upload_id, start). The bytes are in the place of files under `file_id`. */
 export type UploadPartTable = { upload_id: string; start: number; size: number; file_id: string }
+/** One wish to read a card. Primary key: SHA-256 of the nonce; the nonce itself is kept nowhere. */
+export type CardChallengeTable = {
+  nonce_hash: string
+  form: string
+  field: string
+  /** SHA-256 of sitting and account: whoever asked is the only one who may answer. */
+  bound_to: string
+  created_at: string
+  expires_at: string
+  /** Set once: a nonce is answered once. */
+  answered_at: string | null
+  /** Set once: what was read goes into one submission. */
+  filed_at: string | null
+  /** Of the way by code: SHA-256 of the code, of the ticket given for it, the sealed work and its sealed result. */
+  code_hash: string | null
+  ticket_hash: string | null
+  work: string | null
+  result: string | null
+}
+/** Card programs seen lately, by their random id; nothing of a person or a card. */
+export type CardAgentTable = {
+  id: string
+  version: string
+  /** JSON: drivers with their versions and states. */
+  readers: string
+  /** JSON: plugins with their versions. */
+  plugins: string
+  seen_at: string
+}
+/** Primary key (day, code). */
+export type CardErrorTable = { day: string; code: string; count: number }
 
 /** The last number taken of a pattern such as `W0000000`: counted up in the transaction that uses it, so without gaps. */
 export type NumberSeriesTable = { pattern: string; last: number }

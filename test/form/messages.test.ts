@@ -71,6 +71,7 @@ const samples: readonly Sample[] = [
   [{ type: 'text-area' }, 'maxLength', 'a'],
   [{ type: 'postal-code' }, 'pattern', 'a'],
   [{ type: 'rows' }, 'type', 'a'],
+  [{ type: 'card-reading' }, 'pattern', 'a'],
   [{ type: 'verification' }, 'const', 'a'],
   ...['heading', 'note', 'fill'].map((type): Sample => [{ type }, 'not', 'a']),
   ...['computed', 'constant', 'fact', 'lookup'].map((type): Sample => [{ type }, 'type', 'a']),

@@ -31,10 +31,11 @@ export async function openTestPortal(
     baseUrl?: string
     databaseUrl?: string
     proxyHops?: number
+    dataDir?: string
     clamdUrl?: string
   } = {},
 ): Promise<TestPortal> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'madoguchi-portal-'))
+  const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'madoguchi-portal-')))
   const baseUrl = options.baseUrl ?? BASE_URL
   const logLines: string[] = []
   const { config } = readConfig({

@@ -12,4 +12,7 @@ export { createLookups } from './lookups.ts'
 /** Upgrades what the server printed; the form has been hydrated by then, so nothing is moved under its feet. */
 export function defineElements(): void {
   if (!customElements.get('combo-box')) customElements.define('combo-box', ComboBox)
+  // Few forms read cards: only theirs load what does.
+  if (document.querySelector('card-reading'))
+    void import('./card-reading.ts').then(({ defineCardReading }) => defineCardReading())
 }

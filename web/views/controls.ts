@@ -26,6 +26,7 @@ const GROUPS: ReadonlySet<Control> = new Set([
   'parts',
   'checkboxes',
   'rows',
+  'card-reading',
   'attachment',
   'verification',
 ])

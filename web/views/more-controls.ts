@@ -2,6 +2,7 @@ import { html, nothing } from 'lit/html.js'
 import { typeOf } from '../../src/form/evaluate.ts'
 import type { Control, Part } from '../../src/form/fields/field-type.ts'
 import type { Choice, Field, Text } from '../../src/form/form.ts'
+import { cardTexts } from '../texts/cards.ts'
 import { formTexts, say } from '../texts/form.ts'
 import { moreTexts } from '../texts/more.ts'
 import { attachmentControl } from './attachment.ts'
@@ -28,6 +29,7 @@ export const moreControls: Readonly<Partial<Record<Control, Draw>>> = {
   'text-area': textArea,
   attachment: attachmentControl,
   rows: rowsView,
+  'card-reading': cardReading,
   fill: fillView,
   verification: verificationView,
   heading: ({ field, view }) =>
@@ -189,4 +191,26 @@ function textArea(context: ControlContext) {
     data-text=${initialOf(context)[0] ?? ''}
     .defaultValue=${initialOf(context)[0] ?? ''}
   ></textarea>`
+}
+
+/**
+ * Without script there is only the sentence that says how to go on; `web/elements/card-reading.ts` adds the button and
+ * writes the server's receipt into the hidden input.
+ */
+function cardReading(context: ControlContext) {
+  const { field, view } = context
+  const { form, key, api, locale } = view.state
+  const texts = cardTexts(locale)
+  return html`<card-reading
+    id=${inputId(field.id)}
+    tabindex="-1"
+    data-api=${`${api}/cards/${field.uid}`}
+    data-key=${key}
+    data-fields=${JSON.stringify(Object.keys((field.options.into ?? {}) as object))}
+    data-form=${form.id}
+  >
+    <input type="hidden" name=${field.id} value=${initialOf(context)[0] ?? ''} />
+    <p class="support">${say(field.options.purpose as Text, locale)}</p>
+    <p class="support">${texts.byHand}</p>
+  </card-reading>`
 }

@@ -29,6 +29,7 @@ type Slot = {
   holder: object | undefined
   waiting: (() => void)[]
   hanging: (() => void)[]
+  listen: ((index: number) => Promise<void> | void) | undefined
 }
 
 export type Hardware = {
@@ -37,6 +38,8 @@ export type Hardware = {
   insert(slot: string, card: VirtualCard): void
   remove(slot: string): void
   fault(slot: string, at: number, kind: FaultKind): void
+  /** Calls back before each command, with its number since the card was put in. */
+  listen(slot: string, listener: ((index: number) => Promise<void> | void) | undefined): void
   /** Another program resets the card. */
   resetByOther(slot: string): void
   stopService(): void
@@ -61,6 +64,7 @@ export function createHardware(names: readonly string[] = ['virtual-1']): Hardwa
         holder: undefined,
         waiting: [],
         hanging: [],
+        listen: undefined,
       },
     ]),
   )
@@ -138,9 +142,13 @@ export function createHardware(names: readonly string[] = ['virtual-1']): Hardwa
       async transmit(command) {
         while (slot.holder !== undefined && slot.holder !== owner)
           await new Promise<void>((resolve) => slot.waiting.push(resolve))
-        const card = check()
+        check()
         const fault = slot.faults.get(slot.count)
         slot.count += 1
+        await slot.listen?.(slot.count - 1)
+        // Pulled out meanwhile, it answers with nothing, as was measured.
+        if (!slot.card) return new Uint8Array()
+        const card = check()
         if (fault === 'removed') {
           take(id)
           return new Uint8Array()
@@ -199,6 +207,7 @@ export function createHardware(names: readonly string[] = ['virtual-1']): Hardwa
     },
     remove: take,
     fault: (id, at, kind) => void slotOf(id).faults.set(at, kind),
+    listen: (id, listener) => void (slotOf(id).listen = listener),
     resetByOther(id) {
       const slot = slotOf(id)
       slot.card?.reset()

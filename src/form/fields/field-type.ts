@@ -33,6 +33,7 @@ export type Control =
   | 'checkboxes'
   | 'text-area'
   | 'rows'
+  | 'card-reading'
   | 'attachment'
   | 'heading'
   | 'note'
@@ -67,6 +68,8 @@ export type OptionKind =
   | 'lookup-elsewhere'
   /** LookupOptions['refuse'] */
   | 'lookup-refuse'
+  /** CardReadingOptions['into'] */
+  | 'card-into'
   /** In the notation of `definitions/pattern.ts`; the field then has an example. */
   | 'pattern'
   /** `<plugin>.<function>` */
@@ -119,6 +122,8 @@ export type FieldType = {
   readonly isTransient?: boolean
   /** Id of the field that this one repeats; it is read as that one (`pairOf` in `index.ts`). */
   pair?(field: Field): string | undefined
+  /** Can be asked for, never demanded: there is another way to everything it does. */
+  readonly isNeverRequired?: boolean
   /** Issue code of a required field left empty; R01 when left out. */
   readonly missingCode?: string
   /** `inputmode` of the native input. */

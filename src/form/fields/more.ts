@@ -1,3 +1,4 @@
+import { cardReading } from './card-reading.ts'
 import { attachment } from './attachment.ts'
 import { checkbox, checkboxes } from './checkboxes.ts'
 import { code } from './code.ts'
@@ -33,6 +34,7 @@ export const moreTypes: Readonly<Record<string, FieldType>> = Object.freeze({
   'text-area': textArea,
   'postal-code': postalCode,
   rows,
+  'card-reading': cardReading,
   fill,
   verification,
   heading,

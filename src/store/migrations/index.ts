@@ -7,6 +7,7 @@ import { desk } from './0006-desk.ts'
 import { issued } from './0007-issued.ts'
 import { submissionClass } from './0008-class.ts'
 import { queue } from './0009-queue.ts'
+import { cards } from './0010-cards.ts'
 import type { Migration } from './migration.ts'
 
 /** All migrations in the order in which they run. */
@@ -20,4 +21,5 @@ export const migrations: readonly Migration[] = [
   issued,
   submissionClass,
   queue,
+  cards,
 ]

@@ -1,0 +1,217 @@
+import type { Operation } from '../cards/contract.ts'
+import type { PinQuestion } from '../cards/pin.ts'
+import type { Text } from '../form/form.ts'
+import type { ConsentQuestion } from './desk.ts'
+
+export type DeskView =
+  | {
+      readonly kind: 'idle'
+      readonly pairingCode: string
+      readonly state:
+        | 'idle'
+        | 'card'
+        | 'reading'
+        | 'done'
+        | { readonly what: string; readonly userAction: string }
+    }
+  | { readonly kind: 'consent'; readonly question: ConsentQuestion }
+  | {
+      readonly kind: 'pin'
+      readonly question: PinQuestion & Pick<ConsentQuestion, 'origin' | 'portal' | 'purpose'>
+    }
+
+type Locale = 'ja' | 'en'
+
+/** Seconds after which the page looks again; never while somebody types a PIN. */
+const REFRESH_S = 2
+
+/** The desk's page as HTML. Every variable text is escaped here, and nothing runs on it. */
+export function deskHtml(view: DeskView, locale: Locale): string {
+  const t = TEXTS[locale]
+  const main =
+    view.kind === 'idle'
+      ? idle(view, locale)
+      : view.kind === 'consent'
+        ? consent(view.question, locale)
+        : pin(view.question, locale)
+  const refresh = view.kind === 'idle' ? `<meta http-equiv="refresh" content="${REFRESH_S}">` : ''
+  return `<!doctype html><html lang="${locale}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${t.title}</title><link rel="stylesheet" href="/desk.css">${refresh}</head><body><main><p class="product">${t.title}</p>${main}</main></body></html>`
+}
+
+function idle({ pairingCode, state }: Extract<DeskView, { kind: 'idle' }>, locale: Locale): string {
+  const t = TEXTS[locale]
+  const told =
+    typeof state === 'string'
+      ? `<h1>${t.states[state]}</h1>`
+      : `<h1>${escape(state.what)}</h1><p class="advice">${escape(state.userAction)}</p>`
+  return `<div role="status">${told}</div>
+<section><h2>${t.pairTitle}</h2><p>${t.pairLead}</p><p class="code">${escape(pairingCode)}</p>
+<form method="post"><input type="hidden" name="for" value="revoke"><button class="quiet">${t.revoke}</button></form></section>
+<section><h2>${t.joinTitle}</h2><form method="post"><input type="hidden" name="for" value="join">
+<label for="code">${t.joinLabel}</label><input id="code" name="code" autocomplete="off" spellcheck="false" required maxlength="20">
+<button>${t.join}</button></form></section>`
+}
+
+function consent(question: ConsentQuestion, locale: Locale): string {
+  const t = TEXTS[locale]
+  const fields = question.fields.map((name) =>
+    Object.hasOwn(t.fields, name) ? t.fields[name] : name,
+  )
+  return `<h1>${t.consentTitle}</h1>
+<dl><dt>${t.from}</dt><dd>${escape(question.portal)}<br><span class="origin">${escape(question.origin)}</span></dd>
+<dt>${t.purpose}</dt><dd>${escape(question.purpose)}</dd>
+<dt>${t.what}</dt><dd>${t.operations[question.operation]}${fields.length > 0 ? `<br>${fields.map((field) => escape(field ?? '')).join(t.comma)}` : ''}</dd></dl>
+<form method="post"><input type="hidden" name="for" value="consent">
+<button name="answer" value="yes">${t.yes}</button> <button name="answer" value="no" class="quiet">${t.no}</button></form>`
+}
+
+function pin(question: Extract<DeskView, { kind: 'pin' }>['question'], locale: Locale): string {
+  const t = TEXTS[locale]
+  const label = escape(textIn(question.label, locale))
+  const left = question.triesLeft === undefined ? t.leftUnknown : t.left(question.triesLeft)
+  const last = question.isLastTry
+    ? `<label class="last"><input type="checkbox" name="last" value="yes" required> ${t.lastTry}</label>`
+    : ''
+  const mode = question.characters === 'digits' ? 'numeric' : 'text'
+  return `<h1>${t.pinTitle}</h1>
+<dl><dt>${t.from}</dt><dd>${escape(question.portal)}<br><span class="origin">${escape(question.origin)}</span></dd>
+<dt>${t.purpose}</dt><dd>${escape(question.purpose)}</dd></dl>
+<form method="post"><input type="hidden" name="for" value="pin">
+<label for="pin">${label}</label><p id="left" class="${question.isLastTry ? 'warning' : ''}">${left}</p>
+<input id="pin" name="pin" type="password" inputmode="${mode}" autocomplete="off" autofocus required minlength="${question.min}" maxlength="${question.max}" aria-describedby="left">
+${last}<button name="answer" value="yes">${t.send}</button> <button name="answer" value="no" formnovalidate class="quiet">${t.no}</button></form>`
+}
+
+function textIn(text: Text, locale: Locale): string {
+  return text[locale] ?? text.ja
+}
+
+function escape(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
+}
+
+type Texts = {
+  readonly [
+    name in
+      | 'title'
+      | 'pairTitle'
+      | 'pairLead'
+      | 'revoke'
+      | 'joinTitle'
+      | 'joinLabel'
+      | 'join'
+      | 'consentTitle'
+      | 'from'
+      | 'purpose'
+      | 'what'
+      | 'comma'
+      | 'yes'
+      | 'no'
+      | 'pinTitle'
+      | 'leftUnknown'
+      | 'lastTry'
+      | 'send'
+  ]: string
+} & {
+  readonly left: (count: number) => string
+  readonly states: { readonly [state in 'idle' | 'card' | 'reading' | 'done']: string }
+  readonly operations: { readonly [operation in Operation]: string }
+  readonly fields: { readonly [name: string]: string }
+}
+
+const TEXTS: { readonly [locale in Locale]: Texts } = {
+  ja: {
+    title: 'カード読み取り',
+    states: {
+      idle: '読み取りの依頼を待っています。',
+      card: 'カードをリーダーに置いてください。',
+      reading: '読み取っています。カードを動かさないでください。',
+      done: '読み取りが終わりました。カードを外してください。',
+    },
+    pairTitle: '画面とつなぐ',
+    pairLead: '申請の画面で接続番号を聞かれたら、この番号を入力してください。',
+    revoke: 'これまでの接続をすべて取り消す',
+    joinTitle: '画面に出ている番号で始める',
+    joinLabel: '画面に出ている番号',
+    join: '始める',
+    consentTitle: 'カードを読み取ってよいですか',
+    from: '依頼元',
+    purpose: '目的',
+    what: '読み取るもの',
+    comma: '、',
+    yes: '読み取る',
+    no: 'やめる',
+    pinTitle: '暗証番号を入力してください',
+    left: (count) => `残り${count}回まで間違えられます。間違えるとカードに記録されます。`,
+    leftUnknown: '残りの回数が分かりません。間違えるとカードが使えなくなることがあります。',
+    lastTry: '間違えるとカードがロックされることを承知で入力します。',
+    send: 'カードに送る',
+    operations: {
+      identify: 'カードの種類または番号',
+      attributes: '券面の事項',
+      certificate: '電子証明書',
+      challenge: '電子証明書による署名（本人の確認）',
+    },
+    fields: {
+      name: '氏名',
+      familyName: '氏',
+      givenName: '名',
+      address: '住所',
+      birthDate: '生年月日',
+      sex: '性別',
+    },
+  },
+  en: {
+    title: 'Card reading',
+    states: {
+      idle: 'Waiting for a request.',
+      card: 'Put the card on the reader.',
+      reading: 'Reading. Do not move the card.',
+      done: 'Reading has ended. Take the card away.',
+    },
+    pairTitle: 'Join a page',
+    pairLead: 'Type this number when the page of your application asks for it.',
+    revoke: 'Undo all joins so far',
+    joinTitle: 'Begin with a number shown on the page',
+    joinLabel: 'Number on the page',
+    join: 'Begin',
+    consentTitle: 'May the card be read?',
+    from: 'Asked by',
+    purpose: 'Purpose',
+    what: 'What is read',
+    comma: ', ',
+    yes: 'Read it',
+    no: 'Do not',
+    pinTitle: 'Enter the PIN',
+    left: (count) => `${count} tries are left. The card remembers wrong ones.`,
+    leftUnknown: 'The tries left are not known. A wrong PIN may lock the card.',
+    lastTry: 'I know that a wrong PIN locks the card.',
+    send: 'Send it to the card',
+    operations: {
+      identify: 'kind or number of the card',
+      attributes: 'what is printed on the card',
+      certificate: 'electronic certificate',
+      challenge: 'signature with the electronic certificate',
+    },
+    fields: {
+      name: 'name',
+      familyName: 'family name',
+      givenName: 'given name',
+      address: 'address',
+      birthDate: 'date of birth',
+      sex: 'sex',
+    },
+  },
+}
+
+export const DESK_STYLE = `:root{color-scheme:light;font:1.125rem/1.7 'Noto Sans JP','Noto Sans CJK JP',sans-serif;color:#1a1a1c;background:#f1f1f4}
+body{margin:0;padding:1rem}main{max-width:36rem;margin:0 auto;background:#fff;border:1px solid #b4b4b4;border-radius:.75rem;padding:1.5rem}
+.product{margin:0;color:#626264;font-size:1rem}h1{font-size:1.5rem;line-height:1.4;margin:.5rem 0 1rem}h2{font-size:1.125rem;margin:0}
+section{border-top:1px solid #d8d8db;margin-top:1.5rem;padding-top:1.25rem}dl{margin:0 0 1.5rem}dt{color:#626264;font-size:1rem}dd{margin:0 0 .75rem;font-weight:700}
+.origin{font-weight:400;font-size:1rem;overflow-wrap:anywhere}.code{font-size:1.75rem;font-weight:700;letter-spacing:.05em;margin:.5rem 0;overflow-wrap:anywhere}
+.warning,.advice{border-left:.375rem solid #c74700;padding-left:.75rem;margin:.5rem 0}
+label{display:block;font-weight:700}.last{font-weight:400;margin:1rem 0}.last input{width:1.5rem;height:1.5rem;vertical-align:-.3rem}
+input[type=password],#code{font:inherit;box-sizing:border-box;width:100%;max-width:20rem;min-height:3rem;padding:.25rem .75rem;border:1px solid #626264;border-radius:.5rem;display:block;margin:.25rem 0 1rem}
+button{font:inherit;font-weight:700;min-height:3rem;min-width:8rem;padding:.25rem 1.5rem;border-radius:.5rem;border:2px solid #0017c1;background:#0017c1;color:#fff;cursor:pointer;margin:0 .5rem .5rem 0}
+button.quiet{background:#fff;color:#0017c1}:focus-visible{outline:4px solid #000;outline-offset:2px;box-shadow:0 0 0 2px #ffd43d}`

@@ -1,0 +1,109 @@
+import { spawn } from 'node:child_process'
+import { readFile, writeFile } from 'node:fs/promises'
+import { basename, join, resolve } from 'node:path'
+import { createInterface } from 'node:readline/promises'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import type { Outcome } from '../cards/kit/bench.ts'
+import { CHECKLIST, type ChecklistResult } from '../cards/kit/checklist.ts'
+import { inNamespaces, tierOneMissing } from '../cards/kit/namespaces.ts'
+import { runTierOne, runTierZero } from '../cards/kit/run.ts'
+import { Fault } from '../fault.ts'
+import { print } from './environment.ts'
+
+export type PluginTestOptions = {
+  readonly tier?: string
+  readonly json?: boolean
+  readonly inside?: boolean
+  readonly device?: string
+}
+
+const MARKS = { passed: '✓', failed: '✗', 'left out': '–' } as const
+
+/** `madoguchi plugin-test DIR`: true when every case passed that could be tried. */
+export async function pluginTest(dir: string, options: PluginTestOptions): Promise<boolean> {
+  const folder = resolve(dir)
+  const url = pathToFileURL(`${folder}/`)
+  const name = basename(folder)
+  if (options.tier === '2') return askChecklist(folder, name, options.device)
+  if (options.tier !== undefined && options.tier !== '0' && options.tier !== '1')
+    throw new Fault(
+      'usage.tier',
+      `--tier は 0、1、2 のどれかです。 --tier is 0, 1 or 2, not '${options.tier}'.`,
+    )
+  if (options.inside) {
+    print(JSON.stringify(await runTierOne(url, name)))
+    return true
+  }
+  const outcomes: Outcome[] = []
+  if (options.tier !== '1') outcomes.push(...(await runTierZero(url, name)))
+  if (options.tier !== '0') outcomes.push(...(await tierOne(folder)))
+  const failed = outcomes.filter(({ status }) => status === 'failed')
+  if (options.json) print(JSON.stringify({ plugin: name, outcomes }, null, 2))
+  else {
+    for (const { name: line, status, reason } of outcomes)
+      print(`${MARKS[status]} ${line}${reason ? `\n    ${reason}` : ''}`)
+    print(`${outcomes.length - failed.length} / ${outcomes.length}`)
+  }
+  return failed.length === 0
+}
+
+/** In namespaces of its own; a machine that cannot make them says so. */
+async function tierOne(folder: string): Promise<readonly Outcome[]> {
+  const reason = tierOneMissing()
+  if (reason !== undefined)
+    return [{ name: 'tier 1 (real service, virtual reader)', status: 'left out', reason }]
+  const main = fileURLToPath(new URL('main.ts', import.meta.url))
+  const [program, args] = inNamespaces([
+    process.execPath,
+    main,
+    'plugin-test',
+    folder,
+    '--tier',
+    '1',
+    '--inside',
+  ])
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  let text = ''
+  for await (const chunk of child.stdout) text += String(chunk)
+  const last = text.trim().split('\n').at(-1) ?? ''
+  if (!last.startsWith('['))
+    return [{ name: 'tier 1', status: 'failed', reason: 'it ended before its time' }]
+  return (JSON.parse(last) as readonly Outcome[]).map((one) => ({
+    ...one,
+    name: `tier 1: ${one.name}`,
+  }))
+}
+
+async function askChecklist(folder: string, name: string, device = ''): Promise<boolean> {
+  if (device === '')
+    throw new Fault(
+      'usage.device',
+      'リーダーの製品名を --device で書いてください。 Name the reader with --device.',
+    )
+  const { version } = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')) as {
+    version: string
+  }
+  const lines = createInterface({ input: process.stdin, output: process.stdout })
+  const answers: Record<string, 'yes' | 'no' | 'not tried'> = {}
+  for (const { id, ja, en } of CHECKLIST) {
+    const typed = (await lines.question(`${ja}\n${en} [y/n/-] `)).trim().toLowerCase()
+    answers[id] = typed === 'y' ? 'yes' : typed === 'n' ? 'no' : 'not tried'
+  }
+  lines.close()
+  const at = new Date().toISOString()
+  const result: ChecklistResult = {
+    plugin: name,
+    version,
+    device,
+    platform: process.platform,
+    at,
+    answers,
+  }
+  const file = join(
+    folder,
+    `result-${device.toLowerCase().replace(/[^a-z0-9]+/g, '-')}-${at.slice(0, 10)}.json`,
+  )
+  await writeFile(file, `${JSON.stringify(result, null, 2)}\n`)
+  print(`書きました Wrote: ${file}`)
+  return Object.values(answers).every((answer) => answer === 'yes')
+}
