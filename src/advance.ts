@@ -12,7 +12,11 @@ import { actionOf } from './advance/given.ts'
 import { effectDone, effectFailed, elapse } from './advance/report.ts'
 import type { Definitions } from './definitions/definitions.ts'
 import { assert } from './fault.ts'
-import type { Answers, Json, JsonObject, Locale, Text } from './form/form.ts'
+import { japanDate } from './form/dates.ts'
+import type { Answers, Facts, Form, Json, JsonObject, Locale, Text } from './form/form.ts'
+import { unmet } from './form/requires.ts'
+import { findAccount } from './store/accounts.ts'
+import { filedFacts } from './store/filed.ts'
 import { recall, remember, type RequestKey } from './store/idempotency.ts'
 import type { Job } from './store/jobs.ts'
 import { consumeLink, isOpen, linkByToken } from './store/links.ts'
@@ -150,6 +154,9 @@ async function submit(desk: Desk, wish: SubmitWish): Promise<Outcome> {
     const at = now.toISOString()
     const earlier = idempotency && (await recallSubmission(work, idempotency))
     if (earlier) return { submission: earlier, wasRepeated: true }
+    const filed = await filedBy(work, form, accountId)
+    const missing = unmet(form, { ...filed, today: japanDate(now) })
+    if (missing) throw new Refused({ code: 'not-yet', text: missing.text })
     await desk.sets.keep(work, set, at)
     const id = newId()
     const filing = {
@@ -159,6 +166,7 @@ async function submit(desk: Desk, wish: SubmitWish): Promise<Outcome> {
       form: wish.form,
       workflow,
       definition: set.hash,
+      ...(form.class && { class: classIn(filed) }),
       ...(accountId !== undefined && { accountId }),
     }
     const command = { kind: 'submit', filing, answers, actor, at } as const
@@ -169,6 +177,22 @@ async function submit(desk: Desk, wish: SubmitWish): Promise<Outcome> {
     }
     return { submission }
   })
+}
+
+/** What the account, or its facility, has filed before. */
+async function filedBy(
+  { tx }: Work,
+  { id, portal, class: classes, requires }: Form,
+  accountId: string | undefined,
+): Promise<Facts> {
+  const row = accountId === undefined ? undefined : await findAccount(tx, accountId)
+  if (!row || !(classes || requires)) return {}
+  const facility = row.facility_id === null ? {} : { facilityId: row.facility_id }
+  return filedFacts(tx, { id: row.id, portal, ...facility }, id)
+}
+
+function classIn({ application }: Facts): 'new' | 'change' {
+  return (application as JsonObject | undefined)?.class === 'change' ? 'change' : 'new'
 }
 
 async function recallSubmission(

@@ -17,7 +17,7 @@ export type Tag = {
   readonly isRepeated?: true
 }
 
-const SIZE = { text: 10.5, title: 16, heading: 12, credential: 16 } as const
+const SIZE = { text: 10.5, title: 16, heading: 12, credential: 15 } as const
 const INK = '#1a1a1a'
 const LINE = '#767676'
 const SHADE = '#f2f2f2'
@@ -48,8 +48,8 @@ function layOutBlock(block: SheetBlock, leaves: Leaves): LaidBlock {
     case 'heading': {
       const isTitle = block.level === 1
       const style = isTitle
-        ? { fontSize: SIZE.title, alignment: 'center', margin: [0, 0, 0, 18] }
-        : { fontSize: SIZE.heading, margin: [0, 12, 0, 5] }
+        ? { fontSize: SIZE.title, alignment: 'center', margin: [0, 0, 0, 12] }
+        : { fontSize: SIZE.heading, margin: [0, 8, 0, 4] }
       // A heading at the foot of a page, its text on the next, would be lost on a reader.
       return text(block.text, `H${block.level}`, leaves, { ...style, bold: true, headlineLevel: 1 })
     }
@@ -62,7 +62,7 @@ function layOutBlock(block: SheetBlock, leaves: Leaves): LaidBlock {
           {
             table: { widths: ['*'], body: [inside.node] },
             layout: 'frame',
-            margin: [0, 6, 0, 10],
+            margin: [0, 2, 0, 8],
           },
         ],
         ...(inside.tag && { tag: inside.tag }),
@@ -203,8 +203,8 @@ export const LAYOUTS: { readonly [name: string]: object } = {
     vLineColor: () => LINE,
     paddingLeft: () => 8,
     paddingRight: () => 8,
-    paddingTop: () => 5,
-    paddingBottom: () => 5,
+    paddingTop: () => 4,
+    paddingBottom: () => 4,
   },
   frame: {
     hLineWidth: () => 1.2,

@@ -38,7 +38,9 @@ export type StructureElement = {
 type KitDocument = {
   _fontCount: number
   readonly _fontFamilies: { [id: string]: EmbeddedFont }
-  readonly _font: EmbeddedFont
+  _font: EmbeddedFont
+  addPage(options: { readonly size: string }): void
+  text(text: string, x: number, y: number, options: { readonly lineBreak: boolean }): void
   font(source: Uint8Array): KitDocument
   /** Asked by the layout for each run of text. */
   provideFont(family: string, isBold: boolean): EmbeddedFont

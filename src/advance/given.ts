@@ -6,6 +6,7 @@ import type { Facts, JsonObject, Locale } from '../form/form.ts'
 import { answeredFields } from '../form/shown.ts'
 import { findAccount, findAccountByLogin, findFacilityCode } from '../store/accounts.ts'
 import { facilityFacts } from '../store/facilities.ts'
+import { filedFacts } from '../store/filed.ts'
 import type { Tx } from '../store/open.ts'
 import { eventsOf, usesOf } from '../store/submissions.ts'
 import { stepOfJob } from '../workflow/progress.ts'
@@ -114,7 +115,9 @@ async function factsOf(
           facilityId: row.facility_id,
           identifier: row.identifier ?? '',
         })
-  return { ...common, account, ...(facility && { facility }) }
+  const own = row.facility_id === null ? {} : { facilityId: row.facility_id }
+  const filed = await filedFacts(tx, { id: row.id, portal, ...own })
+  return { ...common, account, ...filed, ...(facility && { facility }) }
 }
 
 /** Mails that nobody's request sets off are written in the language the submission was filed in. */

@@ -10,6 +10,7 @@ import {
   type Files,
   type Kinds,
   type Parsed,
+  type PortalFiles,
   type ReadBefore,
 } from './files.ts'
 import type { Place } from './frame.ts'
@@ -147,7 +148,7 @@ function compilePortals(work: Work): void {
       facilityTypes: facilityChoices(files, texts),
       shapes: shapeCheck(work.kinds, work.report),
       types: sortTypes(files),
-      facts: (access) => factsOf(access, [...files.types.keys()], work.files),
+      facts: (access) => factsOf(access, [...files.types.keys()], filedIn(files), work.files),
       pack: (name) => noted(work, `pack ${name}`, work.files.packs.get(name)),
       packNames: () => [...work.files.packs.keys()],
       table: (name) =>
@@ -190,10 +191,29 @@ function noted<T>(work: Work, name: string, value: T): T {
   return value
 }
 
+/** The forms of a portal that can be filed. */
+function filedIn(files: PortalFiles | undefined): string[] {
+  return [...(files?.forms ?? [])].flatMap(([name, { root }]) =>
+    child(root, 'workflow') ? [name] : [],
+  )
+}
+
+/** What is known of earlier applications, by form (`store/filed.ts`). */
+function filedSchema(forms: readonly string[]): JsonSchema {
+  const count = { type: 'integer', minimum: 0 }
+  const text = { type: 'string' }
+  const properties = { count, open: count, state: text, number: text }
+  return {
+    type: 'object',
+    properties: Object.fromEntries(forms.map((name) => [name, { type: 'object', properties }])),
+  }
+}
+
 /** The facts a form may read: the account's only where one is logged in. */
 function factsOf(
   access: Form['access'],
   types: readonly string[],
+  filed: readonly string[],
   files: Files,
 ): ReadonlyMap<string, Known> {
   const facts = new Map<string, Known>([['today', { schema: { type: 'string', format: 'date' } }]])
@@ -218,6 +238,7 @@ function factsOf(
     facilityType: types.length > 0 ? { type: 'string', enum: types } : text,
   }
   facts.set('account', { schema: { type: 'object', properties } })
+  facts.set('filed', { schema: filedSchema(filed) })
   facts.set('facility', { schema: { type: 'object', properties: facilityProperties(types) } })
   return facts
 }
@@ -239,7 +260,9 @@ function compileWorkflows(work: Work): void {
     for (const step of draft.documents) work.used.add(`document ${step.document}`)
     for (const state of Object.values(draft.workflow.states)) noteState(state, work)
     work.workflows.set(name, draft)
-    checkWorkflow(draft, (access) => factsOf(access, typesOf(scope, work), work.files), scope)
+    const filed = scope.portals.flatMap(({ portal }) => filedIn(work.files.portals.get(portal)))
+    const types = typesOf(scope, work)
+    checkWorkflow(draft, (access) => factsOf(access, types, filed, work.files), scope)
     lintProcedure(draft.workflow, scope.forms, scope.actionForms, work.report)
   }
 }

@@ -16,6 +16,7 @@ import {
   type VariantDraft,
 } from './form-checks.ts'
 import { compileExpression } from './expressions.ts'
+import { checkPrevious, classFacts, compileClass, compileRequires } from './form-class.ts'
 import { compileField, unreadField, type FieldDraft, type FieldScope } from './field.ts'
 import type { Parsed } from './files.ts'
 import type { Place } from './frame.ts'
@@ -86,9 +87,10 @@ export function compileForm(parsed: Parsed, scope: FormScope): FormDraft {
   if (place !== undefined)
     for (const [id, type] of scope.types) variants.set(id, fillPlace(base, id, type, scope))
   for (const [choice, variant] of variants) checkDuplicates(variant, choice, scope)
-  const facts = scope.facts(access)
+  const facts = classFacts(root, scope.facts(access))
   checkFactNames(variants, facts, scope)
   checkVariants(variants, facts, scope.report)
+  checkPrevious([...variants.values()].flatMap(draftsOf), scope)
   // Proofs mean something only when every name is there and of the right kind.
   if (scope.isSound(root.at)) proveForm(variants, facts, place, scope)
   const baseFields = base.filter(isSection).flatMap((section) => section.fields)
@@ -103,6 +105,8 @@ export function compileForm(parsed: Parsed, scope: FormScope): FormDraft {
     access,
     workflow: stringOf(child(root, 'workflow')),
     builtin: stringOf(child(root, 'builtin')) === 'login' ? 'login' : undefined,
+    requires: compileRequires(root, facts, scope),
+    class: compileClass(root, scope),
     submit: compileText(child(root, 'submit'), 'submit', scope),
     languages: scope.languages,
     place,

@@ -214,6 +214,16 @@ const ownShapes: { readonly [kind in FileKind]: Shape } = {
         ),
         access: { type: 'string', enum: ['visitor', 'account'] },
         workflow: says('受け付けた後の流れ。', 'What an accepted form starts.', kebab),
+        requires: says(
+          '先に受け付けられていなければならないフォームと、まだのときの案内。',
+          'Forms that must have been accepted before, and what is said while they are not.',
+          list(object({ form: kebab, say: ref('said') }, ['form', 'say']), 1),
+        ),
+        class: says(
+          '申請区分。前の申請が受け付けられていれば変更になり、前の答えが入ります。',
+          'New, or a change of an accepted application, which it begins with.',
+          object({ new: ref('text'), change: ref('text') }, ['new', 'change']),
+        ),
         builtin: { type: 'string', enum: ['login'] },
         style: formStyle(
           '見せ方。書かなければ portal.yaml の style。',

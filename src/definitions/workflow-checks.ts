@@ -63,6 +63,7 @@ function ownNames({ workflow, results }: WorkflowDraft, scope: WorkflowScope): N
   const names = new Map<string, Known>()
   const text: JsonSchema = { type: 'string' }
   names.set('operator', { schema: object({ mail: text, phone: text }) })
+  if (scope.forms.some(({ form }) => form.class)) names.set('application', APPLICATION)
   if (results.size > 0) names.set('steps', { schema: object(Object.fromEntries(results)) })
   if (workflow.login !== undefined)
     names.set('login', { schema: object({ isTaken: { type: 'boolean' } }) })
@@ -74,6 +75,11 @@ function ownNames({ workflow, results }: WorkflowDraft, scope: WorkflowScope): N
             schema: form ? { ...object(schemasOf(form)), required: requiredOf(form) } : {},
           })
   return names
+}
+
+/** 申請区分 as a fact. */
+export const APPLICATION: Known = {
+  schema: object({ class: { type: 'string', enum: ['new', 'change'] } }),
 }
 
 function schemasOf(form: FormDraft): { [id: string]: JsonSchema } {

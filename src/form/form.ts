@@ -262,6 +262,10 @@ export type Form = {
   /** What an accepted form starts: a workflow by name, or `login`; undefined for forms of an action. */
   readonly workflow?: string
   readonly builtin?: 'login'
+  /** What must be so before it can be filed, and what is said while it is not. */
+  readonly requires?: readonly { readonly when: Condition; readonly say: Said }[]
+  /** 申請区分: what an application is called that is the first, and one that changes an accepted one, whose answers it begins with. */
+  readonly class?: { readonly new: Text; readonly change: Text }
   readonly submit: Text
   readonly languages: readonly Locale[]
   /** The field whose answer chooses the variant. */

@@ -1,6 +1,28 @@
 import { fieldTypes, isSecret, postedAs } from './fields/index.ts'
-import type { Answers, Field, Form, Json, JsonObject, Raw } from './form.ts'
+import { resolveRef } from './expression.ts'
+import type { Answers, Facts, Field, Form, Json, JsonObject, Raw } from './form.ts'
 import { rowsOptions } from './rows.ts'
+
+/** A form as it is opened: with the answers of the last accepted application, and with what its fields take from facts. */
+export function openedRaw(form: Form, facts: Facts): Raw {
+  const previous = form.class && (facts.previous as Answers | undefined)
+  const before = previous ? rawOf(form, withoutConsents(form, previous)) : {}
+  const taken = Object.values(form.fields).flatMap((field) => {
+    const value = field.from && resolveRef(field.from, { answers: {}, facts })
+    if (value === undefined || value === null || value === '') return []
+    return [[field.id, postedAs(fieldTypes[field.type], value) ?? [String(value)]] as const]
+  })
+  return { ...before, ...Object.fromEntries(taken) }
+}
+
+/** Agreement is given anew each time. */
+function withoutConsents(form: Form, answers: Answers): Answers {
+  const consents = Object.values(form.fields).filter(
+    ({ type }) => fieldTypes[type]?.control === 'consent',
+  )
+  const ids = new Set(consents.map(({ id }) => id))
+  return Object.fromEntries(Object.entries(answers).filter(([id]) => !ids.has(id)))
+}
 
 /**
  * Answers as a page would have posted them, to open a form with what was answered before. Secrets and what cannot be

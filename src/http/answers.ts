@@ -151,6 +151,7 @@ const REFUSAL_STATUS = {
   'nothing-marked': 422,
   'not-editable': 403,
   'same-person': 409,
+  'not-yet': 409,
   'key-reused': 422,
 } as const satisfies { readonly [code in Refusal['code']]: number }
 

@@ -87,7 +87,7 @@ async function pressed(visit: Visit): Promise<Response> {
     {
       form,
       raw: rawOf(form, answers).raw,
-      facts: await factsOf(visit),
+      facts: await factsOf(visit, form),
       accountId: visit.account?.id,
       address: visit.address,
     },
@@ -136,7 +136,7 @@ async function judge(visit: Visit, form: Form, dry: boolean): Promise<Acceptance
     form,
     raw,
     ...(typeof sitting === 'string' && { draftId: sitting }),
-    facts: await factsOf(visit),
+    facts: await factsOf(visit, form),
     accountId: visit.account?.id,
     address: visit.address,
     dry,

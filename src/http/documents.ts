@@ -65,7 +65,9 @@ async function show(visit: Visit): Promise<Response> {
       ...(until !== undefined && {
         secret: {
           lead: readableLead(until, locale),
-          action: { label: word('received', locale), href: `${path}/received` },
+          question: word('received', locale),
+          warning: word('receivedWarning', locale),
+          action: { label: word('erasePassword', locale), href: `${path}/received` },
         },
       }),
     },
@@ -142,7 +144,7 @@ async function list(visit: Visit): Promise<Response> {
       kind: 'table',
       ...(found.lead && { lead: textIn(found.lead, locale) }),
       tables: [
-        { ...table, caption: textIn(found.title, locale), empty: textIn(found.empty, locale) },
+        { ...table, caption: word('issuedSoFar', locale), empty: textIn(found.empty, locale) },
       ],
     },
   })
@@ -226,8 +228,8 @@ async function documentTable(
 function readableLead(until: string, locale: Locale): string {
   const day = dayText(until, locale)
   return locale === 'ja'
-    ? `パスワードは${day}まで表示されます。書き留めるか印刷したあとは「${word('received', locale)}」を押してください。押すと、パスワードはこのポータルから消えます。`
-    : `The password is shown until ${day}. When you have noted or printed it, press “${word('received', locale)}”: it is then erased from this portal.`
+    ? `パスワードは${day}まで表示されます。お早めに印刷するか、書き留めてください。`
+    : `The password is shown until ${day}. Print it or note it down before then.`
 }
 
 function readableState(until: string, locale: Locale): string {

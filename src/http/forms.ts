@@ -1,11 +1,13 @@
 import type { Acceptance } from '../accept.ts'
 import { assert } from '../fault.ts'
 import { japanDate } from '../form/dates.ts'
-import type { Facts, Form } from '../form/form.ts'
+import type { Facts, Form, Said } from '../form/form.ts'
+import { unmet } from '../form/requires.ts'
 import { canonicalJson } from '../hash.ts'
+import { filedFacts } from '../store/filed.ts'
 import { recall, type RequestKey } from '../store/idempotency.ts'
 import type { Actor } from '../workflow/workflow.ts'
-import { redirectTo, refusalTrouble, troubleAnswer } from './answers.ts'
+import { pageAnswer, redirectTo, refusalTrouble, textIn, troubleAnswer } from './answers.ts'
 import type { Input } from './inputs.ts'
 import { openForm, roundTrip, type Again, type Course } from './round-trip.ts'
 import type { Route, Visit } from './route.ts'
@@ -22,12 +24,18 @@ export function formRoutes(): readonly Route[] {
 async function open(visit: Visit): Promise<Response> {
   const form = formOf(visit)
   if (form.builtin === 'login' && visit.account) return redirectTo(nextOf(visit))
-  return openForm(visit, { form, facts: await factsOf(visit), action: actionOf(visit, form) })
+  const facts = await factsOf(visit, form)
+  const missing = unmet(form, facts)
+  if (missing) return notYet(visit, form, missing)
+  return openForm(visit, { form, facts, action: actionOf(visit, form) })
 }
 
 async function send(visit: Visit): Promise<Response> {
   const form = formOf(visit)
-  const common = { form, facts: await factsOf(visit), action: actionOf(visit, form) }
+  const facts = await factsOf(visit, form)
+  const missing = unmet(form, facts)
+  if (missing) return notYet(visit, form, missing)
+  const common = { form, facts, action: actionOf(visit, form) }
   const course: Course =
     form.builtin === 'login'
       ? {
@@ -43,6 +51,23 @@ async function send(visit: Visit): Promise<Response> {
           finish: (accepted, input) => file(visit, form, accepted, input),
         }
   return roundTrip(visit, course)
+}
+
+/** In place of a form that cannot be filed yet: what must come before, and the way there. */
+function notYet(visit: Visit, form: Form, { text, links }: Said): Promise<Response> {
+  const { locale } = visit
+  const spans = [
+    { kind: 'text' as const, text: textIn(text, locale) },
+    ...links.map(({ label, href }) => ({
+      kind: 'link' as const,
+      text: textIn(label, locale),
+      href,
+    })),
+  ]
+  return pageAnswer(visit, {
+    title: textIn(form.title, locale),
+    body: { kind: 'text', blocks: [{ kind: 'paragraph', spans }] },
+  })
 }
 
 async function file(
@@ -124,9 +149,15 @@ export function submissionPath(portal: string, id: string): string {
   return `/${portal}/submissions/${id}`
 }
 
-export async function factsOf(visit: Visit): Promise<Facts> {
+/** What a form may read: the day, the account and its facility, and what they have filed before. */
+export async function factsOf(visit: Visit, form: Form): Promise<Facts> {
   const { deps, account } = visit
-  return { ...todayOf(visit), ...(account && (await deps.accounts.facts(account))) }
+  if (!account || form.access !== 'account') return todayOf(visit)
+  const [own, filed] = await Promise.all([
+    deps.accounts.facts(account),
+    filedFacts(deps.store.db, account, form.id),
+  ])
+  return { ...todayOf(visit), ...own, ...filed }
 }
 
 /** The day in Japan, for conditions and dates of a form. */

@@ -1,7 +1,6 @@
 import { typeOf } from '../form/evaluate.ts'
-import { isSecret, postedAs } from '../form/fields/index.ts'
-import { resolveRef } from '../form/expression.ts'
-import type { Facts, Field, Form, Raw } from '../form/form.ts'
+import { isSecret } from '../form/fields/index.ts'
+import type { Field, Form, Raw } from '../form/form.ts'
 import { changedRows, rowsOptions } from '../form/rows.ts'
 import { baseId, fieldsOnScreen } from '../form/screens.ts'
 import { KEPT, SCREEN, type FormState } from '../../web/views/page.ts'
@@ -102,22 +101,6 @@ export function withoutSecrets(form: Form, raw: Raw): Raw {
 export function secretIds(form: Form): ReadonlySet<string> {
   const secret = Object.values(form.fields).filter((field) => isSecret(form, field))
   return new Set(secret.map((field) => field.id))
-}
-
-/** What is known already stands in the inputs when the form is opened. */
-export function knownRaw(form: Form, facts: Facts): Raw {
-  return Object.fromEntries(
-    Object.values(form.fields).flatMap((field) => {
-      const value = field.from ? known(field, facts) : undefined
-      return value === undefined ? [] : [[field.id, value]]
-    }),
-  )
-}
-
-function known(field: Field, facts: Facts): readonly string[] | undefined {
-  const value = resolveRef(field.from ?? '', { answers: {}, facts })
-  if (value === undefined || value === null || value === '') return undefined
-  return postedAs(typeOf(field), value) ?? [String(value)]
 }
 
 /** A sealed secret opens only in the same field of the same form, in the same sitting. */

@@ -10,6 +10,7 @@ import {
 } from '../accept.ts'
 import { evaluate } from '../form/evaluate.ts'
 import { choicesOf } from '../form/fields/option.ts'
+import { openedRaw } from '../form/posted.ts'
 import type { Facts, Form, Issue, Raw } from '../form/form.ts'
 import { candidatesOf, filledBy } from '../form/press.ts'
 import { CHECK_STEP, screenOf, stepAt } from '../form/screens.ts'
@@ -29,7 +30,6 @@ import { pageAnswer, redirectTo, retryAfter, textIn, troubleAnswer } from './ans
 import type { Deps } from './deps.ts'
 import {
   inputOf,
-  knownRaw,
   postedFields,
   sealSecrets,
   secretIds,
@@ -99,7 +99,7 @@ export async function openForm(visit: Visit, course: Opening): Promise<Response>
   const sitting = await readSitting(visit, form, key)
   if (sitting?.done !== undefined) return redirectTo(sitting.done)
   if (sitting) return resume(visit, course, key, sitting)
-  const input = { key, raw: sample?.raw ?? knownRaw(form, facts) }
+  const input = { key, raw: sample?.raw ?? openedRaw(form, facts) }
   const { lookups } = await read(visit.deps.accept, wishOf(visit, course, input))
   return show(visit, course, input, {
     lookups,

@@ -319,6 +319,16 @@ const TEXTS = {
       remedy: 'Ask another member of the staff to check it.',
     },
   },
+  'refusal.not-yet': {
+    ja: {
+      what: 'この申請は、まだできません。',
+      remedy: '先に必要な申請を済ませてから、もう一度お進みください。',
+    },
+    en: {
+      what: 'This application is not possible yet.',
+      remedy: 'File what must come before it, then come back.',
+    },
+  },
   'refusal.key-reused': {
     ja: {
       what: '同じ Idempotency-Key で、別の内容がすでに受け付けられています。',

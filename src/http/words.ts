@@ -28,6 +28,12 @@ const WORDS = {
   openPdf: { ja: 'PDFを開く', en: 'Open the PDF' },
   openDocument: { ja: '内容とPDF', en: 'Content and PDF' },
   received: { ja: '受け取りました', en: 'I have it' },
+  receivedWarning: {
+    ja: '印刷するか書き留めたら、パスワードをこのポータルから消してください。消した後は、同じ施設の方も含めて、だれにも表示されません。',
+    en: 'Once you have printed or noted it, erase the password from this portal. Nobody, not even your colleagues, will see it afterwards.',
+  },
+  erasePassword: { ja: 'パスワードを消す', en: 'Erase the password' },
+  issuedSoFar: { ja: '発行済み', en: 'Issued so far' },
   passwordGone: {
     ja: 'パスワードを消しました。IDは、これからもこの画面で確認できます。',
     en: 'The password is erased. You can still look up the ids here.',

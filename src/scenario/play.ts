@@ -3,9 +3,11 @@ import { resolveAttachments } from '../files/attachments.ts'
 import type { Evaluation } from '../form/evaluate.ts'
 import { resolveRef } from '../form/expression.ts'
 import type { Facts, Raw, Text } from '../form/form.ts'
+import { openedRaw } from '../form/posted.ts'
 import { CHECK_STEP } from '../form/screens.ts'
 import { sampleFor } from '../form/sample/sample.ts'
 import { freeFacilities } from '../store/facilities.ts'
+import { filedFacts } from '../store/filed.ts'
 import { eventsOf, loadSubmission } from '../store/submissions.ts'
 import {
   WHOLE_FORM,
@@ -196,12 +198,9 @@ async function open(formId: string, course: Play): Promise<void> {
       `「${form.title.ja}」を開けません（${status}）。ログインが必要かもしれません。`,
       `The form ${formId} does not open (${status}); perhaps one must log in.`,
     )
+  Object.assign(person, { form })
   const facts = await factsOf(course)
-  const known = Object.values(form.fields).flatMap((field) => {
-    const value = field.from && resolveRef(field.from, { answers: {}, facts })
-    return value === undefined || value === '' ? [] : [[field.id, [String(value)]] as const]
-  })
-  Object.assign(person, { form, raw: Object.fromEntries(known), linkPath: undefined })
+  Object.assign(person, { form, raw: openedRaw(form, facts), linkPath: undefined })
   await look(course)
 }
 
@@ -338,9 +337,14 @@ async function look(course: Play): Promise<Evaluation> {
 }
 
 async function factsOf({ stage, person }: Play): Promise<Facts> {
-  const { accounts } = stage.running
+  const { accounts, store } = stage.running
   const holder = await accounts.readSession(accounts.tokenIn(person.cookie))
-  return holder && 'account' in holder ? accounts.facts(holder.account) : {}
+  if (!holder || !('account' in holder)) return {}
+  const { account } = holder
+  return {
+    ...(await accounts.facts(account)),
+    ...(await filedFacts(store.db, account, person.form?.id)),
+  }
 }
 
 function remembered(answers: Raw, { memory }: Play): Raw {

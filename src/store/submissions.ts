@@ -44,6 +44,7 @@ export async function insertSubmission(
       workflow,
       definition,
       account_id: accountId ?? null,
+      application_kind: submission.class ?? null,
       replace_key: key === null ? null : sha256(key),
       created_at: createdAt,
     })
@@ -240,6 +241,9 @@ function submissionFrom(row: Selectable<SubmissionTable>): Submission {
     answers: JSON.parse(row.answers) as Answers,
     progress: JSON.parse(row.progress) as Progress,
     ...(row.account_id !== null && { accountId: row.account_id }),
+    ...((row.application_kind === 'new' || row.application_kind === 'change') && {
+      class: row.application_kind,
+    }),
     ...(row.end !== null && { end: row.end as End }),
     seq: row.seq,
     createdAt: row.created_at,

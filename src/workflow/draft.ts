@@ -44,7 +44,11 @@ export function scopeOf(draft: Draft): Scope {
 }
 
 export function scopeFor(given: Pick<Given, 'facts'>, submission: Submission, own: Answers): Scope {
-  const facts = { ...given.facts, steps: resultsOf(submission.progress) }
+  const facts = {
+    ...given.facts,
+    steps: resultsOf(submission.progress),
+    ...(submission.class && { application: { class: submission.class } }),
+  }
   return { answers: { ...submission.answers, ...own }, facts }
 }
 

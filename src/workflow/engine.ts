@@ -45,7 +45,9 @@ export function decide(
 
 function submit(given: Given, command: Wish<'submit'>): Decision {
   const { filing, answers } = command
-  const to = chosen(given.workflow.start, { answers, facts: given.facts }, 'start')
+  const { class: kind } = filing
+  const facts = { ...given.facts, ...(kind && { application: { class: kind } }) }
+  const to = chosen(given.workflow.start, { answers, facts }, 'start')
   const draft = begin(given, undefined, command)
   record(draft, 'submitted', {
     ...filing,

@@ -139,5 +139,6 @@ function filed(data: JsonObject): Omit<Submission, 'seq' | 'createdAt' | 'update
     answers: (data.answers ?? {}) as Answers,
     progress: {},
     ...(typeof accountId === 'string' && { accountId }),
+    ...((data.class === 'new' || data.class === 'change') && { class: data.class }),
   }
 }

@@ -260,7 +260,7 @@ export type Taken = {
 /** What is settled about a submission before the workflow sees it. */
 export type Filing = Pick<
   Submission,
-  'id' | 'number' | 'portal' | 'form' | 'workflow' | 'definition' | 'accountId'
+  'id' | 'number' | 'portal' | 'form' | 'workflow' | 'definition' | 'accountId' | 'class'
 >
 
 /** All a decision may look at beside submission and command; loaded by `advance` in the same transaction. */
@@ -330,6 +330,8 @@ export type Submission = {
   readonly answers: Answers
   readonly progress: Progress
   readonly accountId?: string
+  /** 申請区分, of forms that tell them apart: the first, or a change of an accepted one. */
+  readonly class?: 'new' | 'change'
   readonly end?: End
   readonly seq: number
   readonly createdAt: string
@@ -407,6 +409,8 @@ export type Refusal = {
     | 'not-editable'
     /** Who proposed it cannot be the second to agree. */
     | 'same-person'
+    /** Something must be filed and accepted before. */
+    | 'not-yet'
     /** The idempotency key was used before with another request. */
     | 'key-reused'
   readonly text?: Text

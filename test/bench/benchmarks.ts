@@ -1,6 +1,7 @@
 import type { Benchmark } from './figures.ts'
 import { definitionsBenchmark } from './definitions.ts'
 import { pageBenchmark } from './page.ts'
+import { pdfBenchmark } from './pdf.ts'
 import { startBenchmark } from './start.ts'
 import { submitBenchmark } from './submit.ts'
 import { validateBenchmark } from './validate.ts'
@@ -10,6 +11,7 @@ export const benchmarks: { readonly [name: string]: Benchmark } = {
   validate: validateBenchmark,
   page: pageBenchmark,
   submit: submitBenchmark,
+  pdf: pdfBenchmark,
   start: startBenchmark,
   definitions: definitionsBenchmark,
 }

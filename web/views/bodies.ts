@@ -209,15 +209,18 @@ function errorView(body: BodyOf<'error'>, page: Page) {
     </p>`
 }
 
-function sheetPage({ sheet, pdf, notice, secret }: BodyOf<'sheet'>) {
-  return html`${noticeView(notice)}
+function sheetPage({ sheet, pdf, notice, secret }: BodyOf<'sheet'>, page: Page) {
+  return html`<h1>${page.title}</h1>
+    ${noticeView(notice)}
     <p><a class="button" href=${pdf.href}>${pdf.label}</a></p>
     ${
       secret
-        ? html`<section class="banner">
-            <p>${secret.lead}</p>
-            <div class="buttons">${postButton(secret.action)}</div>
-          </section>`
+        ? html`<p>${secret.lead}</p>
+            <details class="secret">
+              <summary>${secret.question}</summary>
+              <p>${secret.warning}</p>
+              <div class="buttons">${postButton(secret.action)}</div>
+            </details>`
         : nothing
     }
     <article class="prose sheet">${sheetView(sheet.blocks)}</article>`

@@ -78,8 +78,13 @@ export type SheetBody = {
   readonly sheet: Pick<Sheet, 'blocks'>
   readonly pdf: { readonly label: string; readonly href: string }
   readonly notice?: string
-  /** A password stands on it: how long, and how to say that one has it. */
-  readonly secret?: { readonly lead: string; readonly action: PostButton }
+  /** A password stands on it: how long, and how to say that one has it, in two presses, since it is gone then. */
+  readonly secret?: {
+    readonly lead: string
+    readonly question: string
+    readonly warning: string
+    readonly action: PostButton
+  }
 }
 
 /** Simple lists for staff. */

@@ -1,7 +1,10 @@
 import { html, nothing } from 'lit/html.js'
 import type { SheetBlock, SheetRow } from '../../src/plugins/contract.ts'
 
-/** The content of an issued document as a page. Where paper breaks is of no interest here. */
+/**
+ * The content of an issued document below a page's own heading, which is the document's title: its headings come one level
+ * lower. Where paper breaks is of no interest here.
+ */
 export function sheetView(blocks: readonly SheetBlock[]) {
   return blocks.map(blockView)
 }
@@ -9,9 +12,9 @@ export function sheetView(blocks: readonly SheetBlock[]) {
 function blockView(block: SheetBlock) {
   switch (block.kind) {
     case 'heading':
-      return block.level === 1 ? html`<h1>${block.text}</h1>` : html`<h2>${block.text}</h2>`
+      return block.level === 1 ? html`<h2>${block.text}</h2>` : html`<h3>${block.text}</h3>`
     case 'paragraph':
-      return html`<p class=${block.align}>${linesView(block.text)}</p>`
+      return html`<p class=${`align-${block.align}`}>${linesView(block.text)}</p>`
     case 'note':
       return html`<p class="framed">${linesView(block.text)}</p>`
     case 'rows':
@@ -20,29 +23,29 @@ function blockView(block: SheetBlock) {
           ${block.rows.map(rowView)}
         </tbody>
       </table>`
-    case 'table':
-      return html`<div
-        class="scroll"
-        role="region"
-        tabindex="0"
-        aria-label=${block.columns.map(({ label }) => label).join('、')}
-      >
+    case 'table': {
+      const alignOf = (index: number) => `align-${block.columns[index]?.align ?? 'left'}`
+      const name = block.columns.map(({ label }) => label).join('、')
+      return html`<div class="scroll" role="region" tabindex="0" aria-label=${name}>
         <table>
           <thead>
             <tr>
-              ${block.columns.map(({ label, align }) => html`<th scope="col" class=${align}>${label}</th>`)}
+              ${block.columns.map(
+                ({ label }, index) => html`<th scope="col" class=${alignOf(index)}>${label}</th>`,
+              )}
             </tr>
           </thead>
           <tbody>
             ${block.rows.map(
               (row) =>
                 html`<tr>
-                  ${row.map((cell, index) => html`<td class=${block.columns[index]?.align ?? 'left'}>${linesView(cell)}</td>`)}
+                  ${row.map((cell, index) => html`<td class=${alignOf(index)}>${linesView(cell)}</td>`)}
                 </tr>`,
             )}
           </tbody>
         </table>
       </div>`
+    }
     case 'list': {
       const items = block.items.map((item) => html`<li>${linesView(item)}</li>`)
       return block.isOrdered
@@ -63,7 +66,7 @@ function blockView(block: SheetBlock) {
 function rowView({ label, value, face }: SheetRow) {
   return html`<tr>
     <th scope="row">${label}</th>
-    <td class=${face}>${linesView(value)}</td>
+    <td>${face === 'credential' ? html`<code>${value}</code>` : linesView(value)}</td>
   </tr>`
 }
 

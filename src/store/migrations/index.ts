@@ -5,6 +5,7 @@ import { steps } from './0004-steps.ts'
 import { sittings } from './0005-sittings.ts'
 import { desk } from './0006-desk.ts'
 import { issued } from './0007-issued.ts'
+import { submissionClass } from './0008-class.ts'
 import type { Migration } from './migration.ts'
 
 /** All migrations in the order in which they run. */
@@ -16,4 +17,5 @@ export const migrations: readonly Migration[] = [
   sittings,
   desk,
   issued,
+  submissionClass,
 ]
