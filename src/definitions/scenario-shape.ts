@@ -53,6 +53,11 @@ const step: Shape = {
         'Fill in; "" empties. {{name}} is a remembered value.',
         named(id, { anyOf: [string, list(string)] }),
       ),
+      attach: says(
+        '見本のファイルを添付する（項目: ファイル名の一覧）。中身は .pdf と .png のものが作られます。',
+        'Attach sample files (field: names of files); those named .pdf and .png get such content.',
+        named(id, list(string, 1)),
+      ),
       remember: says(
         '開いたフォームの値を覚える（名前: 項目）。',
         'Remember values of the open form (name: field).',
@@ -69,6 +74,12 @@ const step: Shape = {
         id,
       ),
       press: says('ボタン（流れの actions）を押す。', 'Press a button (an action).', id),
+      office: says(
+        '担当者が、いまの申請についてボタンを押す。操作のフォームには fill で入力します。',
+        'Somebody of the office takes this action on the present submission; fill is for its form.',
+        id,
+      ),
+      mark: says('office のとき：直してもらう項目。', 'With office: the fields to correct.', ids),
       wait: says('待つ。例：24 hours', 'Wait, such as 24 hours.', ref('duration')),
       as: says('別の人になる。', 'Go on as somebody else.', id),
       expect: says('こうなっているはず。', 'What must be so now.', expected),

@@ -21,6 +21,15 @@ export type Scenario = {
 export type ScenarioStep = { readonly line: number } & (
   | { readonly kind: 'open' | 'sample' | 'link' | 'press' | 'as' | 'change'; readonly name: string }
   | { readonly kind: 'fill'; readonly answers: { readonly [field: string]: readonly string[] } }
+  | { readonly kind: 'attach'; readonly files: { readonly [field: string]: readonly string[] } }
+  | {
+      readonly kind: 'office'
+      readonly action: string
+      /** Typed into the action's own form. */
+      readonly answers: { readonly [field: string]: readonly string[] }
+      /** Fields marked to be corrected. */
+      readonly fields: readonly string[]
+    }
   | { readonly kind: 'remember'; readonly values: { readonly [name: string]: string } }
   | { readonly kind: 'submit' | 'next' | 'back' }
   | { readonly kind: 'wait'; readonly ms: number }
@@ -101,6 +110,13 @@ function compileStep(node: Node, course: Course): readonly ScenarioStep[] {
     course.form = formNamed(opened, given('open'), course)
     steps.push({ kind: 'open', name: `${course.portal}/${opened}`, line })
   }
+  const office = name('office')
+  if (office !== undefined) {
+    // What is said of the action is said of its own form.
+    const form = officeForm(office, course) ?? course.form
+    const said = expecting(given('expect'), line, { ...course, form })
+    return [officeStep(office, node, course), ...said]
+  }
   const mail = name('link')
   if (mail !== undefined) {
     known(mail, Object.keys(course.definitions.mails), given('link'), MAIL, course)
@@ -114,6 +130,7 @@ function compileStep(node: Node, course: Course): readonly ScenarioStep[] {
   }
   steps.push(
     ...filling(given('fill'), line, course),
+    ...attaching(given('attach'), line, course),
     ...remembering(given('remember'), line, course),
   )
   const change = name('change')
@@ -129,9 +146,11 @@ function compileStep(node: Node, course: Course): readonly ScenarioStep[] {
   const wait = given('wait')
   const ms = wait && compileDuration(stringOf(wait) ?? '', wait.at, course.report)
   if (ms !== undefined) steps.push({ kind: 'wait', ms, line })
-  const expect = given('expect')
-  if (expect) steps.push({ kind: 'expect', expected: compileExpected(expect, course), line })
-  return steps
+  return [...steps, ...expecting(given('expect'), line, course)]
+}
+
+function expecting(node: Node | undefined, line: number, course: Course): readonly ScenarioStep[] {
+  return node ? [{ kind: 'expect', expected: compileExpected(node, course), line }] : []
 }
 
 const MAIL = { kind: 'メール', kindEn: 'mail' }
@@ -150,14 +169,53 @@ function choicesNamed(form: Form): readonly string[] {
 
 function filling(node: Node | undefined, line: number, course: Course): readonly ScenarioStep[] {
   if (!node) return []
-  const answers = entriesOf(node).map(({ key, at, value }) => {
-    fieldKnown(key, { ...value, at }, course)
-    const typed = stringOf(value)
-    return [key, typed === undefined ? itemsOf(value).map((item) => stringOf(item) ?? '') : [typed]]
-  })
-  return [{ kind: 'fill', answers: Object.fromEntries(answers) as Answers, line }]
+  for (const { key, at, value } of entriesOf(node)) fieldKnown(key, { ...value, at }, course)
+  return [{ kind: 'fill', answers: listsOf(node), line }]
 }
 type Answers = { readonly [field: string]: readonly string[] }
+
+function attaching(node: Node | undefined, line: number, course: Course): readonly ScenarioStep[] {
+  if (!node) return []
+  for (const { key, at, value } of entriesOf(node)) fieldKnown(key, { ...value, at }, course)
+  return [{ kind: 'attach', files: listsOf(node), line }]
+}
+
+function listsOf(node: Node): Answers {
+  return Object.fromEntries(
+    entriesOf(node).map(({ key, value }) => {
+      const one = stringOf(value)
+      return [
+        key,
+        one === undefined ? itemsOf(value).flatMap((each) => stringOf(each) ?? []) : [one],
+      ]
+    }),
+  )
+}
+
+/** What is typed belongs to the action's own form; the applicant's stays open. */
+function officeStep(name: string, node: Node, course: Course): ScenarioStep {
+  known(name, actionsIn(course), child(node, 'office'), ACTION, course)
+  const marked = itemsOf(child(node, 'mark'))
+  for (const item of marked) fieldKnown(stringOf(item) ?? '', item, course)
+  const typed = child(node, 'fill')
+  const form = officeForm(name, course)
+  for (const { key, at, value } of entriesOf(typed))
+    fieldKnown(key, { ...value, at }, { ...course, form })
+  return {
+    kind: 'office',
+    action: name,
+    answers: typed ? listsOf(typed) : {},
+    fields: marked.flatMap((item) => stringOf(item) ?? []),
+    line: positionOf(node.at).line,
+  }
+}
+
+function officeForm(name: string, { definitions, portal, form }: Course): Form | undefined {
+  const states = definitions.workflows[form?.workflow ?? '']?.states ?? {}
+  const action = Object.values(states).find(({ actions }) => Object.hasOwn(actions, name))
+  const own = action?.actions[name]?.form
+  return own === undefined ? undefined : definitions.forms[`${portal}/${own}`]
+}
 
 function remembering(
   node: Node | undefined,
