@@ -18,6 +18,8 @@ export type Config = {
   readonly filesUrl: string
   /** Unset: mails land in the outbox (development only). */
   readonly smtpUrl: string | undefined
+  /** The clamd that looks into attached files, `tcp://127.0.0.1:3310`; unset: files are not scanned. */
+  readonly clamdUrl: string | undefined
   /** The folder that holds `forms/` and `workflows/`. */
   readonly definitionsDir: string
 }
@@ -80,6 +82,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): {
       'must be file:<folder> or like s3://KEY:SECRET@s3.example.jp/bucket?region=ap-northeast-1',
     )
 
+  if (env.CLAMD_URL && !/^tcp:\/\/[^/\s]+:[0-9]+$/.test(env.CLAMD_URL))
+    wrong('CLAMD_URL', `is '${env.CLAMD_URL}'; write an address such as tcp://127.0.0.1:3310`)
+
   const dataDir = resolve(env.DATA_DIR || './data')
   return {
     config: Object.freeze({
@@ -92,6 +97,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): {
       filesUrl:
         env.FILES_URL && env.FILES_URL !== 'file:' ? env.FILES_URL : `file:${dataDir}/files`,
       smtpUrl,
+      clamdUrl: env.CLAMD_URL || undefined,
       definitionsDir: resolve(env.DEFINITIONS_DIR || '.'),
     }),
     problems,

@@ -11,7 +11,9 @@ import type { Config } from './config.ts'
 import type { Definitions, Problem } from './definitions/definitions.ts'
 import { loadDefinitions } from './definitions/index.ts'
 import { buildValidators } from './definitions/validators/index.ts'
-import { resolveAttachments, SCAN } from './files/attachments.ts'
+import { resolveAttachments } from './files/attachments.ts'
+import { cleanFiles } from './files/clean.ts'
+import { scanPerformer } from './files/scan.ts'
 import { openFiles, type Files } from './files/files.ts'
 import { fieldTypes } from './form/fields/index.ts'
 import type { JsonObject } from './form/form.ts'
@@ -30,7 +32,7 @@ import { renderMail } from './mail/render.ts'
 import { pluginKinds, startPlugins, type Plugins } from './plugins/host.ts'
 import type { Plugin } from './plugins/contract.ts'
 import { createReloads, type Reloads } from './reload.ts'
-import { serve, type Served } from './served.ts'
+import { checksOfEarlier, serve, type Served } from './served.ts'
 import { facilityMatches, findFacility, freeFacilities } from './store/facilities.ts'
 import { purgeIdempotency } from './store/idempotency.ts'
 import { countJobs } from './store/jobs.ts'
@@ -141,7 +143,11 @@ export async function openPortal(
   const worker = createWorker({
     store,
     advance,
-    perform: { ...plugins.perform, ...issuancePerformers(issuance) },
+    perform: {
+      ...plugins.perform,
+      ...issuancePerformers(issuance),
+      ...scanPerformer({ store, files, clock }, plugins.scan),
+    },
     renderMail,
     keys,
     baseUrl: config.baseUrl,
@@ -154,6 +160,7 @@ export async function openPortal(
         sessionsAndLogins: () => accounts.purge(),
         tries: (now) => store.write((tx) => purgeTries(tx, now)),
         issuedPasswords: (now) => destroyPasswords(issuance, now),
+        files: (now) => cleanFiles({ store, files }, now),
         repeatedRequests: (now) => store.write((tx) => purgeIdempotency(tx, now)),
         sittings: (now) => store.write((tx) => purgeSittings(tx, now)),
       },
@@ -161,7 +168,7 @@ export async function openPortal(
       log,
     }),
   })
-  const depsOf = ({ definitions, validators, assets: checks }: Served): Deps => ({
+  const depsOf = ({ definitions, validators, assets: checks, forms }: Served): Deps => ({
     config,
     definitions: () => definitions,
     store,
@@ -176,8 +183,10 @@ export async function openPortal(
       attachments: (form, raw, sitting) => resolveAttachments(store, form, raw, sitting),
     },
     files,
-    attachments: { store, files, clock, newId, isScanned: Object.hasOwn(plugins.perform, SCAN) },
+    attachments: { store, files, clock, newId, isScanned: plugins.scan !== undefined },
     validators,
+    earlierForm: (edition) => forms.get(edition),
+    earlierChecks: (form) => checksOfEarlier(form, cacheDir, { assets: checks }),
     assets: new Map([...assets, ...checks]),
     pageAssets: pageAssets(assets),
     renderPage,

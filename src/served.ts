@@ -1,10 +1,15 @@
 import { promisify } from 'node:util'
 import { brotliCompress, gzip } from 'node:zlib'
 import type { Definitions } from './definitions/definitions.ts'
-import { loadValidators, type BuiltValidators } from './definitions/validators/index.ts'
+import { editionOf } from './definitions/edition.ts'
+import {
+  buildValidators,
+  loadValidators,
+  type BuiltValidators,
+} from './definitions/validators/index.ts'
 import { assert } from './fault.ts'
-import type { Validators } from './form/validators.ts'
-import type { Asset } from './http/deps.ts'
+import type { Form } from './form/form.ts'
+import type { Asset, Checks } from './http/deps.ts'
 
 /** One whole set with all that is made from it. A reload makes another one; none is ever changed. */
 export type Served = {
@@ -13,10 +18,11 @@ export type Served = {
   readonly validators: (formId: string) => Checks
   /** By address: the check modules of this set, and of sets before it for pages that are still open. */
   readonly assets: ReadonlyMap<string, Asset>
+  /** By edition: the forms of this set, and of sets before it for pages that are still open. */
+  readonly forms: ReadonlyMap<string, Form>
 }
-type Checks = { readonly validators: Validators; readonly url: string }
 
-/** Modules kept beyond those of the present set; a page opened that many changes ago checks on the server only. */
+/** Forms and modules kept beyond those of the present set; a page opened that many changes ago checks on the server only. */
 const EARLIER_MAX = 200
 
 const brotli = promisify(brotliCompress)
@@ -36,6 +42,8 @@ export async function serve(
     assets.set(url, earlier?.assets.get(url) ?? (await assetOf(code)))
   }
   const before = [...(earlier?.assets ?? [])].filter(([url]) => !assets.has(url))
+  const forms = new Map(Object.values(definitions.forms).map((form) => [editionOf(form), form]))
+  const formsBefore = [...(earlier?.forms ?? [])].filter(([edition]) => !forms.has(edition))
   return {
     definitions,
     validators(formId) {
@@ -44,6 +52,7 @@ export async function serve(
       return found
     },
     assets: new Map([...before.slice(-EARLIER_MAX), ...assets]),
+    forms: new Map([...formsBefore.slice(-EARLIER_MAX), ...forms]),
   }
 }
 
@@ -51,4 +60,22 @@ async function assetOf(code: string): Promise<Asset> {
   const body = Buffer.from(code)
   const [small, smallest] = await Promise.all([gzipped(body), brotli(body)])
   return { body, type: 'text/javascript; charset=utf-8', gzip: small, brotli: smallest }
+}
+
+/**
+ * The checks of a form that a submission stays on though the present set has another one; compiled when they are not there
+ * any more. Browsers are given the module while it is served, otherwise the server alone checks.
+ */
+export async function checksOfEarlier(
+  form: Form,
+  cacheDir: string,
+  served: Pick<Served, 'assets'>,
+): Promise<Checks> {
+  const built = (await buildValidators({ forms: { [form.id]: form }, cacheDir }))[form.id]
+  assert(built, `checks of ${form.id} were built`)
+  const url = `/assets/check-${built.hash}.js`
+  return {
+    validators: await loadValidators(built.file),
+    url: served.assets.has(url) ? url : '',
+  }
 }

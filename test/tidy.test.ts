@@ -25,7 +25,14 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'npm:json-schema-to-typescript',
   ],
   'src/scaffold': ['src/form', 'src/definitions', 'src/plugins/contract.ts', 'node:'],
-  'src/files': ['src/form', 'src/store', 'src/config.ts', 'node:', 'npm:aws4fetch'],
+  'src/files': [
+    'src/form',
+    'src/store',
+    'src/plugins/contract.ts',
+    'src/config.ts',
+    'node:',
+    'npm:aws4fetch',
+  ],
   'src/store': [
     'src/form',
     'src/workflow',

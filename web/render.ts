@@ -55,7 +55,9 @@ function documentView({ body, ...rest }: Page) {
       ${headerView(whole)}
       <main id="main" tabindex="-1">
         ${body.kind === 'form' ? samplesView(body, locale) : ''}${
-          state ? formHost(state) : bodyView(whole)
+          state && body.kind === 'form'
+            ? page`${renewedView(body, locale)}${formHost(state)}`
+            : bodyView(whole)
         }
       </main>
       ${footerView(whole)}
@@ -83,6 +85,30 @@ function samplesView({ samples = [], state }: FormBody, locale: Locale) {
         </button> `,
     )}
   </form>`
+}
+
+/** Outside what the browser takes over, above everything: said once, and never by the script. */
+function renewedView({ renewed }: FormBody, locale: Locale) {
+  if (!renewed) return ''
+  const t = pageTexts(locale)
+  const { homeless } = renewed
+  return page`<div class="notice warning" role="alert" id="renewed">
+    <p>${t.renewed}</p>
+    ${
+      homeless.length === 0
+        ? ''
+        : page`<p>${t.homeless}</p>
+            <dl class="lines">
+              ${homeless.map(
+                ({ label, value }) =>
+                  page`<div>
+                    <dt>${label}<span class="vh">${formTexts(locale).separator}</span></dt>
+                    <dd>${value ?? ''}</dd>
+                  </div>`,
+              )}
+            </dl>`
+    }
+  </div>`
 }
 
 function formHost(state: FormState) {

@@ -3,6 +3,7 @@ import type { Choice, Expression, Field, Json, JsonObject, Said, Text } from '..
 import { issueTexts } from '../form/messages.ts'
 import { rowsSchema } from '../form/schema.ts'
 import type { Place } from './frame.ts'
+import { checkExample, checkPattern } from './pattern-checks.ts'
 import { compileExpression, type ReferenceData } from './expressions.ts'
 import { typeByName, type Kinds } from './files.ts'
 import { checkLookup, lookupByName } from './lookup.ts'
@@ -221,6 +222,9 @@ function compileOption(kind: OptionKind, value: Node, name: string, draft: Draft
   switch (kind) {
     case 'plain':
       return jsonOf(value)
+    case 'pattern':
+      checkPattern(value, scope)
+      return stringOf(value) ?? ''
     case 'lookup-source':
       return stringOf(value) ?? ''
     case 'text':
@@ -408,6 +412,7 @@ function knownOf(field: Field, type: FieldType, node: MapNode, scope: FieldScope
     const lookup = lookupByName(String(field.options.source), scope.kinds)
     return { schema: lookup?.output ?? {}, ...flags }
   }
+  checkExample(field, type, node, scope)
   const places = [node.at, ...[...node.entries.values()].map((entry) => entry.at)]
   const table = scope.table(stringOf(child(node, 'choices')) ?? '')
   if (table) places.push(table.at)

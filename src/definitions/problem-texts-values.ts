@@ -89,6 +89,35 @@ export const valueTexts = {
       en: 'Add a row, or write otherwise: with the result for all the rest.',
     },
   },
+  'pattern.part': {
+    ja: '「{part}」は、pattern には使えません。',
+    en: "'{part}' cannot be used in a pattern.",
+    hint: { ja: '{instead}', en: '{insteadEn}' },
+  },
+  'pattern.long': {
+    ja: 'この pattern は長すぎます。繰り返しをすべて書き並べて、{max} 文字までです。',
+    en: 'This pattern is too long: with all repeats written out it may have {max} characters.',
+    hint: {
+      ja: '「{4}」や「{2,4}」の数を小さくしてください。',
+      en: 'Make the numbers in braces smaller.',
+    },
+  },
+  'pattern.slow': {
+    ja: 'この pattern は、同じ文字をいく通りにも読めるため、確かめるのに時間がかかりすぎます。',
+    en: 'This pattern can read the same text in too many ways, so checking would take too long.',
+    hint: {
+      ja: '続く部分が同じ文字で始まらないようにするか、「{1,5}」を「{5}」のように決まった数にしてください。',
+      en: "Let neighbouring parts begin with different characters, or fix numbers: '{5}' for '{1,5}'.",
+    },
+  },
+  'pattern.example': {
+    ja: 'pattern のある項目には、形に合う example が必要です。',
+    en: 'A field with a pattern needs an example that fits it.',
+    hint: {
+      ja: 'example に、pattern に合う例を1つ書いてください。合わない入力の人に見せます。',
+      en: 'Write an example that fits; it is shown to people whose input does not.',
+    },
+  },
   'table.overlap': {
     ja: '「{example}」には、この行と {row} 行目の両方が当てはまります。',
     en: "Both this row and row {row} fit '{example}'.",

@@ -1,3 +1,4 @@
+import { STAFF_ROLES } from '../workflow/workflow.ts'
 import { id, kebab, list, map, named, object, ref, says, string, type Shape } from './shapes.ts'
 
 const ids = list(id)
@@ -26,6 +27,11 @@ const expected: Shape = object({
     id,
   ),
   state: says('いまの状態。', 'The present state.', id),
+  late: says('担当者の一覧での遅れ。', 'How late it is in the list of the office.', {
+    type: 'string',
+    enum: ['no', 'warn', 'escalate'],
+  }),
+  stuck: says('止まっている手順。なければ ""。', 'The step that is stuck; "" for none.', string),
   mails: says(
     '前の手順から後に出たメール（すべて）。なければ []。',
     'All mails that went out since the step before; [] for none.',
@@ -74,13 +80,34 @@ const step: Shape = {
         id,
       ),
       press: says('ボタン（流れの actions）を押す。', 'Press a button (an action).', id),
-      office: says(
-        '担当者が、いまの申請についてボタンを押す。操作のフォームには fill で入力します。',
-        'Somebody of the office takes this action on the present submission; fill is for its form.',
-        id,
+      staff: says(
+        '担当者が操作する。役割と、action・confirm・decline・retry・skip のどれかを書きます。',
+        'What a member of the staff does: a role, and one of action, confirm, decline, retry or skip.',
+        object(
+          {
+            role: { type: 'string', enum: STAFF_ROLES },
+            name: says(
+              '人の名前。別の人なら変えます。',
+              'Who; another name is another person.',
+              id,
+            ),
+            action: id,
+            confirm: says('提案された操作を確認する。', 'Agree to a proposed action.', id),
+            decline: says('提案された操作を取りやめる。', 'Put a proposed action aside.', id),
+            retry: says('止まった手順をもう一度。', 'Try a stuck step again.', id),
+            skip: says('止まった手順を飛ばす。', 'Go on without a stuck step.', id),
+            with: says('操作のフォームの答え。', "Answers of the action's form.", map(string)),
+            mark: says('直してもらう項目。', 'Fields to be corrected.', list(id, 1)),
+            note: says('メモ。', 'A note.', string),
+          },
+          ['role'],
+        ),
       ),
-      mark: says('office のとき：直してもらう項目。', 'With office: the fields to correct.', ids),
-      wait: says('待つ。例：24 hours', 'Wait, such as 24 hours.', ref('duration')),
+      wait: says(
+        '待つ。例：24 hours、5 business days',
+        'Wait, such as 24 hours or 5 business days.',
+        ref('duration'),
+      ),
       as: says('別の人になる。', 'Go on as somebody else.', id),
       expect: says('こうなっているはず。', 'What must be so now.', expected),
     }),

@@ -5,7 +5,8 @@ import type { Report } from './problems.ts'
 import type { Form } from '../form/form.ts'
 import { CHECK_STEP } from '../form/screens.ts'
 import { choicesIn } from '../form/sample/sample.ts'
-import { child, compileDuration, entriesOf, itemsOf, stringOf, suggest } from './values.ts'
+import { child, compileSpan, entriesOf, itemsOf, stringOf, suggest } from './values.ts'
+import type { Span } from '../workflow/clock.ts'
 import type { Node } from './yaml.ts'
 
 /** A course through a portal with what must be seen on the way; played by `madoguchi test`. */
@@ -22,19 +23,24 @@ export type ScenarioStep = { readonly line: number } & (
   | { readonly kind: 'open' | 'sample' | 'link' | 'press' | 'as' | 'change'; readonly name: string }
   | { readonly kind: 'fill'; readonly answers: { readonly [field: string]: readonly string[] } }
   | { readonly kind: 'attach'; readonly files: { readonly [field: string]: readonly string[] } }
-  | {
-      readonly kind: 'office'
-      readonly action: string
-      /** Typed into the action's own form. */
-      readonly answers: { readonly [field: string]: readonly string[] }
-      /** Fields marked to be corrected. */
-      readonly fields: readonly string[]
-    }
   | { readonly kind: 'remember'; readonly values: { readonly [name: string]: string } }
   | { readonly kind: 'submit' | 'next' | 'back' }
-  | { readonly kind: 'wait'; readonly ms: number }
+  | { readonly kind: 'wait'; readonly span: Span }
+  | { readonly kind: 'staff'; readonly deed: StaffDeed }
   | { readonly kind: 'expect'; readonly expected: Expected }
 )
+/** What a member of the staff does; `action` is the name of a step for retry and skip. */
+export type StaffDeed = {
+  readonly kind: (typeof DEEDS)[number]
+  readonly role: string
+  readonly name: string
+  readonly action: string
+  readonly answers: { readonly [field: string]: string }
+  readonly mark: readonly string[]
+  readonly note?: string
+}
+const DEEDS = ['act', 'confirm', 'decline', 'retry', 'skip'] as const
+
 export type Expected = {
   readonly visible?: readonly string[]
   readonly hidden?: readonly string[]
@@ -44,6 +50,8 @@ export type Expected = {
   readonly refused?: boolean
   readonly screen?: string
   readonly state?: string
+  readonly late?: string
+  readonly stuck?: string
   readonly mails?: readonly string[]
 }
 
@@ -110,13 +118,6 @@ function compileStep(node: Node, course: Course): readonly ScenarioStep[] {
     course.form = formNamed(opened, given('open'), course)
     steps.push({ kind: 'open', name: `${course.portal}/${opened}`, line })
   }
-  const office = name('office')
-  if (office !== undefined) {
-    // What is said of the action is said of its own form.
-    const form = officeForm(office, course) ?? course.form
-    const said = expecting(given('expect'), line, { ...course, form })
-    return [officeStep(office, node, course), ...said]
-  }
   const mail = name('link')
   if (mail !== undefined) {
     known(mail, Object.keys(course.definitions.mails), given('link'), MAIL, course)
@@ -143,14 +144,14 @@ function compileStep(node: Node, course: Course): readonly ScenarioStep[] {
     known(action, actionsIn(course), given('press'), ACTION, course)
     steps.push({ kind: 'press', name: action, line })
   }
+  const staff = given('staff')
+  if (staff) steps.push({ kind: 'staff', deed: deedOf(staff, course), line })
   const wait = given('wait')
-  const ms = wait && compileDuration(stringOf(wait) ?? '', wait.at, course.report)
-  if (ms !== undefined) steps.push({ kind: 'wait', ms, line })
-  return [...steps, ...expecting(given('expect'), line, course)]
-}
-
-function expecting(node: Node | undefined, line: number, course: Course): readonly ScenarioStep[] {
-  return node ? [{ kind: 'expect', expected: compileExpected(node, course), line }] : []
+  const span = wait && compileSpan(stringOf(wait) ?? '', wait.at, course.report)
+  if (span !== undefined) steps.push({ kind: 'wait', span, line })
+  const expect = given('expect')
+  if (expect) steps.push({ kind: 'expect', expected: compileExpected(expect, course), line })
+  return steps
 }
 
 const MAIL = { kind: 'メール', kindEn: 'mail' }
@@ -167,54 +168,49 @@ function choicesNamed(form: Form): readonly string[] {
   return choicesIn(form).map((choice) => choice || NO_TYPES)
 }
 
+function deedOf(node: Node, course: Course): StaffDeed {
+  const text = (key: string) => stringOf(child(node, key))
+  const keyOf = (kind: StaffDeed['kind']) => (kind === 'act' ? 'action' : kind)
+  const [kind, other] = DEEDS.filter((each) => child(node, keyOf(each)))
+  const keys = DEEDS.map((each) => `「${keyOf(each)}」`).join('')
+  if (!kind) course.report('key.missing-one', node.at, { allowed: keys })
+  if (kind && other)
+    course.report('key.not-both', node.at, { key: keyOf(kind), other: keyOf(other) })
+  const named = kind && child(node, keyOf(kind))
+  const isStep = kind === 'retry' || kind === 'skip'
+  const action = stringOf(named) ?? ''
+  if (!isStep) known(action, actionsIn(course), named, ACTION, course)
+  const note = text('note')
+  const given = child(node, 'with')
+  return {
+    kind: kind ?? 'act',
+    role: text('role') ?? '',
+    name: text('name') ?? text('role') ?? '',
+    action,
+    answers: given ? textsOf(given) : {},
+    mark: itemsOf(child(node, 'mark')).flatMap((item) => stringOf(item) ?? []),
+    ...(note !== undefined && { note }),
+  }
+}
+
 function filling(node: Node | undefined, line: number, course: Course): readonly ScenarioStep[] {
   if (!node) return []
-  for (const { key, at, value } of entriesOf(node)) fieldKnown(key, { ...value, at }, course)
-  return [{ kind: 'fill', answers: listsOf(node), line }]
+  const answers = entriesOf(node).map(({ key, at, value }) => {
+    fieldKnown(key, { ...value, at }, course)
+    const typed = stringOf(value)
+    return [key, typed === undefined ? itemsOf(value).map((item) => stringOf(item) ?? '') : [typed]]
+  })
+  return [{ kind: 'fill', answers: Object.fromEntries(answers) as Answers, line }]
 }
 type Answers = { readonly [field: string]: readonly string[] }
 
 function attaching(node: Node | undefined, line: number, course: Course): readonly ScenarioStep[] {
   if (!node) return []
-  for (const { key, at, value } of entriesOf(node)) fieldKnown(key, { ...value, at }, course)
-  return [{ kind: 'attach', files: listsOf(node), line }]
-}
-
-function listsOf(node: Node): Answers {
-  return Object.fromEntries(
-    entriesOf(node).map(({ key, value }) => {
-      const one = stringOf(value)
-      return [
-        key,
-        one === undefined ? itemsOf(value).flatMap((each) => stringOf(each) ?? []) : [one],
-      ]
-    }),
-  )
-}
-
-/** What is typed belongs to the action's own form; the applicant's stays open. */
-function officeStep(name: string, node: Node, course: Course): ScenarioStep {
-  known(name, actionsIn(course), child(node, 'office'), ACTION, course)
-  const marked = itemsOf(child(node, 'mark'))
-  for (const item of marked) fieldKnown(stringOf(item) ?? '', item, course)
-  const typed = child(node, 'fill')
-  const form = officeForm(name, course)
-  for (const { key, at, value } of entriesOf(typed))
-    fieldKnown(key, { ...value, at }, { ...course, form })
-  return {
-    kind: 'office',
-    action: name,
-    answers: typed ? listsOf(typed) : {},
-    fields: marked.flatMap((item) => stringOf(item) ?? []),
-    line: positionOf(node.at).line,
-  }
-}
-
-function officeForm(name: string, { definitions, portal, form }: Course): Form | undefined {
-  const states = definitions.workflows[form?.workflow ?? '']?.states ?? {}
-  const action = Object.values(states).find(({ actions }) => Object.hasOwn(actions, name))
-  const own = action?.actions[name]?.form
-  return own === undefined ? undefined : definitions.forms[`${portal}/${own}`]
+  const files = entriesOf(node).map(({ key, at, value }) => {
+    fieldKnown(key, { ...value, at }, course)
+    return [key, itemsOf(value).flatMap((name) => stringOf(name) ?? [])]
+  })
+  return [{ kind: 'attach', files: Object.fromEntries(files) as Answers, line }]
 }
 
 function remembering(
@@ -259,8 +255,18 @@ function compileExpected(node: Node, course: Course): Expected {
     ...(child(node, 'refused') && { refused: true }),
     ...(screen !== undefined && { screen }),
     ...(state !== undefined && { state }),
+    ...plainTexts(node, ['late', 'stuck']),
     ...names('mails', (name, at) => known(name, mails, at, MAIL, course)),
   }
+}
+
+function plainTexts(node: Node, keys: readonly ('late' | 'stuck')[]): Partial<Expected> {
+  return Object.fromEntries(
+    keys.flatMap((key) => {
+      const text = stringOf(child(node, key))
+      return text === undefined ? [] : [[key, text]]
+    }),
+  )
 }
 
 function textsOf(node: Node): { readonly [key: string]: string } {

@@ -25,6 +25,8 @@ export const PART_BYTES_MAX = 8 * 1024 * 1024
 /** Begun and not finished, in one owner. */
 const UPLOADS_MAX = 2 * FILES_MAX
 
+export type UploadDeps = Pick<AttachmentDeps, 'store' | 'files'>
+
 export type Begun = { readonly upload: Upload } | { readonly issue: Issue }
 
 export async function beginUpload(
@@ -157,10 +159,7 @@ async function* joined(
 }
 
 /** Cancelled, finished, or given up long ago: rows first, then bytes, so that a crash leaves only bytes to clean up. */
-export async function dropUpload(
-  { store, files }: Pick<AttachmentDeps, 'store' | 'files'>,
-  id: string,
-): Promise<void> {
+export async function dropUpload({ store, files }: UploadDeps, id: string): Promise<void> {
   const parts = await partsOf(store.db, id)
   await store.write((tx) => deleteUpload(tx, id))
   for (const { fileId } of parts) await files.remove(fileId)

@@ -82,6 +82,10 @@ export const issueTexts: Readonly<Record<string, Text>> = Object.freeze({
     ja: '「{label}」は{n}文字以内で入力してください。',
     en: 'Enter “{label}” in at most {n} characters.',
   },
+  'text.pattern': {
+    ja: '「{label}」は「{example}」のような形で入力してください。',
+    en: 'Enter “{label}” in the form of “{example}”.',
+  },
   'choice.unknown': {
     ja: '「{label}」は一覧にあるものから選んでください。',
     en: 'Choose one of the listed options for “{label}”.',

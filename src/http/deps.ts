@@ -3,6 +3,7 @@ import type { Accounts } from '../accounts/accounts.ts'
 import type { Advance } from '../advance.ts'
 import type { Config } from '../config.ts'
 import type { Definitions } from '../definitions/definitions.ts'
+import type { Form } from '../form/form.ts'
 import type { Known } from '../form/sample/sample.ts'
 import type { Validators } from '../form/validators.ts'
 import type { AttachmentDeps } from '../files/attachments.ts'
@@ -23,10 +24,11 @@ export type Deps = {
   /** Lookups, throttles and checks of `accept`; the validators are those of the present definitions. */
   readonly accept: Omit<AcceptDeps, 'validators'>
   /** The compiled checks of a form and where the browser finds the same module. */
-  readonly validators: (formId: string) => {
-    readonly validators: Validators
-    readonly url: string
-  }
+  readonly validators: (formId: string) => Checks
+  /** A form as it was, by its edition; undefined when nobody remembers. */
+  readonly earlierForm: (edition: string) => Form | undefined
+  /** The checks of a form of an earlier set. */
+  readonly earlierChecks: (form: Form) => Promise<Checks>
   /** By address, `/assets/main-<hash>.js`: immutable files. */
   readonly assets: ReadonlyMap<string, Asset>
   readonly pageAssets: PageAssets
@@ -50,6 +52,9 @@ export type Deps = {
   /** Number of jobs by state, for `/metrics`. */
   readonly jobsByState: () => Promise<{ readonly [state: string]: number }>
 }
+
+/** `url` is '' when the server alone checks. */
+export type Checks = { readonly validators: Validators; readonly url: string }
 
 export type Asset = {
   readonly body: Uint8Array

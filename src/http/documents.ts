@@ -189,17 +189,22 @@ async function accountTable(
     rows: accounts.map((account): Cell[] => {
       const document = documents.get(account.id)
       const isReadable = account.sealed !== undefined && account.sealed.keepUntil > now
+      const [id = '', ...others] = shows.ids.map(({ name }) => account.ids[name] ?? '')
       return [
-        ...shows.ids.map(({ name }) => account.ids[name] ?? ''),
+        // Opening an id shows its document (applications.md §13).
+        document === undefined ? id : { text: id, href: `/${portal}/documents/${document}` },
+        ...others,
         String(account.number),
         numbers.get(account.submissionId) ?? '',
         dayText(account.createdAt, locale),
-        isReadable
-          ? readableState(account.sealed.keepUntil, locale)
-          : word(account.hadPassword ? 'passwordHandedOver' : 'inUse', locale),
         document === undefined
           ? word('inPreparation', locale)
-          : { text: word('openDocument', locale), href: `/${portal}/documents/${document}` },
+          : isReadable
+            ? readableState(account.sealed.keepUntil, locale)
+            : word(account.hadPassword ? 'passwordHandedOver' : 'inUse', locale),
+        document === undefined
+          ? ''
+          : { text: word('openPdf', locale), href: `/${portal}/documents/${document}/pdf` },
       ]
     }),
   }

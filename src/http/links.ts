@@ -1,3 +1,4 @@
+import { editionOf } from '../definitions/edition.ts'
 import { assert } from '../fault.ts'
 import type { Answers } from '../form/form.ts'
 import type { Submission } from '../workflow/workflow.ts'
@@ -5,7 +6,7 @@ import type { OpenLink } from '../advance.ts'
 import { pageAnswer, redirectTo, refusalTrouble, textIn, troubleAnswer } from './answers.ts'
 import { own } from './guard.ts'
 import { todayOf } from './forms.ts'
-import { openForm, roundTrip, type Course } from './round-trip.ts'
+import { openForm, roundTrip, type Course, type Opening } from './round-trip.ts'
 import type { Route, Visit } from './route.ts'
 import { contentOf } from './submissions.ts'
 import { word } from './words.ts'
@@ -25,8 +26,8 @@ export function linkRoutes(): readonly Route[] {
 async function look(visit: Visit): Promise<Response> {
   const link = await openLink(visit)
   if (!link) return unusable(visit)
-  const form = formOf(visit, link)
-  if (form) return openForm(visit, { form, facts: todayOf(visit), action: visit.path })
+  const opening = await openingOf(visit, link)
+  if (opening) return openForm(visit, opening)
   const label = textIn(link.label, visit.locale)
   return pageAnswer(visit, {
     title: label,
@@ -40,13 +41,11 @@ async function look(visit: Visit): Promise<Response> {
 
 async function use(visit: Visit): Promise<Response> {
   const link = await openLink(visit)
-  const form = link && formOf(visit, link)
+  const opening = link && (await openingOf(visit, link))
   // A link that is not open is still offered to `byLink`: it knows a double click.
-  if (!form) return consume(visit, {})
+  if (!opening) return consume(visit, {})
   const course: Course = {
-    form,
-    facts: todayOf(visit),
-    action: visit.path,
+    ...opening,
     keepsSecrets: true,
     finish: async ({ answers }) => {
       assert(answers, 'what is filed has been accepted')
@@ -84,8 +83,20 @@ async function openLink(visit: Visit): Promise<OpenLink | undefined> {
   return link?.submission.portal === visit.portal?.id ? link : undefined
 }
 
-function formOf({ deps }: Visit, link: OpenLink) {
-  return link.form === undefined ? undefined : own(deps.definitions().forms, link.form)
+/**
+ * The action's own form, of the submission's own set: a reload that changes or removes it takes nothing from who holds a
+ * link already. undefined: the action asks for nothing.
+ */
+async function openingOf(visit: Visit, { form: id, submission }: OpenLink) {
+  if (id === undefined) return undefined
+  const { forms } = await visit.deps.advance.definitionsOf(submission.definition)
+  const form = own(forms, id)
+  assert(form, `the set of the submission has the form ${id}`)
+  const opening: Opening = { form, facts: todayOf(visit), action: visit.path }
+  const present = own(visit.deps.definitions().forms, id)
+  return present && editionOf(present) === editionOf(form)
+    ? opening
+    : { ...opening, checks: await visit.deps.earlierChecks(form) }
 }
 
 /** Unknown, used, run out and revoked look the same (registration.md §2.11). */

@@ -8,6 +8,7 @@ import {
   type Acceptance,
   type Wish,
 } from '../accept.ts'
+import { editionOf } from '../definitions/edition.ts'
 import { evaluate } from '../form/evaluate.ts'
 import { choicesOf } from '../form/fields/option.ts'
 import { openedRaw } from '../form/posted.ts'
@@ -18,6 +19,7 @@ import { choicesIn, sampleFor } from '../form/sample/sample.ts'
 import {
   ACTION,
   CHANGE,
+  FORM,
   KEPT,
   KEY,
   SAMPLE,
@@ -27,7 +29,7 @@ import {
   type FormState,
 } from '../../web/views/page.ts'
 import { pageAnswer, redirectTo, retryAfter, textIn, troubleAnswer } from './answers.ts'
-import type { Deps } from './deps.ts'
+import type { Checks, Deps } from './deps.ts'
 import {
   inputOf,
   postedFields,
@@ -37,6 +39,7 @@ import {
   withoutSecrets,
   type Input,
 } from './inputs.ts'
+import { homelessAnswers, olderEdition } from './renewed.ts'
 import type { Visit } from './route.ts'
 import { rebindFiles, withChangedFiles, withSentFiles } from './sent-files.ts'
 import {
@@ -67,6 +70,8 @@ export type Course = {
   readonly facts: Facts
   /** Address the form is posted to. */
   readonly action: string
+  /** Of a form that the present set does not have like this: its own checks. */
+  readonly checks?: Checks
   /** Whether typed secrets come back sealed; a login asks for the password anew. */
   readonly keepsSecrets: boolean
   /** Only judge the answers: nothing is stored of them. */
@@ -84,7 +89,7 @@ export type Again = (
   options?: { readonly status?: number; readonly retryAfterMs?: number },
 ) => Promise<Response>
 
-type Opening = Pick<Course, 'form' | 'facts' | 'action'>
+export type Opening = Pick<Course, 'form' | 'facts' | 'action' | 'checks'>
 
 /** The form as it is opened: filled with what is known already, or where somebody was in it. */
 export async function openForm(visit: Visit, course: Opening): Promise<Response> {
@@ -120,10 +125,11 @@ async function resume(
   const wish = wishOf(visit, course, input)
   const reading = await read(visit.deps.accept, wish)
   const { evaluation, raw, lost } = reading
-  const { validators } = visit.deps.validators(form.id)
+  const { validators } = checksOf(visit.deps, course)
   const step = openStep(form, evaluation, validators, visit.query.get('step') ?? undefined)
   const open = step.mode === 'confirm' ? unasked(evaluation) : []
   const { lookups } = await verifyAll(visit.deps.accept, wish, reading, open)
+  const edition = olderEdition(form, fields)
   return show(
     visit,
     course,
@@ -135,6 +141,7 @@ async function resume(
       kept: sealSecrets(visit, form, input),
       isChange: visit.query.has('change'),
       version,
+      ...(edition !== undefined && renewal(visit, course, fields, edition)),
     },
   )
 }
@@ -150,9 +157,11 @@ export async function roundTrip(visit: Visit, course: Course): Promise<Response>
   const given = named && KEY_SHAPE.test(named) ? named : deps.newId()
   const sitting = await readSitting(visit, form, given)
   const posted = inputOf(visit, form, given, postedFields(form, fields, sitting))
+  const edition = olderEdition(form, fields)
   const changed =
     withChangedRows(form, button, posted) ?? (await withChangedFiles(visit, form, button, posted))
-  const press = pressed(form, button)
+  // Its buttons may have gone, too.
+  const press = pressed(form, button) ?? (edition === undefined ? undefined : { kind: 'refresh' })
   if (!changed && !press) return troubleAnswer(visit, { code: 'http.unknown-button', status: 400 })
   if (press?.kind === 'reset')
     return redirectTo(form.screens ? stepHref({ action, key: given }, { step: at }) : action)
@@ -170,7 +179,7 @@ export async function roundTrip(visit: Visit, course: Course): Promise<Response>
   if (isOther) await rebindFiles(visit, form, typed, meant.key)
 
   const wish = wishOf(visit, course, meant)
-  if (press?.kind === 'press')
+  if (press?.kind === 'press' && edition === undefined)
     return askedAnswer(visit, course, wish, { input: meant, press, screen: at, isChange, sitting })
   let reading = await read(deps.accept, wish)
   const step = at === CHECK_STEP ? undefined : stepAt(form, reading.evaluation, at)
@@ -202,6 +211,13 @@ export async function roundTrip(visit: Visit, course: Course): Promise<Response>
           isChange: target.change !== undefined,
           version: undefined,
         })
+  if (edition !== undefined)
+    return stay({
+      ...(at === CHECK_STEP && openStep(form, evaluation, checksOf(deps, course).validators, at)),
+      issues: [...refused, ...reading.lost],
+      status: 409,
+      ...renewal(visit, course, { ...sitting?.fields, ...fields }, edition),
+    })
   if (refused.length > 0) return stay({ issues: refused, status: 422 })
   if (!isSending) {
     const target = press && stepAfter(form, evaluation, press, at)
@@ -218,7 +234,7 @@ export async function roundTrip(visit: Visit, course: Course): Promise<Response>
       ...options,
     })
   }
-  const acceptDeps = acceptDepsOf(deps, form)
+  const acceptDeps = acceptDepsOf(deps, form, checksOf(deps, course))
   if (step && press.kind === 'check') {
     const wrong = judged(form, evaluation, acceptDeps.validators)
     const here = issuesOn(evaluation, wrong, step.screen.id)
@@ -292,14 +308,30 @@ async function askedAnswer(
 }
 
 /** What `accept` needs for one form. */
-export function acceptDepsOf(deps: Deps, form: Form): AcceptDeps {
-  return { ...deps.accept, validators: deps.validators(form.id).validators }
+export function acceptDepsOf(
+  deps: Deps,
+  form: Form,
+  { validators } = deps.validators(form.id),
+): AcceptDeps {
+  return { ...deps.accept, validators }
+}
+
+function checksOf(deps: Deps, { form, checks }: Opening): Checks {
+  return checks ?? deps.validators(form.id)
+}
+
+function renewal(visit: Visit, { form, facts }: Opening, fields: Raw, edition: string) {
+  return { renewed: { homeless: homelessAnswers(visit, { form, facts, fields, edition }) } }
 }
 
 /** Answers as they are, secrets sealed as they would stand in the page. */
 function fieldsToKeep(form: Form, { raw }: Input, kept: FormState['kept']): Raw {
   const sealed = Object.entries(kept).map(([id, text]) => [`${KEPT}${id}`, [text]])
-  return { ...withoutSecrets(form, raw), ...Object.fromEntries(sealed) }
+  return {
+    ...withoutSecrets(form, raw),
+    ...Object.fromEntries(sealed),
+    [FORM]: [editionOf(form)],
+  }
 }
 
 /** The sample data that the address asks for; in production nothing knows any. */
@@ -331,23 +363,27 @@ type Shown = Partial<
     | 'version'
     | 'isLost'
   >
-> & { readonly status?: number; readonly retryAfterMs?: number }
+> &
+  Pick<FormBody, 'renewed'> & { readonly status?: number; readonly retryAfterMs?: number }
 
 function show(
   visit: Visit,
-  { form, facts, action }: Opening,
+  course: Opening,
   { key, raw }: Input,
-  { status, retryAfterMs, ...shown }: Shown,
+  { status, retryAfterMs, renewed, ...shown }: Shown,
 ): Promise<Response> {
+  const { form, facts, action } = course
   const state: FormState = {
     form: publicForm(form),
     action,
     key,
+    edition: editionOf(form),
     raw: withoutSecrets(form, raw),
     facts,
     locale: visit.locale,
-    validators: visit.deps.validators(form.id).url,
-    api: `/api/v1/${form.id}`,
+    validators: checksOf(visit.deps, course).url,
+    // Programs are answered by the present set only.
+    api: course.checks ? '' : `/api/v1/${form.id}`,
     lookups: {},
     kept: {},
     issues: [],
@@ -356,7 +392,7 @@ function show(
   }
   return pageAnswer(visit, {
     title: textIn(form.title, visit.locale),
-    body: { kind: 'form', state, samples: samplesOffered(visit, form, facts) },
+    body: { kind: 'form', state, samples: samplesOffered(visit, form, facts), renewed },
     status,
     headers: {
       ...retryAfter(retryAfterMs),

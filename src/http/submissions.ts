@@ -136,6 +136,8 @@ export function actionsOf(
       ([, action]) =>
         (action.by === 'applicant' || (action.by === 'account' && account !== undefined)) &&
         action.form === undefined &&
+        // What is corrected needs its form.
+        action.edit === undefined &&
         (!action.when ||
           holds(action.when, { answers: submission.answers, facts: todayOf({ deps }) })),
     ),

@@ -26,7 +26,6 @@ const WORDS = {
   day: { ja: '受付日', en: 'Date' },
   nothingFiled: { ja: 'まだ手続きはありません。', en: 'You have not filed anything yet.' },
   openPdf: { ja: 'PDFを開く', en: 'Open the PDF' },
-  openDocument: { ja: '内容とPDF', en: 'Content and PDF' },
   received: { ja: '受け取りました', en: 'I have it' },
   receivedWarning: {
     ja: '印刷するか書き留めたら、パスワードをこのポータルから消してください。消した後は、同じ施設の方も含めて、だれにも表示されません。',

@@ -16,6 +16,8 @@ export type Plugin = {
   readonly lookups?: { readonly [name: string]: LookupFunction }
   /** By effect name: `mail.send`. */
   readonly effects?: { readonly [name: string]: EffectFunction }
+  /** It looks for viruses in files: `Started.scan`. */
+  readonly scans?: true
   start(config: JsonObject, host: Host): Promise<Started>
 }
 
@@ -42,6 +44,8 @@ export type Started = {
   readonly effects?: {
     readonly [name: string]: (payload: JsonObject, call: Call) => Promise<EffectResult>
   }
+  /** Reads a whole file and says what it is. Anything but a verdict is `retry`: no verdict is never clean. */
+  readonly scan?: (content: AsyncIterable<Uint8Array>, call: Call) => Promise<ScanAnswer>
   stop?(): Promise<void>
 }
 
@@ -50,6 +54,12 @@ export type Call = {
   readonly idempotencyKey: string
   readonly signal: AbortSignal
 }
+
+export type ScanAnswer =
+  | { readonly status: 'clean' }
+  /** The scanner's name for what it found. */
+  | { readonly status: 'infected'; readonly name: string }
+  | { readonly status: 'retry'; readonly reason: string }
 
 export type LookupAnswer =
   { readonly status: 'found'; readonly value: JsonObject } | { readonly status: 'missing' }

@@ -42,6 +42,8 @@ export type Plugins = {
   readonly perform: {
     readonly [effect: string]: (payload: JsonObject, call: Call) => Promise<EffectResult>
   }
+  /** Of the first plugin that scans files; undefined when there is none. */
+  readonly scan: Started['scan']
   stop(): Promise<void>
 }
 
@@ -106,6 +108,7 @@ export async function startPlugins(
     perform: Object.fromEntries(
       running.flatMap(({ started }) => Object.entries(started.effects ?? {})),
     ),
+    scan: running.find(({ plugin, started }) => plugin.scans && started.scan)?.started.scan,
     stop,
   }
 }

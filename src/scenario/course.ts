@@ -27,7 +27,7 @@ export type Play = {
   person: Person
   /** What the last action was answered with and no step has expected yet. */
   issues: readonly ToldIssue[]
-  refused: number | undefined
+  refused: number | string | undefined
 }
 
 /** A step that does not go as written; caught where the scenario is played. */

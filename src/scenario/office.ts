@@ -1,37 +1,72 @@
-import type { ScenarioStep } from '../definitions/scenario.ts'
+import type { StaffDeed } from '../definitions/scenario.ts'
+import type { Answers, Form } from '../form/form.ts'
 import { loadSubmission } from '../store/submissions.ts'
-import { noteEvaluation } from './coverage.ts'
-import { evaluationOf, type Play } from './course.ts'
+import { dueAt, type Span } from '../workflow/clock.ts'
+import { lateness, stuckStep } from '../workflow/progress.ts'
+import type { Actor } from '../workflow/workflow.ts'
+import type { Stage } from './stage.ts'
 
-/** Somebody of the office, of the first role that may, takes an action on what this person has filed. */
-export async function decideFor(
-  { action: name, answers: raw, fields }: Extract<ScenarioStep, { kind: 'office' }>,
-  course: Play,
-): Promise<void> {
-  const { stage, person, seen } = course
-  const { store, advance, definitions } = stage.running
-  const submission = await loadSubmission(store.db, person.submissionId ?? '')
-  const state = definitions().workflows[submission?.workflow ?? '']?.states[submission?.state ?? '']
-  const action = state?.actions[name]
-  if (!submission || action?.by !== 'staff') {
-    course.refused = 409
-    return
+/** The form in which this deed is typed; undefined when it has none. */
+export async function formOfDeed(
+  { running }: Stage,
+  submissionId: string,
+  { kind, action }: StaffDeed,
+): Promise<Form | undefined> {
+  const submission = await loadSubmission(running.store.db, submissionId)
+  if (!submission || kind !== 'act') return undefined
+  const { forms, workflows } = await running.advance.definitionsOf(submission.definition)
+  const form = workflows[submission.workflow]?.states[submission.state]?.actions[action]?.form
+  return form === undefined ? undefined : forms[`${submission.portal}/${form}`]
+}
+
+/** What a member of the staff does with a submission, `answers` as its form reads them. Gives why it was refused; undefined: it was done. */
+export async function actAsStaff(
+  { running }: Stage,
+  submissionId: string,
+  deed: StaffDeed,
+  answers: Answers = {},
+): Promise<string | undefined> {
+  const { advance } = running
+  const { role, name, action, note, mark } = deed
+  const actor: Actor = { kind: 'staff', staffId: name, role }
+  const said = note !== undefined && { note }
+  const wish = { submissionId, actor }
+  const outcome =
+    deed.kind === 'act'
+      ? await advance.act({
+          ...{ ...wish, action, answers, ...said },
+          ...(mark.length > 0 && { fields: mark }),
+        })
+      : deed.kind === 'retry'
+        ? await advance.repair({ ...wish, step: action, do: 'retry', ...said })
+        : deed.kind === 'skip'
+          ? await advance.repair({ ...wish, step: action, do: 'skip', note: note ?? '' })
+          : await advance.confirm({ ...wish, action, agrees: deed.kind === 'confirm', ...said })
+  return 'refusal' in outcome ? outcome.refusal.code : undefined
+}
+
+/** How long a span is from now, in the calendar of the submission's workflow. */
+export async function spanMs(
+  { running, now }: Stage,
+  submissionId: string | undefined,
+  span: Span,
+): Promise<number> {
+  if ('ms' in span) return span.ms
+  const submission =
+    submissionId === undefined ? undefined : await loadSubmission(running.store.db, submissionId)
+  const definitions = submission && (await running.advance.definitionsOf(submission.definition))
+  const calendar = submission && definitions?.workflows[submission.workflow]?.calendar
+  const at = now()
+  return Date.parse(dueAt(span, at.toISOString(), [], calendar)) - at.getTime()
+}
+
+/** What the list of the office shows of a submission: how late it is, and which step is stuck. */
+export async function officeView({ running, now }: Stage, submissionId: string) {
+  const submission = await loadSubmission(running.store.db, submissionId)
+  if (!submission) return { late: 'no', stuck: '' }
+  const { progress } = submission
+  return {
+    late: lateness(progress, now().toISOString()) ?? 'no',
+    stuck: stuckStep(progress)?.step ?? '',
   }
-  const form = definitions().forms[`${submission.portal}/${action.form ?? ''}`]
-  const evaluation = form && (await evaluationOf(form, raw, course))
-  if (form && evaluation) noteEvaluation(form, evaluation, seen)
-  course.issues = (evaluation?.missing ?? []).map(({ id, label }) => ({
-    field: id,
-    code: 'R01',
-    message: label.ja,
-  }))
-  if (course.issues.length > 0) return
-  const outcome = await advance.act({
-    submissionId: submission.id,
-    action: name,
-    answers: evaluation?.answers ?? {},
-    ...(fields.length > 0 && { fields }),
-    actor: { kind: 'staff', staffId: 'office', role: action.roles?.[0] ?? 'administrator' },
-  })
-  if ('refusal' in outcome) course.refused = 409
 }

@@ -11,8 +11,10 @@ import {
   type Expected,
   type Scenario,
   type ScenarioStep,
+  type StaffDeed,
 } from '../definitions/scenario.ts'
 import {
+  evaluationOf,
   Fall,
   factsOf,
   look,
@@ -21,11 +23,11 @@ import {
   type SentMail,
   type ToldIssue,
 } from './course.ts'
-import { noteEvents } from './coverage.ts'
-import { decideFor } from './office.ts'
+import { noteEvaluation, noteEvents } from './coverage.ts'
 import { attach } from './sample-files.ts'
 import { pageAt, pressPage, saidOn, screenSeen } from './pages.ts'
 import { newPerson, request, type FormPage, type Person } from './person.ts'
+import { actAsStaff, formOfDeed, officeView, spanMs } from './office.ts'
 import type { Stage } from './stage.ts'
 
 /** Where a scenario left its course, and how; the step's line in its file. */
@@ -93,8 +95,6 @@ async function perform(step: ScenarioStep, course: Play): Promise<void> {
       return
     case 'attach':
       return acted(course, () => attachAll(step.files, course))
-    case 'office':
-      return acted(course, () => decideFor(step, course))
     case 'remember': {
       const evaluation = await look(course)
       for (const [name, path] of Object.entries(step.values))
@@ -114,11 +114,29 @@ async function perform(step: ScenarioStep, course: Play): Promise<void> {
     case 'press':
       return acted(course, () => press(step.name, course))
     case 'wait':
-      course.stage.moveClock(step.ms)
+      course.stage.moveClock(await spanMs(course.stage, person.submissionId, step.span))
       return acted(course, async () => undefined)
+    case 'staff':
+      return acted(course, () => staffActs(step.deed, course))
     case 'expect':
       return expectAll(step.expected, course)
   }
+}
+
+async function staffActs(deed: StaffDeed, course: Play): Promise<void> {
+  const { stage, person } = course
+  const form = await formOfDeed(stage, person.submissionId ?? '', deed)
+  const typed = Object.entries(deed.answers).map(([id, text]) => [id, [text]])
+  const evaluation = form && (await evaluationOf(form, Object.fromEntries(typed) as Raw, course))
+  course.issues = (evaluation?.missing ?? []).map(({ id, label }) => ({
+    field: id,
+    code: 'R01',
+    message: label.ja,
+  }))
+  if (form && evaluation) noteEvaluation(form, evaluation, course.seen)
+  if (course.issues.length > 0) return
+  const refusal = await actAsStaff(stage, person.submissionId ?? '', deed, evaluation?.answers)
+  if (refusal !== undefined) course.refused = refusal
 }
 
 function personNamed(name: string, course: Play): Person {
@@ -337,6 +355,11 @@ async function expectAll(expected: Expected, course: Play): Promise<void> {
   const { visible, hidden, missing, values } = expected
   if (visible || hidden || missing || values) expectForm(expected, await look(course))
   if (expected.state !== undefined) await expectState(expected.state, course)
+  if (expected.late !== undefined || expected.stuck !== undefined) {
+    const view = await officeView(course.stage, course.person.submissionId ?? '')
+    const { late = view.late, stuck = view.stuck } = expected
+    differ('遅れと止まった手順', 'Lateness and stuck step', [late, stuck], [view.late, view.stuck])
+  }
   if (expected.mails) {
     const found = course.fresh.map(({ template }) => template)
     differ('出たメール', 'Mails', expected.mails, found)

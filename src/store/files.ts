@@ -147,6 +147,48 @@ export async function setFileState(
   await tx.updateTable('file').set({ state, changed_at: at }).where('id', '=', id).execute()
 }
 
+/**
+ * Attachments that no submission uses, whose sitting is not kept any more and that have not changed since `before`; of `id`
+ * alone when it is given.
+ */
+export async function orphanFiles(
+  db: Db | Tx,
+  before: string,
+  countMax: number,
+  id?: string,
+): Promise<readonly string[]> {
+  const query = db
+    .selectFrom('file')
+    .select('file.id')
+    .where('kind', '=', 'attachment')
+    .where('changed_at', '<', before)
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('file_use')
+            .select('file_use.file_id')
+            .whereRef('file_use.file_id', '=', 'file.id'),
+        ),
+      ),
+    )
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('sitting')
+            .select('sitting.key')
+            .whereRef('sitting.key', '=', 'file.draft_id')
+            .where('sitting.done', 'is', null),
+        ),
+      ),
+    )
+    .orderBy('changed_at')
+    .limit(countMax)
+  const rows = await (id === undefined ? query : query.where('file.id', '=', id)).execute()
+  return rows.map((row) => row.id)
+}
+
 /** The row; remove the bytes after the transaction, so that no row is ever without them. */
 export async function deleteFile(tx: Tx, id: string): Promise<void> {
   await tx.deleteFrom('file').where('id', '=', id).execute()

@@ -102,6 +102,18 @@ export async function staleUploads(
   return rows.map((row) => row.id)
 }
 
+/** Whether any row speaks of these bytes. */
+export async function knownBytes(db: Db, id: string): Promise<boolean> {
+  const file = await db.selectFrom('file').select('id').where('id', '=', id).executeTakeFirst()
+  if (file) return true
+  const part = await db
+    .selectFrom('upload_part')
+    .select('file_id')
+    .where('file_id', '=', id)
+    .executeTakeFirst()
+  return part !== undefined
+}
+
 function uploadFrom(row: Selectable<UploadTable>): Upload {
   return {
     id: row.id,

@@ -40,6 +40,17 @@ test('scenarios walk screens and confirmation pages, and say where they are wron
   await rm(folder, { recursive: true })
 })
 
+test('scenarios play the office: returning, two pairs of eyes, business days, reminders', async () => {
+  const { code, output } = await runVerb(['test', join(root, 'test/samples/review'), '--json'])
+  const { scenarios, coverage } = JSON.parse(output) as {
+    scenarios: readonly { message?: string }[]
+    coverage: { untried: readonly string[] }
+  }
+  expect(scenarios.map(({ message }) => message)).toEqual([undefined, undefined])
+  expect(coverage.untried).toHaveLength(3)
+  expect(code).toBe(0)
+})
+
 /** The steps of a scenario that leaves its course, and the line and words in which the verb says so. */
 const WRONG: readonly (readonly [string, string])[] = [
   [

@@ -138,6 +138,11 @@ describe('the wording of registration.md §11', () => {
       '英大文字・英小文字・数字を含む8～100文字にしてください。',
     ],
     [{ type: 'confirm' }, { code: 'R09' }, '確認用の入力と一致しません。'],
+    [
+      { type: 'text' },
+      { code: 'text.pattern', params: { example: 'AB-0123' } },
+      '「AB-0123」のような形で入力してください。',
+    ],
     [{ type: 'text' }, { code: 'R17', params: { n: 200 } }, '200文字以内で入力してください。'],
   ] as const)('%o %o', (more, issue, words) => {
     expect(said(more, issue)).toContain(words)

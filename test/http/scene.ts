@@ -103,6 +103,8 @@ export async function createScene(options: Partial<Deps> = {}) {
       validators: validatorsOf(definitions.forms[id] as Form),
       url: '/assets/check.js',
     }),
+    earlierForm: () => undefined,
+    earlierChecks: async (form) => ({ validators: validatorsOf(form), url: '' }),
     assets: new Map([
       ['/assets/main.js', { body: SCRIPT, type: 'text/javascript', brotli: SCRIPT, gzip: SCRIPT }],
     ]),

@@ -1,45 +1,12 @@
-import type { KyselyPlugin } from 'kysely'
 import { expect, test } from 'vitest'
 import { verifyAudit } from '../../src/store/audit.ts'
 import type { Store } from '../../src/store/open.ts'
 import { answers } from '../workflow/fixtures.ts'
 import { createScene, type Scene, snapshot, tokenIn, visitor } from '../workflow/scene.ts'
+import { mortal } from './mortal.ts'
 
 /** Past every lease, short of every link's end. */
 const RESTART_MS = 60_000
-
-/** A store that works up to its n-th point and then never again, as if the power had gone. */
-function mortal(store: Store, pointsMax: number) {
-  let points = 0
-  let isDead = false
-  const point = () => {
-    if (isDead || ++points > pointsMax) {
-      isDead = true
-      throw new Error('power cut')
-    }
-  }
-  const plugin: KyselyPlugin = {
-    transformQuery: ({ node }) => {
-      point()
-      return node
-    },
-    transformResult: async ({ result }) => result,
-  }
-  const wrapped: Store = {
-    ...store,
-    db: store.db.withPlugin(plugin),
-    async write(work) {
-      const result = await store.write(async (tx) => {
-        const done = await work(tx.withPlugin(plugin))
-        point() // Before the commit.
-        return done
-      })
-      point() // After the commit, before anybody hears of it.
-      return result
-    },
-  }
-  return { wrapped, points: () => points, isDead: () => isDead }
-}
 
 /** What a person and the worker do. Each step may be done again by somebody who heard of no success. */
 async function journey(scene: Scene, mails: Scene['mails']) {

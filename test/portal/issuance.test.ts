@@ -313,6 +313,14 @@ describe('a document', () => {
     expect(stuck.stuck).toContain('「😀」（U+1F600）')
     expect(stuck.stuck).toContain('品目（1行目）')
     expect(await documentsIn(submission.id)).toEqual([])
+    const actor = { kind: 'staff', staffId: 's', role: 'administrator' } as const
+    const repair = { submissionId: submission.id, step: 'document', actor } as const
+    expect(await portal.advance.repair({ ...repair, do: 'retry' })).toHaveProperty('submission')
+    await portal.settle()
+    expect((await stateOf(submission.id)).stuck).toContain('「😀」（U+1F600）')
+    await portal.advance.repair({ ...repair, do: 'skip', note: '紙で送りました。' })
+    await portal.settle()
+    expect(await stateOf(submission.id)).toMatchObject({ state: 'granted', stuck: null })
   })
 })
 

@@ -31,6 +31,7 @@ export async function openTestPortal(
     baseUrl?: string
     databaseUrl?: string
     proxyHops?: number
+    clamdUrl?: string
   } = {},
 ): Promise<TestPortal> {
   const dataDir = await mkdtemp(join(tmpdir(), 'madoguchi-portal-'))
@@ -40,6 +41,7 @@ export async function openTestPortal(
     BASE_URL: baseUrl,
     DATA_DIR: dataDir,
     DATABASE_URL: options.databaseUrl,
+    CLAMD_URL: options.clamdUrl,
     PROXY_HOPS: String(options.proxyHops ?? 0),
     DEFINITIONS_DIR: options.definitionsDir ?? '.',
   })

@@ -31,6 +31,9 @@ export type PageTexts = {
   readonly masked: string
   /** On the first page of a form whose later page was asked for. */
   readonly lost: string
+  /** On a form that has changed since the page was opened. */
+  readonly renewed: string
+  readonly homeless: string
 }
 
 const ja: PageTexts = {
@@ -73,6 +76,10 @@ const ja: PageTexts = {
   edit: '入力画面に戻る',
   change: '変更',
   masked: '●●●●●●（入力済み）',
+  renewed:
+    'ページを開いたあとに、このフォームが新しくなりました。ご入力いただいた内容は、そのまま残っています。新しくなった項目がないか、もう一度ご確認のうえ、お進みください。',
+  homeless:
+    '次のご入力は、新しいフォームには入れるところがありません。必要なときは、控えてからお進みください。',
   lost: '前に入力した内容は、時間がたったか、ほかのブラウザーで入力したため、ここには残っていません。お手数ですが、はじめからご入力ください。',
 }
 
@@ -116,6 +123,10 @@ const en: PageTexts = {
   edit: 'Back to the form',
   change: 'Change',
   masked: '●●●●●● (entered)',
+  renewed:
+    'This form was renewed after you opened the page. What you typed is still here. Please check once more whether items have changed, then go on.',
+  homeless:
+    'The new form has no place for the following. If you need it, write it down before you go on.',
   lost: 'What you typed before is no longer kept here: it was too long ago, or typed in another browser. Please start again.',
 }
 

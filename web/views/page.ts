@@ -48,7 +48,12 @@ export type FormBody = {
   readonly state: FormState
   /** In development: the choices for which sample data can be filled in. */
   readonly samples?: readonly { readonly value: string; readonly label: string }[]
+  /** The form has changed since the page was opened; what was typed into it and has no place any more. */
+  readonly renewed?: { readonly homeless: readonly Homeless[] }
 }
+
+/** `value` is left out where nobody knows any more whether it is a secret. */
+export type Homeless = { readonly label: string; readonly value?: string }
 
 /** A Markdown page, with what may be done from it. */
 export type TextBody = {
@@ -120,6 +125,8 @@ export type FormState = {
   readonly action: string
   /** Hidden `_key`, made when the form was opened. */
   readonly key: string
+  /** Which wording of the form this is: hidden `_form`. Pages of staff have none. */
+  readonly edition?: string
   /** As typed, without the answers of secret fields. */
   readonly raw: Raw
   readonly lookups: Lookups
@@ -178,6 +185,8 @@ export const ACTION = '_action'
 export const SAMPLE = 'sample'
 /** Name of the hidden input with `FormState.key`. */
 export const KEY = '_key'
+/** Name of the hidden input with `FormState.edition`. */
+export const FORM = '_form'
 /** Start of the names of hidden inputs with sealed secrets. */
 export const KEPT = '_kept.'
 /** Id of the input of a field; the target of chips and of the links in the error summary. */

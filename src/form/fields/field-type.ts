@@ -67,6 +67,8 @@ export type OptionKind =
   | 'lookup-elsewhere'
   /** LookupOptions['refuse'] */
   | 'lookup-refuse'
+  /** In the notation of `definitions/pattern.ts`; the field then has an example. */
+  | 'pattern'
   /** `<plugin>.<function>` */
   | 'lookup-source'
   /** Id of a field of the form, before or behind, by property of a candidate. */
