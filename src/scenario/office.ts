@@ -6,6 +6,15 @@ import { lateness, stuckStep } from '../workflow/progress.ts'
 import type { Actor } from '../workflow/workflow.ts'
 import type { Stage } from './stage.ts'
 
+/** What the office wants corrected, when this action sends the correction. */
+export async function correctionAsked({ running }: Stage, submissionId: string, action: string) {
+  const submission = await loadSubmission(running.store.db, submissionId)
+  if (!submission) return undefined
+  const { workflows } = await running.advance.definitionsOf(submission.definition)
+  const state = workflows[submission.workflow]?.states[submission.state]
+  return state?.actions[action]?.edit && submission.progress.correction
+}
+
 /** The form in which this deed is typed; undefined when it has none. */
 export async function formOfDeed(
   { running }: Stage,

@@ -14,6 +14,7 @@ import {
   type StaffDeed,
 } from '../definitions/scenario.ts'
 import {
+  accountOf,
   evaluationOf,
   Fall,
   factsOf,
@@ -27,7 +28,7 @@ import { noteEvaluation, noteEvents } from './coverage.ts'
 import { attach } from './sample-files.ts'
 import { pageAt, pressPage, saidOn, screenSeen } from './pages.ts'
 import { newPerson, request, type FormPage, type Person } from './person.ts'
-import { actAsStaff, formOfDeed, officeView, spanMs } from './office.ts'
+import { actAsStaff, correctionAsked, formOfDeed, officeView, spanMs } from './office.ts'
 import type { Stage } from './stage.ts'
 
 /** Where a scenario left its course, and how; the step's line in its file. */
@@ -325,8 +326,25 @@ async function useLink(path: string, raw: Raw, course: Play): Promise<void> {
   if (status >= 400) course.refused = status
 }
 
+/** Sends the marked fields as they stand in the open form now. */
+async function resubmit(action: string, fields: readonly string[], course: Play): Promise<void> {
+  const { stage, person } = course
+  const accountId = await accountOf(course)
+  const { answers } = await look(course)
+  const outcome = await stage.running.advance.act({
+    submissionId: person.submissionId ?? '',
+    action,
+    answers: {},
+    changes: Object.fromEntries(fields.map((id) => [id, answers[id] ?? null])),
+    actor: accountId === undefined ? { kind: 'visitor' } : { kind: 'account', accountId },
+  })
+  if ('refusal' in outcome) course.refused = outcome.refusal.code
+}
+
 async function press(action: string, course: Play): Promise<void> {
   const { stage, person } = course
+  const { fields } = (await correctionAsked(stage, person.submissionId ?? '', action)) ?? {}
+  if (fields) return resubmit(action, fields, course)
   const path = `/api/v1/submissions/${person.submissionId ?? '-'}/actions/${action}`
   const { status } = await request(stage, person, path, { json: {} })
   if (status >= 400) course.refused = status
