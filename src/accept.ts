@@ -192,15 +192,16 @@ export async function lookUp(
 }
 
 /**
- * A button of the form was pressed: its question is made of the answers, never taken from the request. undefined: there is
- * no such button, or its inputs are not complete.
+ * A button of the form was pressed: its question is made of the answers, never taken from the request. `before` is a
+ * reading of the same wish. undefined: there is no such button, or its inputs are not complete.
  */
 export async function press(
   deps: Pick<AcceptDeps, 'lookup' | 'publicValue' | 'tryOnce' | 'attachments'>,
   wish: Omit<Wish, 'dry'>,
   fieldId: string,
+  before?: Reading,
 ): Promise<{ readonly reading: Reading; readonly result: LookupResult | undefined }> {
-  const reading = await read(deps, wish)
+  const reading = before ?? (await read(deps, wish))
   const { evaluation, lookups, secret } = reading
   const question = evaluation.pressable.find(({ field }) => field.id === fieldId)
   if (!question) return { reading, result: undefined }
@@ -222,7 +223,12 @@ async function answered(
 
 /** The comparisons that nobody has asked for yet, their inputs being complete. */
 export function unasked({ pressable, lookups }: Evaluation): readonly WantedLookup[] {
-  return pressable.filter(({ field }) => isVerification(field) && !lookups[field.id])
+  return comparisons(pressable).filter(({ field }) => !lookups[field.id])
+}
+
+/** Those of the buttons' questions that compare. */
+export function comparisons(pressable: Evaluation['pressable']): readonly WantedLookup[] {
+  return pressable.filter(({ field }) => isVerification(field))
 }
 
 /** Asks for these comparisons; the reading afterwards knows their results. */

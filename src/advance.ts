@@ -8,7 +8,7 @@ import {
   type Undone,
   type Work,
 } from './advance/commit.ts'
-import { actionOf } from './advance/given.ts'
+import { actionOf, factsOf } from './advance/given.ts'
 import { effectDone, effectFailed, elapse } from './advance/report.ts'
 import type { Definitions } from './definitions/definitions.ts'
 import { assert } from './fault.ts'
@@ -21,6 +21,7 @@ import { recall, remember, type RequestKey } from './store/idempotency.ts'
 import type { Job } from './store/jobs.ts'
 import { consumeLink, isOpen, linkByToken } from './store/links.ts'
 import { loadSubmission, submissionNumber } from './store/submissions.ts'
+import { openActions, type OpenAction } from './workflow/act.ts'
 import { between } from './workflow/time.ts'
 import type { Actor, Command, Refusal, Submission, Taken, Workflow } from './workflow/workflow.ts'
 
@@ -43,6 +44,11 @@ export type Advance = {
   elapse(job: Job): Promise<void>
   effectDone(job: Job, result: Json): Promise<void>
   effectFailed(job: Job, reason: string): Promise<void>
+  /** What an actor may do with a submission now, and the facts by which that is so: those of whoever filed it. */
+  openTo(
+    submission: Submission,
+    actor: Actor,
+  ): Promise<{ readonly actions: readonly OpenAction[]; readonly facts: Facts }>
   /** The set of definitions with this hash, past or present. */
   definitionsOf(hash: string): Promise<Definitions>
   /** Calls `listener` after every commit that stored jobs. Gives the function that ends it. */
@@ -131,6 +137,7 @@ export function createAdvance(deps: AdvanceDeps): Advance {
     elapse: (job) => elapse(desk, job),
     effectDone: (job, result) => effectDone(desk, job, result),
     effectFailed: (job, reason) => effectFailed(desk, job, reason),
+    openTo: (submission, actor) => openTo(desk, submission, actor),
     definitionsOf: (hash) => desk.sets.of(deps.store.db, hash),
     onJobs(listener) {
       desk.listeners.add(listener)
@@ -278,4 +285,14 @@ async function peekLink(desk: Desk, token: string): Promise<OpenLink | undefined
     submission,
     workflow,
   }
+}
+
+async function openTo({ deps, sets }: Desk, submission: Submission, actor: Actor) {
+  const { db } = deps.store
+  const definitions = await sets.of(db, submission.definition)
+  const workflow = definitions.workflows[submission.workflow]
+  if (!workflow) return { actions: [], facts: {} }
+  const known = { definitions, workflow }
+  const facts = await factsOf(db, known, submission, deps.clock().toISOString())
+  return { actions: openActions({ workflow, facts }, submission, actor), facts }
 }

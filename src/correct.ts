@@ -1,6 +1,7 @@
 import { read, storable, type AcceptDeps } from './accept.ts'
 import type { Evaluation } from './form/evaluate.ts'
-import type { Answers, Facts, Form, Issue, Json, Raw } from './form/form.ts'
+import type { Answers, Facts, Form, Issue, Json, Raw, VerificationOptions } from './form/form.ts'
+import { refsOfExpression } from './form/expression.ts'
 import { rawOf } from './form/posted.ts'
 import { validate } from './form/validate.ts'
 
@@ -54,12 +55,32 @@ export async function correct(deps: AcceptDeps, wish: CorrectWish): Promise<Corr
       editable.has(rootOf(field)),
     )
     const closed = [...shownBefore].filter((id) => !shown.has(id))
-    const follows = [...opened, ...closed]
+    const lost = takenBack(form, before, evaluation, wish.answers)
+    const follows = [...opened, ...closed, ...lost]
     if (issues.length > 0) return { evaluation, issues, follows, changes: {} }
     const answers = await storable(deps, reading)
     const changes = changesBetween(before, evaluation, answers, wish.answers)
-    return { evaluation, issues, follows, changes }
+    const gone = Object.fromEntries(lost.map((id) => [id, null]))
+    return { evaluation, issues, follows, changes: { ...changes, ...gone } }
   }
+}
+
+/** A confirmed comparison is worth nothing once one of its inputs is another; the inputs that were not kept are gone. */
+function takenBack(
+  form: Form,
+  before: Evaluation,
+  after: Evaluation,
+  stored: Answers,
+): readonly string[] {
+  return Object.values(form.fields).flatMap(({ id, type, options }) => {
+    if (type !== 'verification' || !Object.hasOwn(stored, id)) return []
+    const { by } = options as unknown as VerificationOptions
+    const inputs = Object.values(by).flatMap(refsOfExpression).map(rootOf)
+    const isOther = inputs.some(
+      (input) => JSON.stringify(before.answers[input]) !== JSON.stringify(after.answers[input]),
+    )
+    return isOther ? [id] : []
+  })
 }
 
 function changesBetween(

@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { AcceptDeps } from '../src/accept.ts'
+import { openSealed, withSealedAnswers } from '../src/advance/sealed.ts'
 import { correct } from '../src/correct.ts'
+import type { Definitions } from '../src/definitions/definitions.ts'
 import { compile, formatProblems } from '../src/definitions/index.ts'
 import type { Answers, Form, Raw } from '../src/form/form.ts'
+import { keysFrom } from '../src/keys.ts'
 import { baseFiles, compileBody, kinds } from './definitions/base.ts'
 import { compileChecks, type Compiled } from './form/fixture.ts'
 
@@ -34,6 +37,34 @@ sections:
 submit: 注文する
 `
 
+const seal = `form: seal
+path: seal
+title: 照合
+access: visitor
+workflow: card
+sections:
+  - id: seal
+    fields:
+      - { id: name, type: text, label: 名前, required: true }
+      - { id: email, type: email, label: メール, required: true }
+      - { id: member, type: lookup, source: register.member, by: { number: name }, at: name, show: { name: 会員名 }, notFound: 見つかりません。 }
+      - { id: code, type: text, label: 番号, required: true }
+      - { id: pin, type: digits, label: 口座番号, maxLength: 7, required: true, keep: false }
+      - id: proof
+        type: verification
+        label: 照合
+        required: true
+        source: register.verify
+        by: { pin: { join: [code, pin] } }
+        limit: 5 per day
+        needs: 番号を入力してください。
+        wrong: 一致しません。
+      - { id: remark, type: text, label: 備考 }
+      - { id: secret, type: secret-digits, length: 4, label: 秘密の番号, required: true, keep: sealed }
+      - { id: word, type: text, label: 合言葉, required: true, keep: sealed }
+submit: 送る
+`
+
 const answers: Answers = {
   name: '見本',
   email: 'a@example.jp',
@@ -49,20 +80,28 @@ const answers: Answers = {
 }
 
 let form: Form
+let sealForm: Form
+let set: Definitions
 let checks: Compiled
 let asked = 0
 beforeAll(async () => {
-  const files = baseFiles([['forms/library/order.yaml', order]])
+  const files = baseFiles([
+    ['forms/library/order.yaml', order],
+    ['forms/library/seal.yaml', seal],
+  ])
   const { definitions, problems } = await compile(files, kinds, { locale: 'ja', compileBody })
   const compiled = definitions?.forms['library/order']
-  if (!compiled) throw new Error(formatProblems(problems))
+  const other = definitions?.forms['library/seal']
+  if (!compiled || !other) throw new Error(formatProblems(problems))
+  set = definitions
   form = compiled
-  checks = await compileChecks({ [form.id]: form })
+  sealForm = other
+  checks = await compileChecks({ [form.id]: form, [other.id]: other })
 })
 afterAll(() => checks.close())
 
-function corrected(marked: readonly string[], raw: Raw) {
-  const validators = checks.validators[form.id]
+function corrected(marked: readonly string[], raw: Raw, of = form, stored = answers) {
+  const validators = checks.validators[of.id]
   if (!validators) throw new Error('The form has no checks')
   const deps: AcceptDeps = {
     validators,
@@ -76,7 +115,7 @@ function corrected(marked: readonly string[], raw: Raw) {
     attachments: async (_form, raw) => ({ raw, issues: [] }),
     tryOnce: async () => ({ status: 'right' }),
   }
-  return correct(deps, { form, answers, marked, raw, facts: {}, address: '10.0.0.1' })
+  return correct(deps, { form: of, answers: stored, marked, raw, facts: {}, address: '10.0.0.1' })
 }
 
 test('only what is marked is taken from what was typed (S16)', async () => {
@@ -117,4 +156,64 @@ test('a row can be corrected and taken away', async () => {
     'books.0.copies': ['1'],
   })
   expect(changes).toEqual({ books: [{ book: '辞典', copies: 1 }] })
+})
+
+/** What is stored of a form with a comparison and two sealed answers, and what a correction makes of it. */
+async function sealedAnew(marked: readonly string[], raw: Raw) {
+  const keys = keysFrom(new Uint8Array(32).fill(7))
+  const filing = { id: 's1', form: sealForm.id }
+  const filed = withSealedAnswers(keys, set, filing, sealForm.id, {
+    kind: 'submit',
+    filing,
+    answers: {
+      name: '見本',
+      email: 'a@example.jp',
+      code: '12',
+      proof: true,
+      secret: '0987',
+      word: 'ひらけごま',
+    },
+  } as never) as { readonly answers: Answers }
+  const result = await corrected(marked, raw, sealForm, filed.answers)
+  const { changes = {} } = withSealedAnswers(keys, set, filing, undefined, {
+    kind: 'act',
+    action: 'resubmit',
+    answers: {},
+    changes: result.changes,
+  } as never) as { readonly changes?: Answers }
+  const stored = { id: 's1', answers: { ...filed.answers, ...changes } }
+  return { ...result, stored, opened: (id: string) => openSealed(keys, stored, id) }
+}
+
+test('a corrected secret is sealed anew, and opens as one that was filed', async () => {
+  const { changes, stored, opened, issues } = await sealedAnew(['secret', 'word'], {
+    secret: ['１２３４'],
+    word: ['とじよごま'],
+  })
+  expect(issues).toEqual([])
+  expect(changes).toEqual({ secret: '1234', word: 'とじよごま' })
+  expect([opened('secret'), opened('word')]).toEqual(['1234', 'とじよごま'])
+  expect(JSON.stringify(stored)).not.toMatch(/1234|とじよごま/)
+  expect(stored.answers.proof).toBe(true)
+})
+
+test('an untouched secret stays as it is, and the comparison with it', async () => {
+  const { changes, stored, opened } = await sealedAnew(['remark'], {
+    remark: ['直した'],
+    secret: ['1111'],
+    pin: ['7654321'],
+  })
+  expect(changes).toEqual({ remark: '直した' })
+  expect([opened('secret'), opened('word')]).toEqual(['0987', 'ひらけごま'])
+  expect(stored.answers.proof).toBe(true)
+})
+
+test('a corrected input takes the comparison back; what was compared is never stored', async () => {
+  const { changes, follows, opened } = await sealedAnew(['code', 'pin'], {
+    code: ['13'],
+    pin: ['7654321'],
+  })
+  expect(changes).toEqual({ code: '13', proof: null })
+  expect(follows).toEqual(['proof'])
+  expect(opened('secret')).toBe('0987')
 })

@@ -43,6 +43,7 @@ function documentView({ body, ...rest }: Page) {
       <meta name="viewport" content="width=device-width, initial-scale=1" />
       <title>${titleOf(whole)}</title>
       <link rel="stylesheet" href=${assets.style} />
+      ${themeView(whole)}
       ${assets.icon ? page`<link rel="icon" href=${assets.icon} />` : ''}
       ${
         state?.mode === 'edit'
@@ -63,6 +64,13 @@ function documentView({ body, ...rest }: Page) {
       ${footerView(whole)}
     </body>
   </html>`
+}
+
+/** The portal's own colours, under an address that changes with them. */
+function themeView({ portal }: Page) {
+  if (!portal?.theme) return ''
+  const version = Object.values(portal.theme).join('').replaceAll('#', '')
+  return page`<link rel="stylesheet" href=${`/${portal.id}/theme.css?v=${version}`} />`
 }
 
 /** Rarer field types, and all that stands in `views/steps.ts`. */

@@ -7,7 +7,7 @@ import { answeredFields } from '../form/shown.ts'
 import { findAccount, findAccountByLogin, findFacilityCode } from '../store/accounts.ts'
 import { facilityFacts } from '../store/facilities.ts'
 import { filedFacts } from '../store/filed.ts'
-import type { Tx } from '../store/open.ts'
+import type { Db, Tx } from '../store/open.ts'
 import { eventsOf, usesOf } from '../store/submissions.ts'
 import { stepOfJob } from '../workflow/progress.ts'
 import { later } from '../workflow/time.ts'
@@ -79,8 +79,8 @@ function decides(command: Command, submission: Submission | undefined): boolean 
 }
 
 /** `today`, `operator`; `login.isTaken` for workflows that name a login; `account.*` and `facility.*` of the account that filed. */
-async function factsOf(
-  tx: Tx,
+export async function factsOf(
+  tx: Db,
   { definitions, workflow }: { readonly definitions: Definitions; readonly workflow: Workflow },
   filing: Pick<Submission, 'portal' | 'accountId' | 'answers'>,
   at: string,

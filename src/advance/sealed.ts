@@ -1,5 +1,5 @@
 import type { Definitions } from '../definitions/definitions.ts'
-import type { Answers, Field, Form } from '../form/form.ts'
+import type { Answers, Field, Form, Json } from '../form/form.ts'
 import { asText } from '../form/scope.ts'
 import type { Keys } from '../keys.ts'
 import type { Command } from '../workflow/workflow.ts'
@@ -17,18 +17,30 @@ export function withSealedAnswers<C extends Command>(
   form: string | undefined,
   command: C,
 ): C {
-  const definition = form === undefined ? undefined : definitions.forms[form]
-  if (!definition || !('answers' in command)) return command
-  const sealed = sealedIds(definition)
-  if (sealed.size === 0) return command
-  const place = command.kind === 'act' ? command.action : ''
-  const answers: Answers = Object.fromEntries(
-    Object.entries(command.answers).map(([id, value]) => [
+  if (!('answers' in command)) return command
+  const sealed = <V extends Json>(
+    values: { readonly [id: string]: V },
+    of: string,
+    place: string,
+  ) => {
+    const ids = sealedIds(definitions.forms[of])
+    const entries = Object.entries(values).map(([id, value]) => [
       id,
-      sealed.has(id) ? keys.seal(PURPOSE, asText(value), boundTo(filing.id, place, id)) : value,
-    ]),
-  )
-  return { ...command, answers }
+      ids.has(id) && value !== null
+        ? keys.seal(PURPOSE, asText(value), boundTo(filing.id, place, id))
+        : value,
+    ])
+    return Object.fromEntries(entries) as typeof values
+  }
+  const place = command.kind === 'act' ? command.action : ''
+  // A correction changes answers of the submission itself, and they are bound as when it was filed.
+  const changes =
+    command.kind === 'act' && command.changes && sealed(command.changes, filing.form, '')
+  return {
+    ...command,
+    ...(form !== undefined && { answers: sealed(command.answers, form, place) }),
+    ...(changes && { changes }),
+  }
 }
 
 /** What was typed into a sealed answer of a submission, or of one of its actions; undefined: none, or it was tampered with. */
@@ -49,9 +61,9 @@ export function isSealed(field: Field): boolean {
   return field.keep === 'sealed'
 }
 
-function sealedIds(form: Form): ReadonlySet<string> {
+function sealedIds(form: Form | undefined): ReadonlySet<string> {
   return new Set(
-    Object.values(form.fields)
+    Object.values(form?.fields ?? {})
       .filter(isSealed)
       .map(({ id }) => id),
   )

@@ -31,6 +31,7 @@ export type Portal = {
   /** Attributes that make a member's name over the menu; none: the login name. */
   readonly memberName: readonly string[]
   readonly banner?: Note
+  readonly theme?: Theme
   /** Links of the header, beside login or the member's name. */
   readonly menu: { readonly visitor: readonly Link[]; readonly account: readonly Link[] }
   /** Tiles of the top page, in order. */
@@ -44,6 +45,16 @@ export type Portal = {
   /** Lists of what was issued to a member's facility or filed by the member: `/<portal>/lists/<id>`. */
   readonly lists: readonly List[]
   readonly facilityTypes: readonly FacilityType[]
+}
+/** Colours of a portal as `#rrggbb`, readable where they stand; those left out stay as they are. */
+export type Theme = {
+  /** Buttons and lines, and the text of buttons on white. */
+  readonly accent?: string
+  readonly accentText?: string
+  readonly link?: string
+  /** Behind the title of the portal. */
+  readonly header?: string
+  readonly headerText?: string
 }
 export type List = {
   readonly id: string

@@ -3,6 +3,7 @@ import type { FacilityType, Portal } from './definitions.ts'
 import type { Parsed, PortalFiles } from './files.ts'
 import type { Report } from './problems.ts'
 import { compileLists } from './portal-lists.ts'
+import { compileTheme } from './theme.ts'
 import {
   child,
   compact,
@@ -102,6 +103,7 @@ export function compilePortal(files: PortalFiles, scope: TextScope): Portal | un
   const operator = child(root, 'operator')
   const sender = child(operator, 'sender')
   const banner = child(root, 'banner')
+  const theme = child(root, 'theme')
   checkRelated(child(root, 'related'), scope)
   return compact({
     id: files.id,
@@ -119,6 +121,7 @@ export function compilePortal(files: PortalFiles, scope: TextScope): Portal | un
     contactHours: compileText(child(root, 'contactHours'), 'contactHours', scope),
     memberName: itemsOf(child(root, 'memberName')).map((item) => stringOf(item) ?? ''),
     banner: banner && compileNote(banner, scope),
+    theme: theme && compileTheme(theme, scope.report),
     menu: {
       visitor: compileLinks(child(child(root, 'menu'), 'visitor'), scope),
       account: compileLinks(child(child(root, 'menu'), 'account'), scope),

@@ -214,6 +214,15 @@ export const peopleTexts = {
     },
     isAdvice: true,
   },
+  // Colours
+  'theme.contrast': {
+    ja: '「{key}」の色「{name}」は、「{other}」との明るさの差が小さくて読めません（{ratio}:1。4.5:1以上が必要です）。',
+    en: "'{name}' of '{key}' cannot be read beside '{other}': {ratio}:1, and 4.5:1 is needed.",
+    hint: {
+      ja: '読めるうちで最も近い色は「{nearest}」です。',
+      en: "The nearest colour that can be read is '{nearest}'.",
+    },
+  },
   // Buttons and time limits
   'a11y.button-vague': {
     ja: 'ボタンの文「{name}」だけでは、押すと何が起きるか分かりません。',

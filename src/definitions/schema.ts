@@ -1,6 +1,7 @@
 import type { FieldType, OptionKind } from '../form/fields/field-type.ts'
 import {
   boolean,
+  colour,
   date,
   id,
   kebab,
@@ -117,6 +118,20 @@ const ownShapes: { readonly [kind in FileKind]: Shape } = {
           named(kebab, object({ label: ref('text'), href: string }, ['label', 'href'])),
         ),
         banner: ref('note'),
+        theme: says(
+          '色。文字が読める組み合わせだけを使える。書かない色は、もとのまま。',
+          'Colours; only combinations that can be read. What is left out stays as it is.',
+          object(
+            {
+              accent: says('ボタンと線。', 'Buttons and lines.', colour),
+              accentText: says('ボタンの文字。', 'Text of buttons.', colour),
+              link: says('リンク。', 'Links.', colour),
+              header: says('ページの一番上の背景。', 'Behind the top of the page.', colour),
+              headerText: says('ページの一番上の文字。', 'Text at the top of the page.', colour),
+            },
+            [],
+          ),
+        ),
         menu: says(
           'ページの上のリンク。ログイン前（visitor）と後（account）。',
           'Links of the header, before and after login.',

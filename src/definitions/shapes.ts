@@ -62,6 +62,11 @@ export const id = code(
   '半角の英数字で、英字から始めてください。',
   'Use ASCII letters and digits, beginning with a letter.',
 )
+export const colour = code(
+  '^#[0-9A-Fa-f]{6}$',
+  '色は "#0017c1" のように、# と16進数6桁を引用符で囲んで書いてください。',
+  'Write colours like "#0017c1": six hexadecimal digits, in quotation marks.',
+)
 export const date = code(
   '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$',
   '日付は 2024-04-01 のように書いてください。',

@@ -25,15 +25,16 @@ function withoutConsents(form: Form, answers: Answers): Answers {
 }
 
 /**
- * Answers as a page would have posted them, to open a form with what was answered before. Secrets and what cannot be
- * posted as text, such as files, are left out.
+ * Answers as a page would have posted them, to open a form with what was answered before. Secrets, what is
+ * stored sealed, and what cannot be posted as text, such as files, are left out.
  */
 export function rawOf(form: Form, answers: Answers): Raw {
   const raw: { [id: string]: readonly string[] } = {}
   for (const field of Object.values(form.fields)) {
     const value = Object.hasOwn(answers, field.id) ? answers[field.id] : undefined
     const type = fieldTypes[field.type]
-    if (value === undefined || !type?.isInput || isSecret(form, field)) continue
+    const isHidden = isSecret(form, field) || field.keep === 'sealed'
+    if (value === undefined || !type?.isInput || isHidden) continue
     if (field.type === 'rows' && Array.isArray(value)) Object.assign(raw, rawOfRows(field, value))
     else put(raw, field.id, field, value)
   }

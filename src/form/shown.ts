@@ -1,5 +1,5 @@
 import { typeOf } from './evaluate.ts'
-import type { Answer, Answers, Facts, Field, Form, JsonObject, Locale } from './form.ts'
+import type { Answer, Answers, Facts, Field, Form, JsonObject, Locale, Variant } from './form.ts'
 import { labelOfRow, rowsOptions } from './rows.ts'
 import { resolveRef } from './scope.ts'
 
@@ -28,14 +28,19 @@ function partsOf(row: JsonObject, field: Field, locale: Locale): string {
     .join(' ')
 }
 
+/** The variant of a form that stored answers chose. */
+export function answeredVariant(form: Form, answers: Answers, facts: Facts): Variant | undefined {
+  const choice = form.place === undefined ? '' : resolveRef(form.place, { answers, facts })
+  return form.variants[typeof choice === 'string' ? choice : ''] ?? form.variants['']
+}
+
 /** The fields that stored answers belong to, by id: those of the variant they chose. */
 export function answeredFields(
   form: Form,
   answers: Answers,
   facts: Facts,
 ): { readonly [id: string]: Field } {
-  const choice = form.place === undefined ? '' : resolveRef(form.place, { answers, facts })
-  const variant = form.variants[typeof choice === 'string' ? choice : ''] ?? form.variants['']
+  const variant = answeredVariant(form, answers, facts)
   const uids = variant?.sections.flatMap(({ fields }) => fields) ?? []
   return Object.fromEntries(
     uids.flatMap((uid) => {

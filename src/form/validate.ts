@@ -30,8 +30,11 @@ export function validate(
   for (const field of evaluation.visible) {
     const issue =
       ownIssue(field, evaluation, validators) ??
-      atFields.find((candidate) => candidate.field === field.id)
+      (atFields === NOTHING
+        ? undefined
+        : atFields.find((candidate) => candidate.field === field.id))
     if (issue) issues.push(issue)
+    if (!typeOf(field).rows) continue
     for (const row of evaluation.rows[field.id] ?? []) {
       const inRow = row.answers && { ...evaluation, answers: row.typed }
       for (const inner of inRow ? row.fields : []) {
@@ -45,9 +48,16 @@ export function validate(
   return issues
 }
 
+/**
+ * Fields up to which one check of all answers is faster than one for each. It asks every condition of the form once more,
+ * which costs little in a small form and most of the time in one of hundreds of fields (docs/benchmarks.md).
+ */
+const AT_ONCE_MAX = 60
+
 /** One call of the compiled schema answers for all values at once; only comparing is left. */
 function isRightAtOnce(evaluation: Evaluation, validators: Validators): boolean {
-  if (evaluation.missing.length > 0) return false
+  const { missing, visible } = evaluation
+  if (missing.length > 0 || visible.length > AT_ONCE_MAX) return false
   const meets = validators.variants[evaluation.choice]
   if (!meets?.(evaluation.answers)) return false
   for (const field of evaluation.beyondSchema)
@@ -95,7 +105,7 @@ function lookupIssues(evaluation: Evaluation): readonly Issue[] {
 }
 
 /** Why a button's answer is not the one that is needed. */
-function unconfirmedIssue(field: Field, result: LookupResult): Issue {
+export function unconfirmedIssue(field: Field, result: LookupResult): Issue {
   const { wrong, blocked } = field.options as unknown as VerificationOptions
   if (result.status === 'blocked')
     return {

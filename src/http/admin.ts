@@ -5,10 +5,13 @@ import { appendAudit } from '../store/audit.ts'
 import { retryFailedJob } from '../store/overview.ts'
 import { actorText } from '../store/submissions.ts'
 import { htmlAnswer, pageAnswer, redirectTo, textIn } from './answers.ts'
+import { staffDownloadRoutes } from './downloads.ts'
 import { logout, type LogoutPort } from './login.ts'
 import type { Route, Visit } from './route.ts'
 import { loginForm, setupForm, staffFormPage } from './staff-forms.ts'
-import { auditPage, overviewPage, reviewPage } from './staff-pages.ts'
+import { reviewRoutes } from './review.ts'
+import { reviewActionRoutes } from './review-actions.ts'
+import { auditPage, overviewPage } from './staff-pages.ts'
 
 export type AdminDeps = {
   readonly accounts: LogoutPort &
@@ -16,10 +19,9 @@ export type AdminDeps = {
 }
 
 const ADMINISTRATORS = { kind: 'staff', roles: ['administrator'] } as const
-const REVIEWERS = { kind: 'staff', roles: ['administrator', 'reviewer', 'call-centre'] } as const
 const VISITORS = { kind: 'visitor' } as const
 
-/** Pages of the staff: login, first administrator, overview, list of submissions. */
+/** Pages of the staff: login, first administrator, overview, review desk. */
 export function adminRoutes({ accounts }: AdminDeps): readonly Route[] {
   const get = (path: string, access: Route['access'], answer: Route['answer']): Route => ({
     method: 'GET',
@@ -46,7 +48,9 @@ export function adminRoutes({ accounts }: AdminDeps): readonly Route[] {
     get('/admin/', ADMINISTRATORS, async (visit) => pageAnswer(visit, await overviewPage(visit))),
     get('/admin/audit', ADMINISTRATORS, async (visit) => pageAnswer(visit, await auditPage(visit))),
     post('/admin/jobs/:id/retry', ADMINISTRATORS, retryJob),
-    get('/review/', REVIEWERS, async (visit) => pageAnswer(visit, await reviewPage(visit))),
+    ...reviewRoutes(),
+    ...reviewActionRoutes(),
+    ...staffDownloadRoutes(),
   ]
 }
 

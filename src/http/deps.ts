@@ -79,7 +79,10 @@ export type LogPort = {
 }
 
 /** What `src/advance.ts` does for requests. */
-export type AdvancePort = Pick<Advance, 'submit' | 'act' | 'byLink' | 'peekLink' | 'definitionsOf'>
+export type AdvancePort = Pick<
+  Advance,
+  'submit' | 'act' | 'confirm' | 'repair' | 'openTo' | 'byLink' | 'peekLink' | 'definitionsOf'
+>
 
 /** What `src/accounts` does for requests. */
 export type AccountsPort = Pick<

@@ -3,7 +3,7 @@ import { isSecret } from '../form/fields/index.ts'
 import type { Field, Form, Raw } from '../form/form.ts'
 import { changedRows, rowsOptions } from '../form/rows.ts'
 import { baseId, fieldsOnScreen } from '../form/screens.ts'
-import { KEPT, SCREEN, type FormState } from '../../web/views/page.ts'
+import { KEPT, PROOF, SCREEN, type FormState } from '../../web/views/page.ts'
 import { own } from './guard.ts'
 import type { Visit } from './route.ts'
 import type { Sitting } from './sittings.ts'
@@ -13,6 +13,8 @@ export type Input = {
   readonly key: string
   /** Kept secrets included. */
   readonly raw: Raw
+  /** As they came: sealed, by field id. */
+  readonly proofs: NonNullable<FormState['proofs']>
 }
 
 /** A kept secret is good for one sitting at the form. */
@@ -60,10 +62,14 @@ export function postedFields(form: Form, fields: Raw, sitting: Sitting | undefin
   const screen = own(fields, SCREEN)?.[0]
   if (!sitting || screen === undefined) return fields
   const here = fieldsOnScreen(form, screen)
-  const others = Object.entries(sitting.fields).filter(
-    ([name]) => !here.has(baseId(name.startsWith(KEPT) ? name.slice(KEPT.length) : name)),
-  )
+  const others = Object.entries(sitting.fields).filter(([name]) => !here.has(fieldOf(name)))
   return { ...fields, ...Object.fromEntries(others) }
+}
+
+/** The field a posted name belongs to, sealed or not. */
+function fieldOf(name: string): string {
+  const start = [KEPT, PROOF].find((one) => name.startsWith(one)) ?? ''
+  return baseId(name.slice(start.length))
 }
 
 /** The answers among these fields, sealed secrets opened. */
@@ -76,11 +82,19 @@ export function inputOf({ deps }: Visit, form: Form, key: string, fields: Raw): 
     const kept = text ? (JSON.parse(text) as { value: string; until: string }) : undefined
     if (kept && kept.until > deps.clock().toISOString()) raw[id] = [kept.value]
   }
-  return { key, raw }
+  const proofs = Object.values(form.fields).flatMap(({ id }) => {
+    const sealed = own(fields, `${PROOF}${id}`)?.[0]
+    return sealed === undefined ? [] : [[id, sealed]]
+  })
+  return { key, raw, proofs: Object.fromEntries(proofs) as Input['proofs'] }
 }
 
 /** The secrets among the answers, sealed for one hour in this form and sitting. */
-export function sealSecrets({ deps }: Visit, form: Form, { key, raw }: Input): FormState['kept'] {
+export function sealSecrets(
+  { deps }: Visit,
+  form: Form,
+  { key, raw }: Pick<Input, 'key' | 'raw'>,
+): FormState['kept'] {
   const until = new Date(deps.clock().getTime() + KEPT_MS).toISOString()
   return Object.fromEntries(
     [...secretIds(form)].flatMap((id) => {
@@ -103,7 +117,7 @@ export function secretIds(form: Form): ReadonlySet<string> {
   return new Set(secret.map((field) => field.id))
 }
 
-/** A sealed secret opens only in the same field of the same form, in the same sitting. */
-function boundTo(form: Form, key: string, id: string): string {
+/** What is sealed opens only in the same field of the same form, in the same sitting. */
+export function boundTo(form: Form, key: string, id: string): string {
   return `${form.id}\n${key}\n${id}`
 }

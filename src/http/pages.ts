@@ -11,6 +11,7 @@ import type { Asset, Deps, OutboxMail } from './deps.ts'
 import { own } from './guard.ts'
 import { openApi } from './openapi.ts'
 import type { Route, Visit } from './route.ts'
+import { themeSheet } from './theme.ts'
 import { word } from './words.ts'
 
 /** Answers so far, by status. */
@@ -39,6 +40,7 @@ export function pageRoutes(requests: Counts): readonly Route[] {
     { ...VISITOR, path: '/:portal', answer: (visit) => redirectTo(`/${visit.portal?.id ?? ''}/`) },
     { ...VISITOR, path: '/:portal/', answer: top },
     { ...VISITOR, path: '/:portal/pages/:name', answer: page },
+    { ...EVERYBODY, path: '/:portal/theme.css', answer: themeSheet },
     {
       method: 'GET',
       path: '/:portal/applications',

@@ -9,7 +9,7 @@ import {
   type Wish,
 } from '../accept.ts'
 import { editionOf } from '../definitions/edition.ts'
-import { evaluate } from '../form/evaluate.ts'
+import { evaluate, type Evaluation } from '../form/evaluate.ts'
 import { choicesOf } from '../form/fields/option.ts'
 import { openedRaw } from '../form/posted.ts'
 import type { Facts, Form, Issue, Raw } from '../form/form.ts'
@@ -22,6 +22,7 @@ import {
   FORM,
   KEPT,
   KEY,
+  PROOF,
   SAMPLE,
   SCREEN,
   stepHref,
@@ -39,6 +40,7 @@ import {
   withoutSecrets,
   type Input,
 } from './inputs.ts'
+import { proofsOf, readProven, takenBack, unproven } from './proofs.ts'
 import { homelessAnswers, olderEdition } from './renewed.ts'
 import type { Visit } from './route.ts'
 import { rebindFiles, withChangedFiles, withSentFiles } from './sent-files.ts'
@@ -123,12 +125,10 @@ async function resume(
   const { form } = course
   const input = inputOf(visit, form, key, fields)
   const wish = wishOf(visit, course, input)
-  const reading = await read(visit.deps.accept, wish)
-  const { evaluation, raw, lost } = reading
+  const reading = await readProven(visit, wish, input)
+  const { evaluation, lookups, raw, lost } = reading
   const { validators } = checksOf(visit.deps, course)
   const step = openStep(form, evaluation, validators, visit.query.get('step') ?? undefined)
-  const open = step.mode === 'confirm' ? unasked(evaluation) : []
-  const { lookups } = await verifyAll(visit.deps.accept, wish, reading, open)
   const edition = olderEdition(form, fields)
   return show(
     visit,
@@ -181,18 +181,19 @@ export async function roundTrip(visit: Visit, course: Course): Promise<Response>
   const wish = wishOf(visit, course, meant)
   if (press?.kind === 'press' && edition === undefined)
     return askedAnswer(visit, course, wish, { input: meant, press, screen: at, isChange, sitting })
-  let reading = await read(deps.accept, wish)
+  let reading = await readProven(visit, wish, meant)
+  const asked: string[] = []
   const step = at === CHECK_STEP ? undefined : stepAt(form, reading.evaluation, at)
   if (form.screens && step && press?.kind === 'check') {
     const here = unasked(reading.evaluation).filter(
       ({ field }) => screenOf(reading.evaluation, field.id) === step.screen.id,
     )
-    if (here.length > 0) reading = await verifyAll(deps.accept, wish, reading, here)
+    asked.push(...here.map(({ key }) => key))
+    reading = await verifyAll(deps.accept, wish, reading, here)
   }
-  const { evaluation } = reading
+  let { evaluation, lookups } = reading
   const input = { ...meant, raw: reading.raw }
   const kept = () => (course.keepsSecrets ? sealSecrets(visit, form, input) : {})
-  let { lookups } = reading
   const stay = (shown: Shown) =>
     show(visit, course, input, {
       lookups,
@@ -203,7 +204,12 @@ export async function roundTrip(visit: Visit, course: Course): Promise<Response>
       ...shown,
     })
   const goTo = async (target: Target): Promise<Response> =>
-    (await keepSitting(visit, form, input.key, fieldsToKeep(form, input, kept())))
+    (await keepSitting(
+      visit,
+      form,
+      input.key,
+      fieldsToKeep(visit, form, input, evaluation, kept()),
+    ))
       ? redirectTo(stepHref({ action, key: input.key }, target))
       : stay({
           mode: target.step === CHECK_STEP ? 'confirm' : 'edit',
@@ -244,9 +250,12 @@ export async function roundTrip(visit: Visit, course: Course): Promise<Response>
     if (next && !isChange) return goTo(next)
   }
   const isConfirming = press.kind === 'check' && form.confirm !== undefined
-  const acceptance = await accept(acceptDeps, { ...wish, dry: course.dry || isConfirming }, reading)
-  const { issues } = acceptance
+  const known = isConfirming ? reading : await unproven(visit, wish, reading, asked)
+  const acceptance = await accept(acceptDeps, { ...wish, dry: course.dry || isConfirming }, known)
+  const lost = takenBack(evaluation, acceptance.evaluation)
+  const issues = acceptance.issues.length > 0 ? acceptance.issues : lost
   // What was compared is known by now.
+  evaluation = acceptance.evaluation
   lookups = acceptance.lookups
   if (issues.length > 0) {
     const screen = screenWith(form, evaluation, issues, at)
@@ -264,7 +273,11 @@ export async function roundTrip(visit: Visit, course: Course): Promise<Response>
 }
 
 /** What is asked of `accept` for one input. */
-function wishOf(visit: Visit, { form, facts }: Opening, { key, raw }: Input): Wish {
+function wishOf(
+  visit: Visit,
+  { form, facts }: Opening,
+  { key, raw }: Pick<Input, 'key' | 'raw'>,
+): Wish {
   const { account, address } = visit
   return { form, facts, raw, draftId: key, accountId: account?.id, address }
 }
@@ -283,7 +296,8 @@ async function askedAnswer(
   },
 ): Promise<Response> {
   const { input, press, screen, isChange, sitting } = around
-  const { reading, result } = await ask(visit.deps.accept, wish, press.field)
+  const before = await readProven(visit, wish, input)
+  const { reading, result } = await ask(visit.deps.accept, wish, press.field, before)
   const { evaluation, lookups } = reading
   const candidates = candidatesOf(result)
   const taken = press.index ?? (candidates.length === 1 ? 0 : undefined)
@@ -324,9 +338,19 @@ function renewal(visit: Visit, { form, facts }: Opening, fields: Raw, edition: s
   return { renewed: { homeless: homelessAnswers(visit, { form, facts, fields, edition }) } }
 }
 
-/** Answers as they are, secrets sealed as they would stand in the page. */
-function fieldsToKeep(form: Form, { raw }: Input, kept: FormState['kept']): Raw {
-  const sealed = Object.entries(kept).map(([id, text]) => [`${KEPT}${id}`, [text]])
+/** Answers as they are; secrets and what comparisons gave sealed as they would stand in the page. */
+function fieldsToKeep(
+  visit: Visit,
+  form: Form,
+  { key, raw }: Input,
+  evaluation: Evaluation,
+  kept: FormState['kept'],
+): Raw {
+  const proofs = proofsOf(visit, form, key, evaluation)
+  const sealed = [
+    ...Object.entries(kept).map(([id, text]) => [`${KEPT}${id}`, [text]] as const),
+    ...Object.entries(proofs).map(([id, text]) => [`${PROOF}${id}`, [text]] as const),
+  ]
   return {
     ...withoutSecrets(form, raw),
     ...Object.fromEntries(sealed),
@@ -369,9 +393,10 @@ type Shown = Partial<
 function show(
   visit: Visit,
   course: Opening,
-  { key, raw }: Input,
+  { key, raw }: Pick<Input, 'key' | 'raw'>,
   { status, retryAfterMs, renewed, ...shown }: Shown,
 ): Promise<Response> {
+  const { lookups = {} } = shown
   const { form, facts, action } = course
   const state: FormState = {
     form: publicForm(form),
@@ -386,6 +411,7 @@ function show(
     api: course.checks ? '' : `/api/v1/${form.id}`,
     lookups: {},
     kept: {},
+    proofs: proofsOf(visit, form, key, evaluate(form, { raw, facts, lookups })),
     issues: [],
     mode: 'edit',
     ...shown,

@@ -2,12 +2,7 @@ import type { Definitions } from '../definitions/definitions.ts'
 import type { Locale } from '../form/form.ts'
 import { verifyAudit } from '../store/audit.ts'
 import { countJobs } from '../store/jobs.ts'
-import {
-  countSubmissions,
-  listFailedJobs,
-  listSubmissions,
-  type FailedJob,
-} from '../store/overview.ts'
+import { countSubmissions, listFailedJobs, type FailedJob } from '../store/overview.ts'
 import type { Cell, TableBody } from '../../web/views/page.ts'
 import { textIn, type PageContent } from './answers.ts'
 import { own } from './guard.ts'
@@ -15,7 +10,6 @@ import type { Visit } from './route.ts'
 
 /** As many as one looks through on a page; the newest first. */
 const FAILED_JOBS_SHOWN = 50
-const SUBMISSIONS_SHOWN = 200
 
 type Table = TableBody['tables'][number]
 
@@ -109,37 +103,6 @@ export async function auditPage(visit: Visit): Promise<PageContent> {
   }
 }
 
-/** The newest submissions: number, form, state, age. No answers. */
-export async function reviewPage(visit: Visit): Promise<PageContent> {
-  const { store, definitions, clock } = visit.deps
-  const t = TEXTS[visit.locale]
-  const names = namesIn(definitions(), visit.locale)
-  const rows = await listSubmissions(store.db, SUBMISSIONS_SHOWN)
-  const nowMs = clock().getTime()
-  return {
-    title: t.review,
-    body: {
-      kind: 'table',
-      lead: t.newest(SUBMISSIONS_SHOWN),
-      tables: [
-        {
-          caption: t.submissions,
-          columns: [t.number, t.portal, t.form, t.state, t.since, t.age],
-          rows: rows.map((row) => [
-            row.number,
-            names.portal(row.portal),
-            names.form(row.form),
-            names.state(row.form, row.state),
-            timeText(row.createdAt, visit.locale),
-            ageText(nowMs - Date.parse(row.createdAt), visit.locale),
-          ]),
-          empty: t.noSubmissions,
-        },
-      ],
-    },
-  }
-}
-
 /** Names as the present definitions have them; what they no longer know keeps its id. */
 function namesIn(definitions: Definitions, locale: Locale) {
   return {
@@ -189,8 +152,8 @@ export function ageText(ms: number, locale: Locale): string {
 
 const JA = {
   overview: '管理',
-  review: '申請の一覧',
-  reviewLine: '受け付けた申請を新しい順に見ます。',
+  review: '審査デスク',
+  reviewLine: '受け付けた申請を確かめ、対応します。',
   audit: '操作記録の検証',
   auditLine: '記録が書き換えられていないことを、はじめから確かめます。',
   definitions: '定義の読み込み',
@@ -208,9 +171,7 @@ const JA = {
   form: '様式',
   state: '状態',
   count: '件数',
-  number: '受付番号',
   since: '日時',
-  age: '経過',
   job: '処理の種類',
   attempts: '試行回数',
   reason: '理由',
@@ -227,7 +188,6 @@ const JA = {
     failed: '失敗',
     cancelled: '取りやめ',
   } as { readonly [state: string]: string },
-  newest: (count: number) => `新しいものから${count}件までを表示しています。`,
   whole: (rows: number) => `記録${rows}件を確かめました。書き換えや欠けはありません。`,
   broken: (seq: number) =>
     `${seq}番目の記録が、書き換えられたか失われています。データベースを触らずに保全し、控えと照らし合わせてください。`,
@@ -235,8 +195,8 @@ const JA = {
 
 const EN: typeof JA = {
   overview: 'Administration',
-  review: 'Submissions',
-  reviewLine: 'What has been received, newest first.',
+  review: 'Review desk',
+  reviewLine: 'Look at what has been received, and deal with it.',
   audit: 'Check of the audit log',
   auditLine: 'Checks from the first entry on that nothing has been rewritten.',
   definitions: 'Loading definitions',
@@ -254,9 +214,7 @@ const EN: typeof JA = {
   form: 'Form',
   state: 'State',
   count: 'Number',
-  number: 'Number',
   since: 'Since',
-  age: 'Age',
   job: 'Kind of job',
   attempts: 'Attempts',
   reason: 'Reason',
@@ -273,7 +231,6 @@ const EN: typeof JA = {
     failed: 'failed',
     cancelled: 'cancelled',
   },
-  newest: (count) => `The newest ${count} at most are shown.`,
   whole: (rows) => `${rows} entries checked. Nothing has been rewritten or is missing.`,
   broken: (seq) =>
     `Entry ${seq} has been rewritten or is missing. Keep the database as it is and compare it with a backup.`,

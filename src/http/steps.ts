@@ -127,7 +127,9 @@ export function openStep(
   wanted: string | undefined,
 ): Pick<FormState, 'mode' | 'screen'> {
   const screens = shownScreens(form, evaluation).map(({ id }) => id)
-  const issues = judged(form, evaluation, validators)
+  // A comparison that is still to be made, or was taken back by a change, is made on its own screen.
+  const wrong = validate(form, evaluation, validators)
+  const issues = wrong.length > 0 ? wrong : weakPasswords(form, evaluation)
   if (wanted === CHECK_STEP && form.confirm?.as === 'page' && issues.length === 0)
     return { mode: 'confirm', screen: CHECK_STEP }
   const isOpen = (screen: string) => issuesOn(evaluation, issues, screen).length > 0

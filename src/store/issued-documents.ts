@@ -94,6 +94,21 @@ export async function issuedDocumentsOf(
   return rows.map(documentFrom)
 }
 
+/** Those a submission has led to, oldest first. */
+export async function issuedDocumentsOfSubmission(
+  db: Db | Tx,
+  submissionId: string,
+): Promise<readonly IssuedDocument[]> {
+  const rows = await db
+    .selectFrom('issued_document')
+    .selectAll()
+    .where('submission_id', '=', submissionId)
+    .orderBy('created_at')
+    .orderBy('position')
+    .execute()
+  return rows.map(documentFrom)
+}
+
 /** The issued accounts whose secrets a document shows. */
 export async function accountsShownBy(db: Db | Tx, documentId: string): Promise<readonly string[]> {
   const rows = await db

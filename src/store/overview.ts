@@ -20,29 +20,6 @@ export async function countSubmissions(db: Db): Promise<
   return rows.map((row) => ({ ...row, count: Number(row.count) }))
 }
 
-export type ListedSubmission = {
-  readonly id: string
-  readonly number: string
-  readonly portal: string
-  readonly form: string
-  readonly workflow: string
-  readonly definition: string
-  readonly state: string
-  readonly createdAt: string
-}
-
-/** The newest submissions, without their answers. */
-export async function listSubmissions(db: Db, limit: number): Promise<readonly ListedSubmission[]> {
-  const rows = await db
-    .selectFrom('submission')
-    .select(['id', 'number', 'portal', 'form', 'workflow', 'definition', 'state', 'created_at'])
-    .orderBy('created_at', 'desc')
-    .orderBy('id')
-    .limit(limit)
-    .execute()
-  return rows.map(({ created_at: createdAt, ...row }) => ({ ...row, createdAt }))
-}
-
 export type FailedJob = {
   readonly id: string
   readonly kind: string

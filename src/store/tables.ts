@@ -54,6 +54,8 @@ export type SubmissionTable = {
   warn_at: string | null
   escalate_at: string | null
   account_id: string | null
+  /** Id of the member of the staff who deals with it; null: nobody does yet. No event: it changes nothing for the applicant. */
+  assignee: Generated<string | null>
   /** 申請区分: new, change; null for forms without. */
   application_kind: string | null
   /** Hash of the answers that `replaces` names in the present state; null when there is none. */

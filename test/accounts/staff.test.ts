@@ -52,6 +52,7 @@ function front() {
     definitions: () => definitions,
     store,
     accounts,
+    advance: { definitionsOf: async () => definitions } as unknown as Deps['advance'],
     pageAssets: { style: '/assets/style.css', script: '/assets/main.js' },
     renderPage,
     keys: keysFrom(new Uint8Array(32)),
@@ -433,7 +434,7 @@ describe('the overview', () => {
         })
         .execute()
     })
-    const html = await (await request('/review/', { cookie: await logIn('shinsa') })).text()
+    const html = await (await request('/review/?view=open', { cookie: await logIn('shinsa') })).text()
     for (const text of ['R7K4-49QX', '見本ポータル', 'waiting', '3 時間'])
       expect(html, text).toContain(text)
     expect(html).not.toContain('秘密')

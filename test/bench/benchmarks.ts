@@ -1,5 +1,6 @@
 import type { Benchmark } from './figures.ts'
 import { definitionsBenchmark } from './definitions.ts'
+import { formLargeBenchmark } from './form-large.ts'
 import { pageBenchmark } from './page.ts'
 import { pdfBenchmark } from './pdf.ts'
 import { startBenchmark } from './start.ts'
@@ -14,4 +15,5 @@ export const benchmarks: { readonly [name: string]: Benchmark } = {
   pdf: pdfBenchmark,
   start: startBenchmark,
   definitions: definitionsBenchmark,
+  'form-large': formLargeBenchmark,
 }

@@ -54,6 +54,11 @@ scene(
     const page = await scene.person()
     await openAlive(page, `${scene.url}${LEGACY}`)
     await inspect(page, 'empty')
+    // The portal's own colours (`theme`) are what axe has measured here.
+    const colour = (selector: string) =>
+      page.locator(selector).evaluate((element) => getComputedStyle(element).backgroundColor)
+    expect(await colour('.header')).toBe('rgb(0, 102, 79)')
+    expect(await colour('.button[value=check]:not(.vh)')).toBe('rgb(0, 102, 79)')
     await page.getByRole('button', { name: '確認画面へ進む' }).click()
     await page.locator('.summary').waitFor()
     expect(await focused(page)).toBe('error-summary-title')

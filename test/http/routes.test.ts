@@ -127,6 +127,7 @@ describe('every route', () => {
       member: person.cookie() ?? '',
       reviewer: await staff('reviewer'),
       administrator: await staff('administrator'),
+      'call-centre': await staff('call-centre'),
     }
     for (const route of routes.filter(({ access }) => LOCKED.includes(access.kind)))
       for (const [who, cookie] of Object.entries(cookies)) {

@@ -351,3 +351,105 @@ describe('a form of several screens', () => {
     })
   })
 })
+
+describe('a comparison on the first of several pages', () => {
+  const PATH = '/legacy/procedure'
+  const facility: Fields = { facilityId: 'F-1', bankAccount: '7654321' }
+  const wrong: Fields = { ...facility, bankAccount: '1111111' }
+
+  /** Tries that were counted so far. */
+  async function counted(): Promise<number> {
+    const rows = await portal.store.db.selectFrom('throttle').selectAll().execute()
+    return rows
+      .filter(({ key }) => key.startsWith('verify:'))
+      .reduce((sum, { count }) => sum + Number(count), 0)
+  }
+  async function setAccount(bank_account: string) {
+    await portal.store.write((tx) =>
+      tx
+        .updateTable('facility')
+        .where('portal', '=', 'legacy')
+        .where('facility_id', '=', 'F-1')
+        .set({ bank_account })
+        .execute(),
+    )
+  }
+  async function confirmed(visitor: Visitor, first: Fields): Promise<Answer> {
+    let page = await follow(visitor, await press(visitor, await opened(visitor, PATH), first))
+    if (headings(page)[0] === 'オンラインでの受け取り')
+      page = await follow(visitor, await press(visitor, page, { mail: 'a@example.jp' }))
+    expect(headings(page)).toEqual(['連絡先'])
+    return follow(visitor, await press(visitor, page, { contact: '見本 太郎' }))
+  }
+
+  test('opens the screen that depends on it, and stands on the confirmation, however often that is fetched', async () => {
+    const visitor = portal.visitor()
+    const first = await opened(visitor, PATH)
+    const pressed = await press(visitor, first, facility, 'press:facilityCheck')
+    expect(plain(main(pressed))).toContain('確認できました')
+    const before = await counted()
+    // From here on the counter would hear another answer: nobody asks it.
+    await setAccount('9999999')
+    const second = await follow(visitor, await press(visitor, pressed, facility))
+    expect(headings(second)).toEqual(['オンラインでの受け取り'])
+    const third = await follow(visitor, await press(visitor, second, { mail: 'a@example.jp' }))
+    const page = await follow(visitor, await press(visitor, third, { contact: '見本 太郎' }))
+    const address = changeOf(page, '担当者名').replace(/step=.*/, 'step=check')
+    for (const shown of [page, await visitor.get(address), await visitor.get(address)]) {
+      expect(headings(shown)).toEqual(['入力内容の確認'])
+      expect(plain(main(shown))).toContain('口座番号で確認： 確認できました')
+      expect(plain(main(shown))).toContain('a@example.jp')
+    }
+    expect(await counted()).toBe(before)
+
+    const refused = await press(visitor, page, {}, 'submit')
+    expect(refused.status).toBe(422)
+    expect(errorsOf(refused.html)).toEqual([expect.stringContaining('一致しません')])
+    expect(headings(refused)).toEqual(['施設の確認'])
+    expect(await counted()).toBe(before + 1)
+    await setAccount('7654321')
+    expect((await press(visitor, page, {}, 'submit')).status).toBe(303)
+    const [row] = await portal.store.db
+      .selectFrom('submission')
+      .select('answers')
+      .where('form', '=', 'legacy/procedure')
+      .execute()
+    expect(JSON.parse(row?.answers ?? '')).toEqual({
+      facilityId: 'F-1',
+      facilityCheck: true,
+      mail: 'a@example.jp',
+      contact: '見本 太郎',
+    })
+  })
+
+  test('that failed counts once on the way, and once more when the form is filed without it', async () => {
+    const visitor = portal.visitor()
+    const before = await counted()
+    const page = await confirmed(visitor, wrong)
+    const address = changeOf(page, '担当者名').replace(/step=.*/, 'step=check')
+    for (let time = 0; time < 6; time++)
+      expect(headings(await visitor.get(address))).toEqual(['入力内容の確認'])
+    expect(await counted()).toBe(before + 1)
+    expect((await press(visitor, page, {}, 'submit')).status).toBe(303)
+    expect(await counted()).toBe(before + 2)
+  })
+
+  test('is taken back by another input, and by nobody else’s page', async () => {
+    const visitor = portal.visitor()
+    const first = await opened(visitor, PATH)
+    const pressed = await press(visitor, first, facility, 'press:facilityCheck')
+    const proof = carried(pressed)['_proof.facilityCheck'] ?? ''
+    expect(proof).not.toBe('')
+    expect(JSON.stringify(carried(pressed))).not.toContain('7654321')
+    const other = await press(visitor, pressed, { ...facility, facilityId: 'F-2' })
+    expect(headings(await follow(visitor, other))).toEqual(['連絡先'])
+
+    const stranger = portal.visitor()
+    const theirs = await opened(stranger, PATH)
+    await setAccount('9999999')
+    const claimed = { ...facility, '_proof.facilityCheck': proof }
+    const next = await follow(stranger, await press(stranger, theirs, claimed))
+    expect(headings(next)).toEqual(['連絡先'])
+    await setAccount('7654321')
+  })
+})

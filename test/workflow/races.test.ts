@@ -98,6 +98,32 @@ describe.each(drivers.map((driver) => [driver.name, driver] as const))('%s', (_n
     expect(outcomes.filter((outcome) => 'submission' in outcome)).toHaveLength(3)
   })
 
+  test('of two reviewers at the same moment one decides, the other is told how it stands (R12)', async () => {
+    const filed = await scenes[0].advance.submit({
+      form: 'sample/issuing',
+      answers: { ...answers, amount: 500 },
+      actor: visitor,
+    })
+    if ('refusal' in filed) throw new Error(filed.refusal.code)
+    const { id: submissionId, progress } = filed.submission
+    const outcomes = await together(8, (scene, index) =>
+      scene.advance.act({
+        submissionId,
+        action: index % 2 === 0 ? 'refuse' : 'approve',
+        answers: {},
+        actor: { kind: 'staff', staffId: `p${index}`, role: 'reviewer' },
+        ...(progress.entered && { seen: progress.entered.seq }),
+      }),
+    )
+    const won = outcomes.flatMap((outcome) => ('submission' in outcome ? [outcome.submission] : []))
+    expect(won).toHaveLength(1)
+    for (const outcome of outcomes)
+      if ('refusal' in outcome) {
+        expect(['not-possible-now', 'stale']).toContain(outcome.refusal.code)
+        expect(outcome.present?.state).toBe(won[0]?.state)
+      }
+  })
+
   test('afterwards every job was done once, every event has its place, and the audit chain is whole', async () => {
     await work()
     const { jobs, events, audit } = await snapshot(scenes[0])

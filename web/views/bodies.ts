@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit/html.js'
 import type { Block, Card, Portal, Span } from '../../src/definitions/definitions.ts'
 import { say } from '../texts/form.ts'
 import { pageTexts } from '../texts/page.ts'
+import { caseView, queueView } from './desk.ts'
 import { aboutView, hrefOf, noteView } from './links.ts'
 import { KEY, type Body, type Cell, type Page, type PostButton } from './page.ts'
 import { sheetView } from './sheet.ts'
@@ -23,6 +24,8 @@ const views: Views = {
   error: errorView,
   table: tableView,
   sheet: sheetPage,
+  queue: (body, page) => queueView(body, page.title),
+  case: (body, page) => caseView(body, page.title),
 }
 
 export function bodyView(page: Page): TemplateResult {
@@ -48,6 +51,10 @@ export function bodyView(page: Page): TemplateResult {
       return views.table(body, page)
     case 'sheet':
       return views.sheet(body, page)
+    case 'queue':
+      return views.queue(body, page)
+    case 'case':
+      return views.case(body, page)
   }
 }
 

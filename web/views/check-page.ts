@@ -9,7 +9,7 @@ import { laterTexts } from '../texts/later.ts'
 import { stepTexts } from '../texts/steps.ts'
 import { pageTexts } from '../texts/page.ts'
 import { linesView, rowLines } from './confirm.ts'
-import { ACTION, FORM, KEPT, KEY, SCREEN, stepHref } from './page.ts'
+import { ACTION, FORM, KEY, SCREEN, sealedInputs, stepHref } from './page.ts'
 import type { ConfirmedLine, FormView } from './state.ts'
 import { stepViews } from './steps.ts'
 
@@ -141,7 +141,7 @@ function buttonsView(
   view: FormView,
   buttons: readonly { readonly value: string; readonly text: string }[],
 ) {
-  const { form, action, key, edition, kept, raw, mode, screen } = view.state
+  const { form, action, key, edition, raw, mode, screen } = view.state
   const inputs = drawnFields(view.evaluation)
     .filter((field) => typeOf(field).isInput && !isSecret(form, field))
     .flatMap((field) => (raw[field.id] ?? []).map((value) => [field.id, value] as const))
@@ -151,8 +151,8 @@ function buttonsView(
     ${edition === undefined ? nothing : html`<input type="hidden" name=${FORM} value=${edition} />`}
     ${at === undefined ? nothing : html`<input type="hidden" name=${SCREEN} value=${at} />`}
     ${inputs.map(([name, value]) => html`<input type="hidden" name=${name} value=${value} />`)}
-    ${Object.entries(kept).map(
-      ([name, value]) => html`<input type="hidden" name=${`${KEPT}${name}`} value=${value} />`,
+    ${sealedInputs(view.state).map(
+      ([name, value]) => html`<input type="hidden" name=${name} value=${value} />`,
     )}
     <div class="buttons">
       ${buttons.map(

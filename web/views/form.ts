@@ -7,14 +7,14 @@ import type { Step } from '../../src/form/screens.ts'
 import { formTexts, say } from '../texts/form.ts'
 import { fieldView } from './field.ts'
 import { linkView, noteView } from './links.ts'
-import { ACTION, CHANGE, FORM, inputId, KEPT, KEY } from './page.ts'
+import { ACTION, CHANGE, FORM, inputId, KEY, sealedInputs } from './page.ts'
 import { fieldKey, fullLabel, takesFiles, type FormView } from './state.ts'
 import { missingFields } from './missing.ts'
 import { stepViews } from './steps.ts'
 
 /** The whole of a form page below the header: drawn by the server, hydrated and redrawn by the browser. */
 export function formView(view: FormView) {
-  const { form, locale, action, key, edition, kept, isChange } = view.state
+  const { form, locale, action, key, edition, isChange } = view.state
   const t = formTexts(locale)
   const step = stepViews.stepOf?.(view)
   const withSide = form.style === 'panel'
@@ -45,7 +45,7 @@ export function formView(view: FormView) {
         ></button>
         ${hiddenView(KEY, key)} ${edition === undefined ? nothing : hiddenView(FORM, edition)}
         ${isChange ? hiddenView(CHANGE, '1') : nothing}
-        ${Object.entries(kept).map(([name, value]) => hiddenView(`${KEPT}${name}`, value))}
+        ${sealedInputs(view.state).map(([name, value]) => hiddenView(name, value))}
         ${step ? stepViews.carriedView?.(step, view) : nothing}
         ${repeat(
           sections,

@@ -1,5 +1,6 @@
 import type { Block, Portal } from '../../src/definitions/definitions.ts'
 import type { Sheet } from '../../src/plugins/contract.ts'
+import type { CaseBody, QueueBody } from './desk.ts'
 import type { Facts, Form, Issue, Locale, Lookups, Raw } from '../../src/form/form.ts'
 
 /** All that a page shows, as plain data: what `renderPage` turns into HTML. */
@@ -42,6 +43,8 @@ export type Body =
   | ErrorBody
   | TableBody
   | SheetBody
+  | QueueBody
+  | CaseBody
 
 export type FormBody = {
   readonly kind: 'form'
@@ -133,6 +136,8 @@ export type FormState = {
   readonly issues: readonly Issue[]
   /** Sealed secrets by field id: hidden inputs `_kept.<id>`. An empty secret input then counts as filled. */
   readonly kept: { readonly [fieldId: string]: string }
+  /** Sealed results of comparisons by field id, carried to the next page: hidden inputs `_proof.<id>`. */
+  readonly proofs?: { readonly [fieldId: string]: string }
   readonly facts: Facts
   readonly pressed?: Pressed
   /** `ask`: the question of a screen, as a page of its own. */
@@ -189,5 +194,15 @@ export const KEY = '_key'
 export const FORM = '_form'
 /** Start of the names of hidden inputs with sealed secrets. */
 export const KEPT = '_kept.'
+/** Start of the names of hidden inputs with sealed results of comparisons. */
+export const PROOF = '_proof.'
+
+/** The hidden inputs of everything that is sealed. */
+export function sealedInputs({ kept, proofs = {} }: FormState): readonly [string, string][] {
+  return [
+    ...Object.entries(kept).map(([id, text]): [string, string] => [`${KEPT}${id}`, text]),
+    ...Object.entries(proofs).map(([id, text]): [string, string] => [`${PROOF}${id}`, text]),
+  ]
+}
 /** Id of the input of a field; the target of chips and of the links in the error summary. */
 export const inputId = (fieldId: string) => `f-${fieldId}`

@@ -6,6 +6,7 @@ import { sittings } from './0005-sittings.ts'
 import { desk } from './0006-desk.ts'
 import { issued } from './0007-issued.ts'
 import { submissionClass } from './0008-class.ts'
+import { queue } from './0009-queue.ts'
 import type { Migration } from './migration.ts'
 
 /** All migrations in the order in which they run. */
@@ -18,4 +19,5 @@ export const migrations: readonly Migration[] = [
   desk,
   issued,
   submissionClass,
+  queue,
 ]

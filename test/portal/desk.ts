@@ -1,0 +1,83 @@
+import type { TestPortal } from './portal.ts'
+
+const BASE_URL = 'http://localhost:3000'
+
+/** A member of the staff with a session; `cookie` opens the desk in a browser too. */
+export type Clerk = {
+  readonly id: string
+  readonly cookie: string
+  get(path: string): Promise<Page>
+  post(path: string, fields?: Readonly<Record<string, string | readonly string[]>>): Promise<Page>
+}
+export type Page = { readonly status: number; readonly location: string; readonly html: string }
+
+export async function clerk(portal: TestPortal, id: string, role: string): Promise<Clerk> {
+  const at = portal.now().toISOString()
+  await portal.store.write((tx) =>
+    tx
+      .insertInto('staff')
+      .values({
+        id,
+        login: id,
+        name: id,
+        role,
+        password_hash: 'x',
+        state: 'active',
+        created_at: at,
+        updated_at: at,
+      })
+      .execute(),
+  )
+  const session = await portal.accounts.startSession({ staffId: id })
+  const cookie = session.cookie.split(';')[0] ?? ''
+  const send = async (path: string, init: RequestInit = {}): Promise<Page> => {
+    const answer = await portal.app.request(`${BASE_URL}${path}`, {
+      ...init,
+      headers: {
+        Origin: BASE_URL,
+        'Sec-Fetch-Site': 'same-origin',
+        Cookie: cookie,
+        ...(init.method === 'POST' && { 'Content-Type': 'application/x-www-form-urlencoded' }),
+      },
+    })
+    return {
+      status: answer.status,
+      location: answer.headers.get('location') ?? '',
+      html: (await answer.text()).replace(/<!--.*?-->/gs, ''),
+    }
+  }
+  return {
+    id,
+    cookie,
+    get: (path) => send(path),
+    post: (path, fields = {}) => {
+      const pairs = Object.entries(fields).flatMap(([name, value]) =>
+        [value].flat().map((one) => [name, one as string]),
+      )
+      return send(path, { method: 'POST', body: new URLSearchParams(pairs).toString() })
+    },
+  }
+}
+
+/** Files the sample's form for a member. */
+export async function file(
+  portal: TestPortal,
+  accountId: string,
+  answers: Readonly<Record<string, string | number>> = {},
+) {
+  const outcome = await portal.advance.submit({
+    form: 'office/use',
+    answers: { facilityName: '別の院', devices: 2, ...answers },
+    actor: { kind: 'account', accountId },
+  })
+  if ('refusal' in outcome) throw new Error(JSON.stringify(outcome.refusal))
+  return outcome.submission
+}
+
+/** What a page says, without its markup. */
+export function words({ html }: Page): string {
+  return html
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/\s+/g, ' ')
+    .replaceAll('&quot;', '"')
+}

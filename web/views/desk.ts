@@ -1,0 +1,287 @@
+import { html, nothing, type TemplateResult } from 'lit/html.js'
+import type { PostButton } from './page.ts'
+
+/** The list of the review desk: chosen by a form and by links, so that it works without script and can be bookmarked. */
+export type QueueBody = {
+  readonly kind: 'queue'
+  readonly notice?: string
+  /** What is waiting, by kind: links with numbers. */
+  readonly views: readonly {
+    readonly label: string
+    readonly count: string
+    readonly href: string
+    readonly isCurrent: boolean
+  }[]
+  readonly viewsLabel: string
+  readonly search: {
+    readonly title: string
+    readonly isOpen: boolean
+    readonly fields: readonly SearchField[]
+    /** What the address keeps beside the fields. */
+    readonly hidden: readonly (readonly [name: string, value: string])[]
+    readonly submit: string
+    readonly reset: DeskLink
+  }
+  readonly caption: string
+  /** Which part of how many is shown. */
+  readonly range: string
+  readonly columns: readonly {
+    readonly label: string
+    /** Sorts by it, or the other way round. */
+    readonly href?: string
+    readonly order?: 'ascending' | 'descending'
+  }[]
+  readonly rows: readonly (readonly DeskCell[])[]
+  /** Said instead of a table without rows. */
+  readonly empty: string
+  readonly pages: readonly DeskLink[]
+  readonly pagesLabel: string
+}
+export type DeskLink = { readonly text: string; readonly href: string }
+export type SearchField = {
+  readonly name: string
+  readonly label: string
+  readonly value: string
+  /** A text to type when left out. */
+  readonly choices?: readonly { readonly value: string; readonly label: string }[]
+}
+export type DeskCell =
+  | string
+  | DeskLink
+  /** In colour and in words. */
+  | { readonly text: string; readonly tone: Tone }
+  | { readonly lines: readonly DeskCell[] }
+  | { readonly action: PostButton; readonly about: string }
+type Tone = 'warn' | 'escalate' | 'good' | 'quiet'
+
+/** One submission as the office sees it. */
+export type CaseBody = {
+  readonly kind: 'case'
+  readonly notice?: string
+  /** Something the person should know before anything else: somebody was faster, a step stands still. */
+  readonly warning?: string
+  readonly back: DeskLink
+  /** State, dates, who deals with it. */
+  readonly facts: readonly DeskFact[]
+  readonly assignment?: PostButton
+  readonly actions: {
+    readonly title: string
+    readonly lines: readonly string[]
+    readonly items: readonly CaseAction[]
+    readonly none: string
+  }
+  readonly parts: readonly DeskPart[]
+}
+export type DeskFact = { readonly label: string; readonly value: DeskCell }
+/** A button, or a link to a page with what the action asks for. */
+export type CaseAction = PostButton | DeskLink
+export type DeskPart = {
+  readonly id: string
+  readonly title: string
+  readonly lead?: string
+  readonly groups: readonly (
+    | { readonly kind: 'facts'; readonly title?: string; readonly facts: readonly DeskFact[] }
+    | {
+        readonly kind: 'table'
+        readonly columns: readonly string[]
+        readonly rows: readonly (readonly DeskCell[])[]
+      }
+    | { readonly kind: 'links'; readonly links: readonly (DeskLink | PostButton)[] }
+  )[]
+  /** Said when there are no groups. */
+  readonly empty: string
+}
+
+export function queueView(body: QueueBody, title: string): TemplateResult {
+  return html`<h1>${title}</h1>
+    ${noticeView(body.notice)}
+    <nav class="views" aria-label=${body.viewsLabel}>
+      <ul>
+        ${body.views.map(
+          ({ label, count, href, isCurrent }) =>
+            html`<li>
+              <a href=${href} aria-current=${isCurrent ? 'page' : nothing}
+                >${label} <strong>${count}</strong></a
+              >
+            </li>`,
+        )}
+      </ul>
+    </nav>
+    ${searchView(body.search)}
+    <section class="section" aria-labelledby="queue-title">
+      <h2 id="queue-title">${body.caption}</h2>
+      ${
+        body.rows.length === 0
+          ? html`<p>${body.empty}</p>`
+          : html`<p>${body.range}</p>
+              <div class="scroll" role="group" tabindex="0" aria-labelledby="queue-title">
+                <table class="queue">
+                  <thead>
+                    <tr>
+                      ${body.columns.map(columnView)}
+                    </tr>
+                  </thead>
+                  <tbody>
+                    ${body.rows.map(rowView)}
+                  </tbody>
+                </table>
+              </div>`
+      }
+      ${
+        body.pages.length > 0
+          ? html`<nav aria-label=${body.pagesLabel}>
+              <ul class="entries">
+                ${body.pages.map((link) => html`<li>${linkView(link)}</li>`)}
+              </ul>
+            </nav>`
+          : nothing
+      }
+    </section>`
+}
+
+function searchView({ title, isOpen, fields, hidden, submit, reset }: QueueBody['search']) {
+  return html`<details class="search" ?open=${isOpen}>
+    <summary>${title}</summary>
+    <form method="get" action="/review/">
+      ${hidden.map(([name, value]) => html`<input type="hidden" name=${name} value=${value} />`)}
+      <div class="search-fields">${fields.map(searchFieldView)}</div>
+      <div class="buttons">
+        <button class="button">${submit}</button>
+        <a class="button quiet" href=${reset.href}>${reset.text}</a>
+      </div>
+    </form>
+  </details>`
+}
+
+function searchFieldView({ name, label, value, choices }: SearchField) {
+  const id = `q-${name}`
+  return html`<div>
+    <label for=${id}>${label}</label>
+    ${
+      choices
+        ? html`<select id=${id} name=${name}>
+            ${choices.map(
+              (choice) =>
+                html`<option value=${choice.value} ?selected=${choice.value === value}>
+                  ${choice.label}
+                </option>`,
+            )}
+          </select>`
+        : html`<input id=${id} name=${name} value=${value} maxlength="60" autocomplete="off" />`
+    }
+  </div>`
+}
+
+function columnView({ label, href, order }: QueueBody['columns'][number]) {
+  if (href === undefined) return html`<th scope="col">${label}</th>`
+  const sign = order === 'ascending' ? '▲' : order === 'descending' ? '▼' : '↕'
+  return html`<th scope="col" aria-sort=${order ?? 'none'}>
+    <a href=${href}>${label}<span class="sort" aria-hidden="true">${sign}</span></a>
+  </th>`
+}
+
+function rowView(cells: readonly DeskCell[]) {
+  return html`<tr>
+    ${cells.map((cell, index) =>
+      index === 0 ? html`<th scope="row">${cellView(cell)}</th>` : html`<td>${cellView(cell)}</td>`,
+    )}
+  </tr>`
+}
+
+function cellView(cell: DeskCell): TemplateResult {
+  if (typeof cell === 'string') return html`${cell}`
+  if ('lines' in cell) return html`${cell.lines.map((line) => html`<div>${cellView(line)}</div>`)}`
+  if ('href' in cell) return linkView(cell)
+  if ('tone' in cell) return html`<span class=${`tone ${cell.tone}`}>${cell.text}</span>`
+  return buttonView(cell.action, { about: cell.about })
+}
+
+export function caseView(body: CaseBody, title: string): TemplateResult {
+  const { actions } = body
+  return html`<p>${linkView(body.back)}</p>
+    <h1>${title}</h1>
+    ${noticeView(body.notice)}
+    ${body.warning ? html`<p class="notice warning" role="alert">${body.warning}</p>` : nothing}
+    ${factsView(body.facts)}
+    ${body.assignment ? html`<div class="buttons">${buttonView(body.assignment)}</div>` : nothing}
+    <section class="section" aria-labelledby="actions">
+      <h2 id="actions">${actions.title}</h2>
+      ${actions.lines.map((line) => html`<p>${line}</p>`)}
+      ${
+        actions.items.length === 0
+          ? html`<p>${actions.none}</p>`
+          : html`<div class="buttons">${actions.items.map(actionView)}</div>`
+      }
+    </section>
+    ${body.parts.map(partView)}`
+}
+
+function actionView(item: CaseAction) {
+  return 'text' in item
+    ? html`<a class="button" href=${item.href}>${item.text}</a>`
+    : buttonView(item, { isMain: true })
+}
+
+function partView({ id, title, lead, groups, empty }: DeskPart) {
+  return html`<section class="section" aria-labelledby=${id}>
+    <h2 id=${id}>${title}</h2>
+    ${lead ? html`<p>${lead}</p>` : nothing}
+    ${groups.length === 0 ? html`<p>${empty}</p>` : nothing}
+    ${groups.map((group) => {
+      if (group.kind === 'facts')
+        return html`${group.title ? html`<h3>${group.title}</h3>` : nothing}${factsView(group.facts)}`
+      if (group.kind === 'links')
+        return html`<div class="buttons">
+          ${group.links.map((item) => ('text' in item ? linkView(item) : buttonView(item)))}
+        </div>`
+      return html`<div class="scroll" role="group" tabindex="0" aria-labelledby=${id}>
+        <table class="case">
+          <thead>
+            <tr>
+              ${group.columns.map((column) => html`<th scope="col">${column}</th>`)}
+            </tr>
+          </thead>
+          <tbody>
+            ${group.rows.map(rowView)}
+          </tbody>
+        </table>
+      </div>`
+    })}
+  </section>`
+}
+
+function factsView(facts: readonly DeskFact[]) {
+  return html`<dl class="facts">
+    ${facts.map(
+      ({ label, value }) =>
+        html`<div>
+          <dt>${label}</dt>
+          <dd>${cellView(value)}</dd>
+        </div>`,
+    )}
+  </dl>`
+}
+
+function linkView({ text, href }: DeskLink) {
+  return html`<a class="plain" href=${href}>${text}</a>`
+}
+
+/** `about`: what the button is for, for those who hear the buttons alone. */
+function buttonView(
+  { label, href, name, value }: PostButton,
+  { isMain = false, about = '' }: { readonly isMain?: boolean; readonly about?: string } = {},
+) {
+  return html`<form method="post" action=${href}>
+    <button
+      class=${isMain ? 'button' : 'button quiet small'}
+      name=${name ?? nothing}
+      value=${value ?? nothing}
+    >
+      ${label}${about ? html`<span class="vh">${about}</span>` : nothing}
+    </button>
+  </form>`
+}
+
+function noticeView(notice: string | undefined) {
+  return notice ? html`<p class="notice info" role="status">${notice}</p>` : nothing
+}
