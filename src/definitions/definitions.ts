@@ -42,7 +42,7 @@ export type Portal = {
     readonly lead: Text
     readonly cards: readonly Card[]
   }[]
-  /** Lists of what was issued to a member's facility: `/<portal>/lists/<id>`. */
+  /** Lists of what was issued to a member's facility or filed by the member: `/<portal>/lists/<id>`. */
   readonly lists: readonly List[]
   readonly facilityTypes: readonly FacilityType[]
 }
@@ -71,6 +71,8 @@ export type List = {
         readonly ids: readonly { readonly name: string; readonly label: Text }[]
       }
     | { readonly kind: 'documents'; readonly document: string }
+    /** What the member has filed under these workflows. */
+    | { readonly kind: 'submissions'; readonly workflows: readonly string[] }
 }
 export type Tile = {
   readonly title: Text

@@ -28,25 +28,33 @@ export function compileLists(node: Node | undefined, scope: TextScope): List[] {
         where: 'portal.yaml',
       })
     seen.add(id)
-    const document = stringOf(child(item, 'documents'))
     return compact({
       id,
       title: compileText(child(item, 'title'), 'title', scope),
       lead: optionalText(item, 'lead', scope),
       empty: compileText(child(item, 'empty'), 'empty', scope),
-      shows:
-        document === undefined
-          ? {
-              kind: 'accounts' as const,
-              issue: stringOf(child(item, 'accounts')) ?? '',
-              ids: entriesOf(child(item, 'ids')).map(({ key, value }) => ({
-                name: key,
-                label: compileText(value, key, scope),
-              })),
-            }
-          : { kind: 'documents' as const, document },
+      shows: compileShows(item, scope),
     })
   })
+}
+
+function compileShows(item: Node, scope: TextScope): List['shows'] {
+  const document = stringOf(child(item, 'documents'))
+  if (document !== undefined) return { kind: 'documents', document }
+  const submissions = child(item, 'submissions')
+  if (submissions)
+    return {
+      kind: 'submissions',
+      workflows: itemsOf(submissions).map((name) => stringOf(name) ?? ''),
+    }
+  return {
+    kind: 'accounts',
+    issue: stringOf(child(item, 'accounts')) ?? '',
+    ids: entriesOf(child(item, 'ids')).map(({ key, value }) => ({
+      name: key,
+      label: compileText(value, key, scope),
+    })),
+  }
 }
 
 /** `issues`: the kinds of accounts that workflows issue, each with the names of its ids. */
@@ -76,5 +84,14 @@ export function checkLists(
           kindEn: 'document',
           ...suggest(document, files.documents.keys()),
         })
+      for (const name of itemsOf(child(item, 'submissions'))) {
+        const workflow = stringOf(name)
+        if (workflow !== undefined && !files.workflows.has(workflow))
+          report('ref.unknown', name.at, {
+            kind: '流れ',
+            kindEn: 'workflow',
+            ...suggest(workflow, files.workflows.keys()),
+          })
+      }
     }
 }

@@ -59,6 +59,11 @@ const step: Shape = {
         'Fill in; "" empties. {{name}} is a remembered value.',
         named(id, { anyOf: [string, list(string)] }),
       ),
+      attach: says(
+        '見本のファイルを添付する（項目: ファイル名の一覧）。中身は .pdf と .png のものが作られます。',
+        'Attach sample files (field: names of files); those named .pdf and .png get such content.',
+        named(id, list(string, 1)),
+      ),
       remember: says(
         '開いたフォームの値を覚える（名前: 項目）。',
         'Remember values of the open form (name: field).',

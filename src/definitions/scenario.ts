@@ -22,6 +22,7 @@ export type Scenario = {
 export type ScenarioStep = { readonly line: number } & (
   | { readonly kind: 'open' | 'sample' | 'link' | 'press' | 'as' | 'change'; readonly name: string }
   | { readonly kind: 'fill'; readonly answers: { readonly [field: string]: readonly string[] } }
+  | { readonly kind: 'attach'; readonly files: { readonly [field: string]: readonly string[] } }
   | { readonly kind: 'remember'; readonly values: { readonly [name: string]: string } }
   | { readonly kind: 'submit' | 'next' | 'back' }
   | { readonly kind: 'wait'; readonly span: Span }
@@ -130,6 +131,7 @@ function compileStep(node: Node, course: Course): readonly ScenarioStep[] {
   }
   steps.push(
     ...filling(given('fill'), line, course),
+    ...attaching(given('attach'), line, course),
     ...remembering(given('remember'), line, course),
   )
   const change = name('change')
@@ -201,6 +203,15 @@ function filling(node: Node | undefined, line: number, course: Course): readonly
   return [{ kind: 'fill', answers: Object.fromEntries(answers) as Answers, line }]
 }
 type Answers = { readonly [field: string]: readonly string[] }
+
+function attaching(node: Node | undefined, line: number, course: Course): readonly ScenarioStep[] {
+  if (!node) return []
+  const files = entriesOf(node).map(({ key, at, value }) => {
+    fieldKnown(key, { ...value, at }, course)
+    return [key, itemsOf(value).flatMap((name) => stringOf(name) ?? [])]
+  })
+  return [{ kind: 'attach', files: Object.fromEntries(files) as Answers, line }]
+}
 
 function remembering(
   node: Node | undefined,

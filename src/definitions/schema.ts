@@ -151,8 +151,8 @@ const ownShapes: { readonly [kind in FileKind]: Shape } = {
         ),
         footer: list(ref('link')),
         lists: says(
-          '発行したものの一覧。アドレスは lists/名前。',
-          'Lists of what was issued; their address is lists/<name>.',
+          '発行したものや申請の一覧。アドレスは lists/名前。',
+          'Lists of what was issued or filed; their address is lists/<name>.',
           list(ref('issuedList')),
         ),
         catalogue: list(

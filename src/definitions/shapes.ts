@@ -88,8 +88,8 @@ const issuedListKeys = {
 /** Pieces that several files share. `field` and `overlay` depend on the field's type: see `fieldShape`. */
 export const commonPieces = {
   issuedList: says(
-    'portal.yaml の lists の1つ：利用者の施設に発行したもの。',
-    "One of lists in portal.yaml: what was issued to the member's facility.",
+    'portal.yaml の lists の1つ：利用者の施設に発行したものか、本人の申請。',
+    "One of lists in portal.yaml: what was issued to the member's facility, or what the member has filed.",
     {
       anyOf: [
         object(
@@ -114,6 +114,17 @@ export const commonPieces = {
             ...issuedListKeys,
           },
           ['documents', 'list', 'title', 'empty'],
+        ),
+        object(
+          {
+            submissions: says(
+              '流れの名前。本人がその流れに出した申請と状態を見せます。',
+              'Names of workflows: what the member has filed under them, with its state.',
+              list(kebab, 1),
+            ),
+            ...issuedListKeys,
+          },
+          ['submissions', 'list', 'title', 'empty'],
         ),
       ],
     },

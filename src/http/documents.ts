@@ -1,3 +1,4 @@
+import type { List } from '../definitions/definitions.ts'
 import { assert } from '../fault.ts'
 import type { Locale } from '../form/form.ts'
 import { ownerOf } from '../issuance/owner.ts'
@@ -17,6 +18,7 @@ import type { Cell, TableBody } from '../../web/views/page.ts'
 import { pageAnswer, redirectTo, textIn, troubleAnswer } from './answers.ts'
 import { actorOf } from './forms.ts'
 import type { Route, Visit } from './route.ts'
+import { filedTable } from './submissions.ts'
 import { dayText, word } from './words.ts'
 
 const MEMBER = { kind: 'account' } as const
@@ -135,10 +137,7 @@ async function list(visit: Visit): Promise<Response> {
   const { portal, params, locale } = visit
   const found = portal?.lists.find(({ id }) => id === params.list)
   if (!found) return missing(visit)
-  const table =
-    found.shows.kind === 'accounts'
-      ? await accountTable(visit, found.shows)
-      : await documentTable(visit, found.shows)
+  const table = await tableOf(visit, found.shows)
   return pageAnswer(visit, {
     title: textIn(found.title, locale),
     body: {
@@ -153,16 +152,21 @@ async function list(visit: Visit): Promise<Response> {
 
 type Table = Pick<TableBody['tables'][number], 'columns' | 'rows'>
 
+function tableOf(visit: Visit, shows: List['shows']): Promise<Table> {
+  switch (shows.kind) {
+    case 'accounts':
+      return accountTable(visit, shows)
+    case 'documents':
+      return documentTable(visit, shows)
+    case 'submissions':
+      return filedTable(visit, shows.workflows)
+  }
+}
+
 /** 資格確認アカウント管理 (applications.md §13). */
 async function accountTable(
   visit: Visit,
-  shows: {
-    readonly issue: string
-    readonly ids: readonly {
-      readonly name: string
-      readonly label: { readonly ja: string; readonly en?: string }
-    }[]
-  },
+  shows: Extract<List['shows'], { kind: 'accounts' }>,
 ): Promise<Table> {
   const { deps, locale } = visit
   const { db } = deps.store

@@ -3,7 +3,7 @@ import { assert } from '../fault.ts'
 import { holds } from '../form/condition.ts'
 import { eventsOf, loadSubmission, submissionsOfAccount } from '../store/submissions.ts'
 import type { Action, Submission, Workflow } from '../workflow/workflow.ts'
-import type { TextBody } from '../../web/views/page.ts'
+import type { TableBody, TextBody } from '../../web/views/page.ts'
 import { pageAnswer, redirectTo, refusalTrouble, textIn, troubleAnswer } from './answers.ts'
 import { actorOf, submissionPath, todayOf } from './forms.ts'
 import { own } from './guard.ts'
@@ -39,14 +39,31 @@ export function submissionRoutes(): readonly Route[] {
 
 /** マイリスト: what the member has filed, newest first. */
 async function list(visit: Visit): Promise<Response> {
-  const { deps, account, locale, portal } = visit
+  const { locale } = visit
+  const table = await filedTable(visit)
+  return pageAnswer(visit, {
+    title: word('myList', locale),
+    body: {
+      kind: 'table',
+      tables: [{ ...table, caption: word('filed', locale), empty: word('nothingFiled', locale) }],
+    },
+  })
+}
+
+/** What the member has filed with its state: all of it, or what belongs to these workflows. */
+export async function filedTable(
+  { deps, account, portal, locale }: Visit,
+  workflows?: readonly string[],
+): Promise<Pick<TableBody['tables'][number], 'columns' | 'rows'>> {
   assert(account && portal, 'the guard lets members of the portal in only')
   const filed = await submissionsOfAccount(deps.store.db, account.id)
+  const listed = filed.filter(({ workflow }) => workflows?.includes(workflow) ?? true)
   const rows = await Promise.all(
-    filed.map(async (submission) => {
+    listed.map(async (submission) => {
       const definitions = await deps.advance.definitionsOf(submission.definition)
       const workflow = own(definitions.workflows, submission.workflow)
-      const state = workflow && own(workflow.states, await shownState(visit, workflow, submission))
+      const state =
+        workflow && own(workflow.states, await shownState({ deps }, workflow, submission))
       return [
         { text: submission.number, href: submissionPath(portal.id, submission.id) },
         workflow ? textIn(workflow.title, locale) : submission.workflow,
@@ -55,25 +72,8 @@ async function list(visit: Visit): Promise<Response> {
       ]
     }),
   )
-  return pageAnswer(visit, {
-    title: word('myList', locale),
-    body: {
-      kind: 'table',
-      tables: [
-        {
-          caption: word('filed', locale),
-          columns: [
-            word('number', locale),
-            word('matter', locale),
-            word('state', locale),
-            word('day', locale),
-          ],
-          rows,
-          empty: word('nothingFiled', locale),
-        },
-      ],
-    },
-  })
+  const columns = ['number', 'matter', 'state', 'day'] as const
+  return { columns: columns.map((name) => word(name, locale)), rows }
 }
 
 async function show(visit: Visit): Promise<Response> {

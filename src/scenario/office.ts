@@ -1,18 +1,42 @@
 import type { StaffDeed } from '../definitions/scenario.ts'
+import type { Answers, Form } from '../form/form.ts'
 import { loadSubmission } from '../store/submissions.ts'
 import { dueAt, type Span } from '../workflow/clock.ts'
 import { lateness, stuckStep } from '../workflow/progress.ts'
 import type { Actor } from '../workflow/workflow.ts'
 import type { Stage } from './stage.ts'
 
-/** What a member of the staff does with a submission. Gives why it was refused; undefined: it was done. */
+/** What the office wants corrected, when this action sends the correction. */
+export async function correctionAsked({ running }: Stage, submissionId: string, action: string) {
+  const submission = await loadSubmission(running.store.db, submissionId)
+  if (!submission) return undefined
+  const { workflows } = await running.advance.definitionsOf(submission.definition)
+  const state = workflows[submission.workflow]?.states[submission.state]
+  return state?.actions[action]?.edit && submission.progress.correction
+}
+
+/** The form in which this deed is typed; undefined when it has none. */
+export async function formOfDeed(
+  { running }: Stage,
+  submissionId: string,
+  { kind, action }: StaffDeed,
+): Promise<Form | undefined> {
+  const submission = await loadSubmission(running.store.db, submissionId)
+  if (!submission || kind !== 'act') return undefined
+  const { forms, workflows } = await running.advance.definitionsOf(submission.definition)
+  const form = workflows[submission.workflow]?.states[submission.state]?.actions[action]?.form
+  return form === undefined ? undefined : forms[`${submission.portal}/${form}`]
+}
+
+/** What a member of the staff does with a submission, `answers` as its form reads them. Gives why it was refused; undefined: it was done. */
 export async function actAsStaff(
   { running }: Stage,
   submissionId: string,
   deed: StaffDeed,
+  answers: Answers = {},
 ): Promise<string | undefined> {
   const { advance } = running
-  const { role, name, action, answers, note, mark } = deed
+  const { role, name, action, note, mark } = deed
   const actor: Actor = { kind: 'staff', staffId: name, role }
   const said = note !== undefined && { note }
   const wish = { submissionId, actor }

@@ -4,6 +4,8 @@ import type { Stage } from './stage.ts'
 /** Somebody at a browser of their own: cookies, an address, the form that is open. */
 export type Person = {
   readonly address: string
+  /** Key of the sitting in which this person attaches files. */
+  readonly sitting: string
   cookie: string
   form: Form | undefined
   raw: Raw
@@ -24,6 +26,7 @@ export type FormPage = {
 export function newPerson(number: number): Person {
   return {
     address: `10.0.${number >> 8}.${number & 255}`,
+    sitting: `sitting-of-scenario-${number}`,
     cookie: '',
     form: undefined,
     raw: {},
@@ -44,7 +47,7 @@ export async function request(
   stage: Stage,
   person: Person,
   path: string,
-  body?: { readonly json: object } | { readonly fields: Raw },
+  body?: { readonly json: object } | { readonly fields: Raw } | { readonly bytes: Uint8Array },
 ): Promise<Answer> {
   const answer = await stage.running.app.request(
     `${stage.baseUrl}${path}`,
@@ -55,9 +58,9 @@ export async function request(
         'Sec-Fetch-Site': 'same-origin',
         'Accept-Language': 'ja',
         ...(person.cookie && { Cookie: person.cookie }),
-        ...(body && { 'Content-Type': 'json' in body ? 'application/json' : FORM_TYPE }),
+        ...(body && { 'Content-Type': typeOf(body) }),
       },
-      ...(body && { body: 'json' in body ? JSON.stringify(body.json) : encoded(body.fields) }),
+      ...(body && { body: bodyOf(body) }),
     },
     { incoming: { socket: { remoteAddress: person.address } } },
   )
@@ -72,7 +75,17 @@ export async function request(
   }
 }
 
-const FORM_TYPE = 'application/x-www-form-urlencoded'
+type Body = NonNullable<Parameters<typeof request>[3]>
+
+function typeOf(body: Body): string {
+  if ('json' in body) return 'application/json'
+  return 'bytes' in body ? 'application/octet-stream' : 'application/x-www-form-urlencoded'
+}
+
+function bodyOf(body: Body): string | Uint8Array<ArrayBuffer> {
+  if ('json' in body) return JSON.stringify(body.json)
+  return 'bytes' in body ? new Uint8Array(body.bytes) : encoded(body.fields)
+}
 
 function encoded(fields: Raw): string {
   const body = new URLSearchParams()

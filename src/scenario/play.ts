@@ -1,13 +1,10 @@
-import { read } from '../accept.ts'
-import { resolveAttachments } from '../files/attachments.ts'
 import type { Evaluation } from '../form/evaluate.ts'
 import { resolveRef } from '../form/expression.ts'
-import type { Facts, Raw, Text } from '../form/form.ts'
+import type { Raw, Text } from '../form/form.ts'
 import { openedRaw } from '../form/posted.ts'
 import { CHECK_STEP } from '../form/screens.ts'
 import { sampleFor } from '../form/sample/sample.ts'
 import { freeFacilities } from '../store/facilities.ts'
-import { filedFacts } from '../store/filed.ts'
 import { eventsOf, loadSubmission } from '../store/submissions.ts'
 import {
   WHOLE_FORM,
@@ -16,43 +13,26 @@ import {
   type ScenarioStep,
   type StaffDeed,
 } from '../definitions/scenario.ts'
+import {
+  accountOf,
+  evaluationOf,
+  Fall,
+  factsOf,
+  look,
+  openForm,
+  type Play,
+  type SentMail,
+  type ToldIssue,
+} from './course.ts'
 import { noteEvaluation, noteEvents } from './coverage.ts'
+import { attach } from './sample-files.ts'
 import { pageAt, pressPage, saidOn, screenSeen } from './pages.ts'
 import { newPerson, request, type FormPage, type Person } from './person.ts'
-import { actAsStaff, officeView, spanMs } from './office.ts'
+import { actAsStaff, correctionAsked, formOfDeed, officeView, spanMs } from './office.ts'
 import type { Stage } from './stage.ts'
 
 /** Where a scenario left its course, and how; the step's line in its file. */
 export type Failure = { readonly line: number; readonly what: Text }
-
-type ToldIssue = { readonly field: string; readonly code: string; readonly message: string }
-type SentMail = { readonly jobId: string; readonly template: string }
-
-/** What happens while a scenario is played. */
-type Play = {
-  readonly scenario: Scenario
-  readonly stage: Stage
-  /** Ways taken, for coverage. */
-  readonly seen: Set<string>
-  readonly people: Map<string, Person>
-  readonly memory: Map<string, string>
-  /** Every mail so far, oldest first, and those since the last action. */
-  readonly mails: SentMail[]
-  fresh: readonly SentMail[]
-  person: Person
-  /** What the last action was answered with and no step has expected yet. */
-  issues: readonly ToldIssue[]
-  refused: number | string | undefined
-}
-
-/** A step that does not go as written; caught where the scenario is played. */
-class Fall extends Error {
-  readonly what: Text
-  constructor(ja: string, en: string) {
-    super(en)
-    this.what = { ja, en }
-  }
-}
 
 /** Plays one scenario on a fresh stage. undefined: everything was as expected. */
 export async function play(
@@ -114,6 +94,8 @@ async function perform(step: ScenarioStep, course: Play): Promise<void> {
       person.raw = { ...person.raw, ...remembered(step.answers, course) }
       await look(course)
       return
+    case 'attach':
+      return acted(course, () => attachAll(step.files, course))
     case 'remember': {
       const evaluation = await look(course)
       for (const [name, path] of Object.entries(step.values))
@@ -143,7 +125,18 @@ async function perform(step: ScenarioStep, course: Play): Promise<void> {
 }
 
 async function staffActs(deed: StaffDeed, course: Play): Promise<void> {
-  const refusal = await actAsStaff(course.stage, course.person.submissionId ?? '', deed)
+  const { stage, person } = course
+  const form = await formOfDeed(stage, person.submissionId ?? '', deed)
+  const typed = Object.entries(deed.answers).map(([id, text]) => [id, [text]])
+  const evaluation = form && (await evaluationOf(form, Object.fromEntries(typed) as Raw, course))
+  course.issues = (evaluation?.missing ?? []).map(({ id, label }) => ({
+    field: id,
+    code: 'R01',
+    message: label.ja,
+  }))
+  if (form && evaluation) noteEvaluation(form, evaluation, course.seen)
+  if (course.issues.length > 0) return
+  const refusal = await actAsStaff(stage, person.submissionId ?? '', deed, evaluation?.answers)
   if (refusal !== undefined) course.refused = refusal
 }
 
@@ -221,12 +214,6 @@ async function sampleRaw(choice: string, course: Play): Promise<Raw> {
 }
 const SAMPLE_FACILITIES = 20
 
-function openForm({ person }: Play) {
-  if (!person.form)
-    throw new Fall('フォームが開かれていません。', 'No form is open; open one first.')
-  return person.form
-}
-
 /** One page on or back; what is wrong on it is asked of the API, which says it as data. */
 async function goOn(button: string, course: Play): Promise<void> {
   const { stage, person } = course
@@ -244,15 +231,37 @@ async function goOn(button: string, course: Play): Promise<void> {
     return
   }
   const path = `/api/v1/${form.id}/check`
-  const answer = await request(stage, person, path, { json: { answers: answersOf(person) } })
+  const answer = await request(stage, person, path, {
+    json: { answers: answersOf(person), sitting: person.sitting },
+  })
   const { issues } = (await answer.json()) as { issues: readonly ToldIssue[] }
   course.issues = saidOn(issues, evaluation, screen)
 }
 
-function answersOf({ raw }: Person) {
+function answersOf({ raw, form }: Person) {
+  const isList = (id: string, values: readonly string[]) =>
+    values.length !== 1 || form?.fields[id]?.type === 'attachment'
   return Object.fromEntries(
-    Object.entries(raw).map(([id, values]) => [id, values.length === 1 ? values[0] : values]),
+    Object.entries(raw).map(([id, values]) => [id, isList(id, values) ? values : values[0]]),
   )
+}
+
+/** Files as they are named replace those attached before; the first that is refused is the last. */
+async function attachAll(files: Raw, course: Play): Promise<void> {
+  const { stage, person } = course
+  const form = openForm(course)
+  for (const [field, names] of Object.entries(files)) {
+    const handles: string[] = []
+    for (const name of names) {
+      const sent = await attach(stage, person, form, { field, name })
+      if ('issues' in sent) {
+        course.issues = sent.issues
+        return
+      }
+      handles.push(sent.handle)
+    }
+    person.raw = { ...person.raw, [field]: handles }
+  }
 }
 
 async function submit(course: Play): Promise<void> {
@@ -262,7 +271,7 @@ async function submit(course: Play): Promise<void> {
   if (person.page?.screen === CHECK_STEP) return submitPage(person.page, course)
   const answers = answersOf(person)
   const path = `/api/v1/${form.id}${person.linkPath === undefined ? '' : '/check'}`
-  const answer = await request(stage, person, path, { json: { answers } })
+  const answer = await request(stage, person, path, { json: { answers, sitting: person.sitting } })
   if (answer.status === 422) {
     const { issues } = (await answer.json()) as { issues: readonly ToldIssue[] }
     course.issues = issues
@@ -317,43 +326,28 @@ async function useLink(path: string, raw: Raw, course: Play): Promise<void> {
   if (status >= 400) course.refused = status
 }
 
+/** Sends the marked fields as they stand in the open form now. */
+async function resubmit(action: string, fields: readonly string[], course: Play): Promise<void> {
+  const { stage, person } = course
+  const accountId = await accountOf(course)
+  const { answers } = await look(course)
+  const outcome = await stage.running.advance.act({
+    submissionId: person.submissionId ?? '',
+    action,
+    answers: {},
+    changes: Object.fromEntries(fields.map((id) => [id, answers[id] ?? null])),
+    actor: accountId === undefined ? { kind: 'visitor' } : { kind: 'account', accountId },
+  })
+  if ('refusal' in outcome) course.refused = outcome.refusal.code
+}
+
 async function press(action: string, course: Play): Promise<void> {
   const { stage, person } = course
+  const { fields } = (await correctionAsked(stage, person.submissionId ?? '', action)) ?? {}
+  if (fields) return resubmit(action, fields, course)
   const path = `/api/v1/submissions/${person.submissionId ?? '-'}/actions/${action}`
   const { status } = await request(stage, person, path, { json: {} })
   if (status >= 400) course.refused = status
-}
-
-/** The open form at this moment, with the lookups of the running portal. */
-async function look(course: Play): Promise<Evaluation> {
-  const { stage, person, seen } = course
-  const form = openForm(course)
-  const { plugins } = stage.running
-  const facts = await factsOf(course)
-  const { store } = stage.running
-  const known: Parameters<typeof read>[0] = {
-    ...plugins,
-    attachments: (form, raw, owner) => resolveAttachments(store, form, raw, owner),
-  }
-  const { evaluation } = await read(known, {
-    form,
-    raw: person.raw,
-    facts,
-    address: person.address,
-  })
-  noteEvaluation(form, evaluation, seen)
-  return evaluation
-}
-
-async function factsOf({ stage, person }: Play): Promise<Facts> {
-  const { accounts, store } = stage.running
-  const holder = await accounts.readSession(accounts.tokenIn(person.cookie))
-  if (!holder || !('account' in holder)) return {}
-  const { account } = holder
-  return {
-    ...(await accounts.facts(account)),
-    ...(await filedFacts(store.db, account, person.form?.id)),
-  }
 }
 
 function remembered(answers: Raw, { memory }: Play): Raw {

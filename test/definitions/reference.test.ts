@@ -85,10 +85,17 @@ function validate(files: readonly object[]): { [path: string]: string } {
 function kindOf(path: string, text: string): string | undefined {
   if (!path.endsWith('.yaml')) return undefined
   if (path.startsWith('workflows/mails/')) return 'mail'
+  if (path.startsWith('workflows/documents/')) return 'document'
   if (path.startsWith('workflows/')) return 'workflow'
-  if (path.startsWith('forms/shared/')) return /^(table|calendar):/m.exec(text)?.[1] ?? 'pack'
+  if (path.startsWith('forms/shared/')) return sharedKind(text)
   if (path.includes('/facility-types/')) return 'facility-type'
   if (path.includes('/scenarios/')) return 'scenario'
   if (path.endsWith('/portal.yaml')) return 'portal'
   return path.endsWith('/messages.yaml') ? 'messages' : 'form'
+}
+
+/** A table that says by what it decides is a decision table. */
+function sharedKind(text: string): string {
+  const [, kind = 'pack'] = /^(table|calendar):/m.exec(text) ?? []
+  return kind === 'table' && /^by:/m.test(text) ? 'decision' : kind
 }

@@ -15,6 +15,9 @@ const ANSWERS: Readonly<Record<string, readonly string[]>> = {
   'email-changed': ['email'],
   'password-reset': ['email'],
   'password-changed': ['email'],
+  'start-of-use-finished': ['account.lastName', 'account.firstName', 'deviceCount'],
+  'start-of-use-returned': ['account.lastName', 'account.firstName', 'return.message'],
+  'start-of-use-rejected': ['account.lastName', 'account.firstName', 'reject.reason'],
 }
 const WITH_LINK = ['activation', 'email-change-confirm', 'email-change-notice', 'password-reset']
 const SUBJECT_MAX = 30

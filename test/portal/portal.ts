@@ -169,6 +169,14 @@ export function hiddenInputs(html: string): Record<string, string> {
   )
 }
 
+/** The same with every value of a name, such as the three of a date. */
+export function hiddenFields(html: string): Fields {
+  const fields: Record<string, string[]> = {}
+  for (const [tag] of html.matchAll(/<input\b[^>]*\btype="?hidden"?[^>]*>/g))
+    (fields[attribute(tag, 'name')] ??= []).push(attribute(tag, 'value'))
+  return fields
+}
+
 /** Text of the messages that stand in the error summary, each a link to its input. */
 export function errorsOf(html: string): string[] {
   const summary = /<[^>]*class="?[^">]*\bsummary\b[\s\S]*?<\/ul>/.exec(html)?.[0] ?? ''
