@@ -1,10 +1,45 @@
-import pcsc from 'pcsc-mini'
+import { createRequire } from 'node:module'
 import type { Binding, BoundCard } from './binding.ts'
 
-const { CardDisposition, CardMode, Client, ReaderStatus } = pcsc
+/**
+ * The package `pcsc-mini`, which brings its own binaries: nothing is compiled where it is installed. It is installed where
+ * a reader is, not with this project: it names a package for each kind of machine, and not every registry has all of them.
+ */
+type Package = {
+  readonly CardDisposition: { readonly LEAVE: number; readonly RESET: number }
+  readonly CardMode: { readonly SHARED: number }
+  readonly ReaderStatus: { readonly PRESENT: number; readonly MUTE: number }
+  readonly Client: new () => Client
+}
+type Client = {
+  on(event: 'reader', take: (reader: Reader) => void): void
+  on(event: 'error', take: () => void): void
+  start(): void
+  stop(): void
+  removeAllListeners(): void
+  reader(name: string): Reader | undefined
+}
+type Reader = {
+  name(): string
+  on(
+    event: 'change',
+    take: (status: { has(flag: number): boolean }, atr: Uint8Array) => void,
+  ): void
+  on(event: 'disconnect', take: () => void): void
+  connect(mode: number): Promise<Card>
+}
+type Card = {
+  state(): Promise<{ readonly atr: Uint8Array }>
+  transaction(): Promise<Transaction>
+  transmit(command: Uint8Array): Promise<Uint8Array>
+  reconnect(mode: number, disposition: number): Promise<unknown>
+  disconnect(disposition: number): Promise<void>
+}
+type Transaction = { end(disposition: number): Promise<void> }
 
-/** The package with its own binaries: nothing is compiled where it is installed. */
 export function createBinding(): Binding {
+  const loaded = createRequire(import.meta.url)('pcsc-mini') as Package
+  const { CardDisposition, CardMode, Client, ReaderStatus } = loaded
   const client = new Client()
   return {
     async open({ onReader, onGone, onDown }) {
@@ -34,7 +69,7 @@ export function createBinding(): Binding {
       const reader = client.reader(name)
       if (!reader) throw Object.assign(new Error(name), { code: 'UnknownReader' })
       const card = await reader.connect(CardMode.SHARED)
-      let transaction: pcsc.Transaction | undefined
+      let transaction: Transaction | undefined
       const disposition = (how: 'reset' | 'leave') =>
         how === 'reset' ? CardDisposition.RESET : CardDisposition.LEAVE
       return {
