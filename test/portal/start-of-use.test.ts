@@ -189,7 +189,7 @@ describe('to the end', () => {
       await portal.store.db.selectFrom('event').selectAll().execute(),
       await portal.store.db.selectFrom('audit').selectAll().execute(),
     ])
-    expect(kept).not.toContain('1950')
+    expect(kept).not.toMatch(/birthDate|1950-0?1-0?1/)
     expect(kept).toContain('birthCheck')
   })
 
