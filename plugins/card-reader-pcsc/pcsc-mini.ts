@@ -21,10 +21,7 @@ type Client = {
 }
 type Reader = {
   name(): string
-  on(
-    event: 'change',
-    take: (status: { has(flag: number): boolean }, atr: Uint8Array) => void,
-  ): void
+  on(event: 'change', take: (status: { has(flag: number): boolean }, atr: Uint8Array) => void): void
   on(event: 'disconnect', take: () => void): void
   connect(mode: number): Promise<Card>
 }

@@ -434,7 +434,9 @@ describe('the overview', () => {
         })
         .execute()
     })
-    const html = await (await request('/review/?view=open', { cookie: await logIn('shinsa') })).text()
+    const html = await (
+      await request('/review/?view=open', { cookie: await logIn('shinsa') })
+    ).text()
     for (const text of ['R7K4-49QX', '見本ポータル', 'waiting', '3 時間'])
       expect(html, text).toContain(text)
     expect(html).not.toContain('秘密')
