@@ -153,7 +153,7 @@ describe('the types of answers', () => {
     const path = 'forms/library/reset.yaml'
     const text = (baseTexts.get(path) ?? '').replace(
       'label: 暗証番号',
-      'label: "*/ export const broken = 1 /*"',
+      'label: "番号 */ export const broken = 1 /* 番号"',
     )
     const changed = await compile(baseFiles([[path, text]]), kinds, { locale: 'en', compileBody })
     const form = changed.definitions?.forms['library/reset']

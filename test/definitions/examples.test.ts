@@ -7,7 +7,7 @@ import { baseFiles, baseTexts, compileBody, kinds } from './base.ts'
 
 /**
  * Every example of docs/definitions.md is compiled. One that begins with `# <path>` is that file; others say behind the word
- * `yaml` what they are a part of (```yaml fields, form, workflow or states) and are put into it. What an example names outside
+ * `yaml` what they are a part of (```yaml fields, form, workflow, states, steps, portal or scenario) and are put into it. What an example names outside
  * itself (a field, a mail) need not be there; all else must be right.
  */
 const document = readFileSync(
@@ -22,17 +22,17 @@ const examples = [...guide.matchAll(/^```yaml ?(\w*)\n([\s\S]*?)^```$/gm)].map(
 const FORM = `form: example
 path: example
 title: 例
-access: visitor
 workflow: card
 `
+const ACCESS = 'access: visitor\n'
 const FRAMES: { readonly [frame: string]: (text: string) => readonly [string, string] } = {
   fields: (text) => [
     'forms/library/example.yaml',
-    `${FORM}sections:\n  - id: example\n    fields:\n${indent(text, 6)}submit: 送る\n`,
+    `${FORM}${ACCESS}sections:\n  - id: example\n    fields:\n${indent(text, 6)}submit: 送る\n`,
   ],
   form: (text) => [
     'forms/library/example.yaml',
-    `${FORM}${text}${has(text, 'sections|screens') ? '' : 'sections: [{ id: a, fields: [{ id: a, type: text, label: 欄 }] }]\n'}${has(text, 'submit') ? '' : 'submit: 送る\n'}`,
+    `${FORM}${has(text, 'access') ? '' : ACCESS}${text}${has(text, 'sections|screens') ? '' : 'sections: [{ id: a, fields: [{ id: a, type: text, label: 欄 }] }]\n'}${has(text, 'submit') ? '' : 'submit: 送る\n'}`,
   ],
   states: (text) => [
     'workflows/example.yaml',
@@ -42,6 +42,18 @@ const FRAMES: { readonly [frame: string]: (text: string) => readonly [string, st
     'workflows/example.yaml',
     `workflow: example\ntitle: 例\nstart: [{ to: ${/^states:\n  (\w+)/m.exec(text)?.[1] ?? ''} }]\n${text}`,
   ],
+  steps: (text) => [
+    'workflows/example.yaml',
+    `workflow: example\ntitle: 例\nstart: [{ to: working }]\nstates:\n  working:\n    label: 処理中\n${indent(text, 4)}    then: done\n  done: { label: 完了, end: accepted }\n`,
+  ],
+  portal: (text) => [
+    'forms/example/portal.yaml',
+    `${without(baseTexts.get('forms/library/portal.yaml') ?? '', /^\w+/.exec(text)?.[0] ?? '').replace('portal: library', 'portal: example')}${text}`,
+  ],
+  scenario: (text) => [
+    'forms/library/scenarios/example.yaml',
+    `scenario: example\ntitle: 例\nsteps:\n${text}`,
+  ],
   '': (text) => {
     const path = /^# (\S+)/.exec(text)?.[1] ?? ''
     return [path.replace('forms/treatment/', 'forms/library/'), text]
@@ -50,6 +62,10 @@ const FRAMES: { readonly [frame: string]: (text: string) => readonly [string, st
 
 function has(text: string, keys: string): boolean {
   return new RegExp(`^(?:${keys}):`, 'm').test(text)
+}
+/** The same file without one of its keys. */
+function without(text: string, key: string): string {
+  return text.replace(new RegExp(`^${key}:.*\\n(?:[ -].*\\n)*`, 'm'), '')
 }
 function indent(text: string, by: number): string {
   return text.replace(/^(?=.)/gm, ' '.repeat(by))

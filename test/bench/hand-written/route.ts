@@ -77,9 +77,16 @@ function insertsOf(database: DatabaseSync): Inserts {
   const counts: { readonly [table: string]: number } = { event: 2, job: 2 }
   return Object.fromEntries(
     Object.entries(rows).map(([table, columns]) => {
-      const row = `(${Array.from({ length: columns }, () => '?').join(', ')})`
+      const names = database
+        .prepare('select name from pragma_table_info(?) order by cid limit ?')
+        .all(table, columns)
+        .map(({ name }) => `"${String(name)}"`)
+      const row = `(${names.map(() => '?').join(', ')})`
       const values = Array.from({ length: counts[table] ?? 1 }, () => row).join(', ')
-      return [table, database.prepare(`insert into ${table} values ${values}`)]
+      return [
+        table,
+        database.prepare(`insert into ${table} (${names.join(', ')}) values ${values}`),
+      ]
     }),
   )
 }
