@@ -88,7 +88,7 @@ function samplesView({ samples = [], state }: FormBody, locale: Locale) {
   return page`<form method="get" action=${state.action.replace(/\?.*$/, '')} class="samples">
     ${samples.map(
       ({ value, label }) =>
-        page`<button class="button" name=${SAMPLE} value=${value}>
+        page`<button class="button quiet" name=${SAMPLE} value=${value}>
           ${pageTexts(locale).sample(label)}
         </button> `,
     )}
