@@ -60,7 +60,6 @@ export function holidaysYaml(from: number, to: number): string {
     '# yaml-language-server: $schema=../../.schemas/calendar.json',
     '# 国民の祝日。test/samples/make-holidays.ts が規則から作ります。違う日があれば、別の calendar: で上書きします。',
     'calendar: holidays',
-    'accept: { unused.calendar: 祝日は、使う流れがまだなくても用意しておきます。 }',
     `from: ${from}-01-01`,
     `to: ${to}-12-31`,
     'days:',
