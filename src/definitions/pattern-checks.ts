@@ -56,7 +56,7 @@ const INSTEAD: { readonly [why in Why]: { readonly instead: string; readonly ins
       insteadEn: 'Leave it out: a pattern is always about the whole text.',
     },
     special: {
-      instead: 'かっこは、まとまりと「|」（または）のためだけに使えます。',
+      instead: 'かっこは、まとまりと「|」（または）のためだけに使ってください。',
       insteadEn: "Brackets only group parts, or hold choices separated by '|'.",
     },
     class: {

@@ -219,7 +219,7 @@ export const peopleTexts = {
     ja: '「{key}」の色「{name}」は、「{other}」との明るさの差が小さくて読めません（{ratio}:1。4.5:1以上が必要です）。',
     en: "'{name}' of '{key}' cannot be read beside '{other}': {ratio}:1, and 4.5:1 is needed.",
     hint: {
-      ja: '読めるうちで最も近い色は「{nearest}」です。',
+      ja: '読めるうちで最も近い色「{nearest}」にしてください。',
       en: "The nearest colour that can be read is '{nearest}'.",
     },
   },
