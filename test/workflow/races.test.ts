@@ -9,6 +9,14 @@ import { createScene, type Scene, snapshot, tokenIn, visitor } from './scene.ts'
 const { drivers, stop } = await startDrivers()
 afterAll(stop)
 
+/** Whoever approves sets this work going. */
+const perform = Object.fromEntries(
+  ['desk.issue', 'desk.print', 'desk.tell'].map((effect) => [
+    effect,
+    async () => ({ status: 'done' as const, result: { first: 'W0000001', count: 5 } }),
+  ]),
+)
+
 /** Two programs on one database, as two processes would be. */
 describe.each(drivers.map((driver) => [driver.name, driver] as const))('%s', (_name, driver) => {
   let stores: readonly [Store, Store]
@@ -19,8 +27,8 @@ describe.each(drivers.map((driver) => [driver.name, driver] as const))('%s', (_n
     stores = [await openStore(url), await openStore(url)]
     await migrate(stores[0])
     scenes = [
-      await createScene({ store: stores[0], ids: 'left' }),
-      await createScene({ store: stores[1], ids: 'right' }),
+      await createScene({ store: stores[0], ids: 'left', perform }),
+      await createScene({ store: stores[1], ids: 'right', perform }),
     ]
   })
   afterAll(async () => {

@@ -114,6 +114,8 @@ export async function createScene(
     readonly store?: Store
     readonly wrap?: (store: Store) => Store
     readonly worker?: Partial<WorkerDeps>
+    /** What plugins perform beside mails. */
+    readonly perform?: WorkerDeps['perform']
     readonly ids?: string
     readonly now?: string
   } = {},
@@ -145,6 +147,7 @@ export async function createScene(
         mails.push(payload as Message)
         return { status: 'done', result: null }
       },
+      ...options.perform,
     },
     renderMail: (request) => ({ ...renderMail(request), html: 'x' }),
     keys,
