@@ -98,7 +98,7 @@ export const valueTexts = {
     },
   },
   'pattern.part': {
-    ja: '「{part}」は、pattern には使えません。',
+    ja: '「{part}」は、pattern には使えません。書き直してください。',
     en: "'{part}' cannot be used in a pattern.",
     hint: { ja: '{instead}', en: '{insteadEn}' },
   },
