@@ -69,6 +69,11 @@ async function announce(config: Config, running: Running): Promise<void> {
     lines.push(['Outbox', `${baseUrl}/outbox`])
   const invite = await inviteFirstAdministrator(running.store, () => new Date(), baseUrl)
   if (invite) lines.push(['First administrator', `${invite}  (once, within 24 hours)`])
-  print(`Madoguchi listens on ${baseUrl}`)
-  for (const [name, address] of lines) print(`  ${name}: ${address}`)
+  // In one piece, so that whoever waits for the first line has them all.
+  print(
+    [
+      `Madoguchi listens on ${baseUrl}`,
+      ...lines.map(([name, address]) => `  ${name}: ${address}`),
+    ].join('\n'),
+  )
 }

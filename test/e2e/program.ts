@@ -103,7 +103,8 @@ async function untilReady(child: ChildProcess, url: string, printed: () => strin
       (answer) => answer.ok,
       () => false,
     )
-    if (ready) return
+    // The port answers before the program has said where everything is.
+    if (ready && printed().includes('Madoguchi listens on ')) return
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
   child.kill('SIGKILL')
