@@ -23,23 +23,34 @@ const MB = 1024 * 1024
 const PART_BYTES = 4 * MB
 const PROBE_MS = 50
 const LOOK_MS = 50
-const WARM_VISITS = 20
 /** A whole mebibyte below what a field takes by default, and the frame of a PDF around it. */
 const FILE_MB = 99
 
 type Server = { readonly url: string; readonly pid: number; readonly remove: () => Promise<void> }
+type Load = { readonly files: number; readonly bytes: Buffer; readonly warmVisits: number }
 type Send = (server: Server, agent: Agent, bytes: Buffer) => Promise<void>
 /** Of one round: megabytes a second, the most memory beyond what there was before, times of the page. */
 type Round = { readonly rate: number; readonly extra: number; readonly pages: readonly number[] }
 
 async function run(scale: Scale): Promise<readonly Figure[]> {
-  const [files, rounds] = scale === 'full' ? [20, 2] : [2, 1]
-  const bytes = pdfOf(scale === 'full' ? FILE_MB * MB : MB)
+  const isFull = scale === 'full'
+  const load: Load = isFull
+    ? { files: 20, bytes: pdfOf(FILE_MB * MB), warmVisits: 20 }
+    : { files: 2, bytes: pdfOf(MB), warmVisits: 1 }
   const found: Record<'parts' | 'form' | 'raw', Round[]> = { parts: [], form: [], raw: [] }
-  for (let round = 0; round < rounds; round++) {
-    found.parts.push(await measure(await openOurs(), files, bytes, inParts, PAGE))
-    found.form.push(await measure(await openOurs(), files, bytes, asForm, PAGE))
-    found.raw.push(await measure(await openRaw(), files, bytes, asBody))
+  for (let round = 0; round < (isFull ? 2 : 1); round++) {
+    await withServer(openOurs, async (server) => {
+      found.parts.push(await measure(server, load, inParts, PAGE))
+      if (!isFull) found.form.push(await measure(server, load, asForm, PAGE))
+    })
+    // In a process of its own, since memory is not given back.
+    if (isFull)
+      await withServer(openOurs, async (server) => {
+        found.form.push(await measure(server, load, asForm, PAGE))
+      })
+    await withServer(openRaw, async (server) => {
+      found.raw.push(await measure(server, load, asBody))
+    })
   }
   const limit = median(found.raw.map(({ rate }) => rate))
   return [
@@ -47,6 +58,18 @@ async function run(scale: Scale): Promise<readonly Figure[]> {
     ...figuresOf('with the form, no script', found.form, limit),
     { what: 'raw stream, memory', unit: 'MB', ours: most(found.raw) },
   ]
+}
+
+async function withServer(
+  open: () => Promise<Server>,
+  work: (server: Server) => Promise<void>,
+): Promise<void> {
+  const server = await open()
+  try {
+    await work(server)
+  } finally {
+    await server.remove()
+  }
 }
 
 function figuresOf(what: string, rounds: readonly Round[], raw: number): Figure[] {
@@ -76,8 +99,7 @@ function most(rounds: readonly Round[]): number {
 /** A server that has served a page, all files at once, and somebody who opens pages until the last one is there. */
 async function measure(
   server: Server,
-  files: number,
-  bytes: Buffer,
+  { files, bytes, warmVisits }: Load,
   send: Send,
   page?: string,
 ): Promise<Round> {
@@ -85,7 +107,7 @@ async function measure(
   const small = pdfOf(64 * 1024)
   try {
     // A portal has served others before.
-    for (let visit = 0; visit < WARM_VISITS; visit++) {
+    for (let visit = 0; visit < warmVisits; visit++) {
       if (page !== undefined) await (await fetch(`${server.url}${page}`)).arrayBuffer()
       await send(server, agent, small)
     }
@@ -98,7 +120,6 @@ async function measure(
     return { rate: (files * bytes.length) / MB / seconds, extra: await memory.end(), pages }
   } finally {
     agent.destroy()
-    await server.remove()
   }
 }
 
@@ -171,7 +192,8 @@ function watchMemory(pid: number): { readonly end: () => Promise<number> } {
   return {
     async end() {
       clearInterval(timer)
-      return (await look()) - (await before)
+      // Less than one cannot be told from nothing.
+      return Math.max(1, (await look()) - (await before))
     },
   }
 }
