@@ -60,6 +60,7 @@ export const RESERVED_IDS: ReadonlySet<string> = new Set([
     'steps',
     'application',
     'filed',
+    'issued',
     'previous',
     'input',
   ],
