@@ -41,6 +41,8 @@ export type PortalFiles = {
   readonly forms: Map<string, Parsed>
   readonly scenarios: Map<string, Parsed>
   readonly pages: Map<string, Source>
+  readonly notices: Map<string, Source>
+  readonly faqs: Map<string, Source>
 }
 export type Files = {
   readonly portals: Map<string, PortalFiles>
@@ -166,8 +168,9 @@ function placeFile(source: Source, out: Files, reading: Reading): void {
   }
   if (top === 'forms' && parts.length >= 3) {
     const portal = portalFiles(out, folder)
-    if (third === 'pages' && parts.length === 4 && fourth?.endsWith('.md'))
-      return void portal.pages.set(fourth.slice(0, -3), source)
+    const markdown = { pages: portal.pages, notices: portal.notices, faq: portal.faqs }
+    if (Object.hasOwn(markdown, third) && parts.length === 4 && fourth?.endsWith('.md'))
+      return void markdown[third as keyof typeof markdown].set(fourth.slice(0, -3), source)
     if (third === 'facility-types' && parts.length === 4 && fourth && isYaml(fourth))
       return put(portal.types, 'facility-type')
     if (third === 'scenarios' && parts.length === 4 && fourth && isYaml(fourth))
@@ -183,7 +186,15 @@ function placeFile(source: Source, out: Files, reading: Reading): void {
 function portalFiles(out: Files, id: string): PortalFiles {
   const known = out.portals.get(id)
   if (known) return known
-  const made = { id, types: new Map(), forms: new Map(), scenarios: new Map(), pages: new Map() }
+  const made = {
+    id,
+    types: new Map(),
+    forms: new Map(),
+    scenarios: new Map(),
+    pages: new Map(),
+    notices: new Map(),
+    faqs: new Map(),
+  }
   out.portals.set(id, made)
   return made
 }

@@ -14,6 +14,7 @@ import { guarded, own, type Arrival } from './guard.ts'
 import { preferred, securityHeaders } from './headers.ts'
 import { linkRoutes } from './links.ts'
 import { pageRoutes } from './pages.ts'
+import { portalPageRoutes } from './portal-pages.ts'
 import type { Route } from './route.ts'
 import { submissionRoutes } from './submissions.ts'
 import { troubleText } from './texts.ts'
@@ -40,6 +41,7 @@ export function portalRoutes(requests: Counts): readonly Route[] {
     ...uploadRoutes(),
     ...apiRoutes(),
     ...pageRoutes(requests),
+    ...portalPageRoutes(),
     ...linkRoutes(),
     ...downloadRoutes(),
     ...submissionRoutes(),

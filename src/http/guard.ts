@@ -36,7 +36,10 @@ export async function guarded(route: Route, arrival: Arrival): Promise<Response>
   if (route.access.kind === 'development' && deps.config.environment !== 'development')
     return refuse('http.not-found', 404)
   const place = placeOf(deps.definitions(), arrival.params)
-  if (!place) return refuse('http.not-found', 404)
+  if (!place) {
+    const portal = own(deps.definitions().portals, arrival.params.portal ?? '')
+    return troubleAnswer({ ...arrival, portal }, { code: 'http.not-found', status: 404 })
+  }
   const visit: Visit = {
     ...arrival,
     ...place,
@@ -123,12 +126,17 @@ async function turnedAway(route: Route, visit: Visit): Promise<Response | undefi
   if (access === 'account' && !visit.account)
     return visit.path.startsWith('/api/')
       ? troubleAnswer(visit, { code: 'http.login-required', status: 401 })
-      : redirectTo(`/${visit.portal?.id ?? ''}/login?next=${encodeURIComponent(visit.path)}`)
+      : loginFirst(visit)
   if (route.access.kind !== 'staff') return undefined
   if (!visit.staff) return redirectTo(`/admin/login?next=${encodeURIComponent(visit.path)}`)
   return route.access.roles.includes(visit.staff.role)
     ? undefined
     : troubleAnswer(visit, { code: 'http.not-allowed', status: 403 })
+}
+
+/** To the login page of the portal, and from there back to this page. */
+export function loginFirst({ portal, path }: Pick<Visit, 'portal' | 'path'>): Response {
+  return redirectTo(`/${portal?.id ?? ''}/login?next=${encodeURIComponent(path)}`)
 }
 
 function localeOf(arrival: Arrival, languages: readonly Locale[] | undefined): Locale {
