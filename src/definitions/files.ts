@@ -6,12 +6,13 @@ import { checkInputs } from './inputs.ts'
 import { lintPiece } from './lint/index.ts'
 import { nearest } from './nearest.ts'
 import type { Report } from './problems.ts'
+import { readYaml } from './plain-yaml.ts'
 import { fieldShape, fileShapes, useShape, type FileKind } from './schema.ts'
 import { pieces } from './pieces.ts'
 import type { Shape } from './shapes.ts'
 import { checkShape, type ShapeCheck } from './shape.ts'
 import { child, stringOf, suggest } from './values.ts'
-import { parseYaml, type MapNode, type Node } from './yaml.ts'
+import type { MapNode, Node } from './yaml.ts'
 
 /** What the built-ins and the plugins offer to definitions: a value, never a registry. */
 export type Kinds = {
@@ -127,7 +128,7 @@ function parse(source: Source, report: Report, before: ReadBefore): Node | undef
   const known = before.get(source.file)
   if (known?.source === source) return known.root
   let isRight = true
-  const root = parseYaml(source, (...problem) => {
+  const root = readYaml(source, (...problem) => {
     isRight = false
     report(...problem)
   })

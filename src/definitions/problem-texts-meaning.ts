@@ -37,6 +37,14 @@ export const meaningTexts = {
     en: "'{field}' and '{name}' use each other, so neither has a value.",
     hint: { ja: 'どちらかの参照をやめてください。', en: 'Remove one of the two references.' },
   },
+  'ref.of-rows': {
+    ja: '「{name}」は行ごとの値です。ここには1つの値を書きます。',
+    en: "'{name}' is one value in each row; one value is needed here.",
+    hint: {
+      ja: '{ count: … } か { sum: … } の中で使ってください。',
+      en: 'Use it inside { count: … } or { sum: … }.',
+    },
+  },
   'ref.secret': {
     ja: '「{name}」は画面に出せない値なので、ここでは使えません。',
     en: "'{name}' is secret and cannot be used here.",

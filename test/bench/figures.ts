@@ -85,6 +85,17 @@ export async function inTurn(
   }
 }
 
+/** What some work took by the clock, and of the processor in all threads: what others do meanwhile counts in the first only. */
+export async function spent(
+  work: () => unknown,
+): Promise<{ readonly clockMs: number; readonly cpuMs: number }> {
+  const started = performance.now()
+  const before = process.cpuUsage()
+  await work()
+  const { user, system } = process.cpuUsage(before)
+  return { clockMs: performance.now() - started, cpuMs: (user + system) / 1_000 }
+}
+
 /** Calls per second of a function that takes no time to speak of, over about `ms` milliseconds. */
 export function callsPerSecond(call: (index: number) => unknown, ms: number): number {
   let count = 0
