@@ -1,11 +1,5 @@
 import type { Block } from '../definitions/definitions.ts'
-import {
-  acceptedEncodings,
-  jsonAnswer,
-  pageAnswer,
-  redirectTo,
-  troubleAnswer,
-} from './answers.ts'
+import { acceptedEncodings, jsonAnswer, pageAnswer, redirectTo, troubleAnswer } from './answers.ts'
 import type { Asset, Deps, OutboxMail } from './deps.ts'
 import { openApi } from './openapi.ts'
 import type { Route, Visit } from './route.ts'
