@@ -11,6 +11,7 @@ import type { Route, Visit } from './route.ts'
 export type Arrival = {
   readonly deps: Deps
   readonly request: Request
+  readonly sent: Visit['sent']
   readonly id: string
   readonly path: string
   readonly query: URLSearchParams
@@ -64,12 +65,12 @@ export async function guarded(route: Route, arrival: Arrival): Promise<Response>
 /** The body as its route takes it; files only where the form of the address has a field for them. */
 async function readBody(
   { body }: Route,
-  { request, form, deps }: Visit,
+  { request, sent, form, deps }: Visit,
 ): Promise<Partial<Pick<Visit, 'fields' | 'files' | 'json'>> | BodyRefusal> {
   if (body === 'json') return readJsonBody(request)
   if (body === 'part') return partOf(request)
   return isMultipart(request) && form && attachmentFields(form).length > 0
-    ? readMultipart(request, form, deps.files.spool)
+    ? readMultipart(request, sent, form, deps.files.spool)
     : readFormBody(request)
 }
 
