@@ -86,6 +86,7 @@ function noteRows(
   names: ReadonlyMap<string, Known>,
   note: (inner: FieldDraft, known: Map<string, Known>) => void,
 ): void {
+  if (inner.length === 0) return
   const known = new Map(names)
   for (const draft of inner) {
     note(draft, known)
