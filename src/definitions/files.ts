@@ -52,6 +52,8 @@ export type Files = {
   readonly workflows: Map<string, Parsed>
   readonly mails: Map<string, Parsed>
   readonly documents: Map<string, Parsed>
+  /** `forms/staff.yaml` */
+  staff?: Parsed
   /** `layout.mjml`, `layout.txt` */
   readonly layouts: Map<string, Source>
   readonly accepted: Accepted[]
@@ -72,6 +74,7 @@ const NAME_KEYS: { readonly [kind in FileKind]: string } = {
   workflow: 'workflow',
   mail: 'mail',
   document: 'document',
+  staff: 'roles',
 }
 
 /**
@@ -164,6 +167,8 @@ function placeFile(source: Source, out: Files, reading: Reading): void {
     const kind = has('table') || has('rows') ? 'table' : 'pack'
     return put(kind === 'table' ? out.tables : out.packs, kind)
   }
+  if (top === 'forms' && parts.length === 2 && folder === 'staff.yaml')
+    return void (out.staff = read('staff'))
   if (top === 'forms' && parts.length >= 3) {
     const portal = portalFiles(out, folder)
     if (third === 'pages' && parts.length === 4 && fourth?.endsWith('.md'))

@@ -20,6 +20,7 @@ import { documentShape } from './document-shape.ts'
 import { acceptShape } from './advice.ts'
 import { packShape } from './inputs.ts'
 import { scenarioShape } from './scenario-shape.ts'
+import { staffShape } from './staff.ts'
 
 export type FileKind =
   | 'portal'
@@ -34,6 +35,7 @@ export type FileKind =
   | 'workflow'
   | 'mail'
   | 'document'
+  | 'staff'
 
 const formStyle = (ja: string, en: string): Shape =>
   says(
@@ -369,6 +371,7 @@ const ownShapes: { readonly [kind in FileKind]: Shape } = {
     ),
   }),
   document: documentShape,
+  staff: staffShape,
 }
 
 /** Every kind of file may say which advice it does not follow. */

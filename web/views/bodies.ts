@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit/html.js'
 import type { Block, Card, Portal, Span } from '../../src/definitions/definitions.ts'
 import { say } from '../texts/form.ts'
 import { pageTexts } from '../texts/page.ts'
+import { codeView } from './code.ts'
 import { caseView, queueView } from './desk.ts'
 import { aboutView, hrefOf, noteView } from './links.ts'
 import { KEY, type Body, type Cell, type Page, type PostButton } from './page.ts'
@@ -24,6 +25,7 @@ const views: Views = {
   error: errorView,
   table: tableView,
   sheet: sheetPage,
+  code: (body, page) => codeView(body, page),
   queue: (body, page) => queueView(body, page.title),
   case: (body, page) => caseView(body, page.title),
 }
@@ -51,6 +53,8 @@ export function bodyView(page: Page): TemplateResult {
       return views.table(body, page)
     case 'sheet':
       return views.sheet(body, page)
+    case 'code':
+      return views.code(body, page)
     case 'queue':
       return views.queue(body, page)
     case 'case':

@@ -1,5 +1,6 @@
 import type { Block, Portal } from '../../src/definitions/definitions.ts'
 import type { Sheet } from '../../src/plugins/contract.ts'
+import type { CodeBody } from './code.ts'
 import type { CaseBody, QueueBody } from './desk.ts'
 import type { Facts, Form, Issue, Locale, Lookups, Raw } from '../../src/form/form.ts'
 
@@ -43,6 +44,7 @@ export type Body =
   | ErrorBody
   | TableBody
   | SheetBody
+  | CodeBody
   | QueueBody
   | CaseBody
 
