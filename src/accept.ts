@@ -7,6 +7,7 @@ import {
   lookupInputs,
   typeOf,
   type Evaluation,
+  type Input,
   type WantedLookup,
 } from './form/evaluate.ts'
 import { evaluateExpression, resolveRef, type Scope } from './form/expression.ts'
@@ -156,7 +157,9 @@ export async function read(
     address,
     draftId = '',
     accountId,
-  }: Pick<Wish, 'form' | 'raw' | 'facts' | 'address' | 'draftId' | 'accountId'>,
+    granted,
+  }: Pick<Wish, 'form' | 'raw' | 'facts' | 'address' | 'draftId' | 'accountId'> &
+    Pick<Input, 'granted'>,
   known: Pick<Reading, 'lookups' | 'secret'> = { lookups: {}, secret: {} },
 ): Promise<Reading> {
   const owner = { portal: form.portal, draftId, ...(accountId !== undefined && { accountId }) }
@@ -164,7 +167,7 @@ export async function read(
   const lookups: Record<string, LookupResult> = { ...known.lookups }
   const secret: Record<string, LookupResult> = { ...known.secret }
   for (let round = 1; ; round++) {
-    const evaluation = evaluate(form, { raw, facts, lookups })
+    const evaluation = evaluate(form, { raw, facts, lookups, ...(granted && { granted }) })
     if (evaluation.wanted.length === 0 || round > ROUNDS_MAX)
       return { evaluation, lookups, secret, raw, lost }
     for (const { field, key, inputs } of evaluation.wanted) {

@@ -38,15 +38,21 @@ const ROUNDS_MAX = 8
 export async function correct(deps: AcceptDeps, wish: CorrectWish): Promise<Corrected> {
   const { form, facts, address, marked } = wish
   const stored = rawOf(form, wish.answers)
-  const before = (await read(deps, { form, raw: stored, facts, address })).evaluation
+  const confirmed = confirmedIn(form, wish.answers)
+  const known = { form, facts, address }
+  const before = (await read(deps, { ...known, raw: stored, granted: confirmed })).evaluation
   const shownBefore = idsOf(before)
   let opened: readonly string[] = []
+  let granted = confirmed
   for (let round = 1; ; round++) {
     const raw = { ...without(stored, marked), ...only(wish.raw, [...marked, ...opened]) }
-    const reading = await read(deps, { form, raw, facts, address })
+    const reading = await read(deps, { ...known, raw, granted })
     const shown = idsOf(reading.evaluation)
     const more = [...shown].filter((id) => !shownBefore.has(id))
-    const isStable = more.length === opened.length || round >= ROUNDS_MAX
+    const lost = takenBack(form, before, reading.evaluation, wish.answers)
+    const isGranted = Object.keys(granted).every((id) => !lost.includes(id))
+    granted = Object.fromEntries(Object.entries(granted).filter(([id]) => !lost.includes(id)))
+    const isStable = (isGranted && more.length === opened.length) || round >= ROUNDS_MAX
     opened = more
     if (!isStable) continue
     const { evaluation } = reading
@@ -55,7 +61,6 @@ export async function correct(deps: AcceptDeps, wish: CorrectWish): Promise<Corr
       editable.has(rootOf(field)),
     )
     const closed = [...shownBefore].filter((id) => !shown.has(id))
-    const lost = takenBack(form, before, evaluation, wish.answers)
     const follows = [...opened, ...closed, ...lost]
     if (issues.length > 0) return { evaluation, issues, follows, changes: {} }
     const answers = await storable(deps, reading)
@@ -63,6 +68,14 @@ export async function correct(deps: AcceptDeps, wish: CorrectWish): Promise<Corr
     const gone = Object.fromEntries(lost.map((id) => [id, null]))
     return { evaluation, issues, follows, changes: { ...changes, ...gone } }
   }
+}
+
+/** The comparisons that were right when the form was filed: not all of their inputs are kept, so they cannot be made again. */
+function confirmedIn(form: Form, stored: Answers): Answers {
+  const ids = Object.values(form.fields).flatMap(({ id, type }) =>
+    type === 'verification' && stored[id] === true ? [id] : [],
+  )
+  return Object.fromEntries(ids.map((id) => [id, true]))
 }
 
 /** A confirmed comparison is worth nothing once one of its inputs is another; the inputs that were not kept are gone. */

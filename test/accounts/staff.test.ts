@@ -109,6 +109,8 @@ const definitions: Definitions = {
   mails: {},
   pages: {},
   staff: DEFAULT_STAFF,
+  notices: {},
+  faqs: {},
 }
 
 const given = {

@@ -98,6 +98,8 @@ export const definitions: Definitions = {
   ),
   pages: {},
   staff: DEFAULT_STAFF,
+  notices: {},
+  faqs: {},
 }
 
 export const fieldTypes = {

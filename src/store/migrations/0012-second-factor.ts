@@ -2,7 +2,7 @@ import { runEach, type Migration } from './migration.ts'
 
 /** The second factor of the staff: sealed secrets, hashed recovery codes, and when a session last proved one. */
 export const secondFactor: Migration = {
-  name: '0011-second-factor',
+  name: '0012-second-factor',
   async up(tx, dialect) {
     await runEach(tx, dialect, [
       `create table staff_factor (
