@@ -60,7 +60,6 @@ export const RESERVED_IDS: ReadonlySet<string> = new Set([
     'steps',
     'application',
     'filed',
-    'issued',
     'previous',
     'input',
   ],
