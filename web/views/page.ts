@@ -1,5 +1,6 @@
 import type { Block, DocumentGroup, Portal } from '../../src/definitions/definitions.ts'
 import type { Sheet } from '../../src/plugins/contract.ts'
+import type { CodeBody } from './code.ts'
 import type { CaseBody, QueueBody } from './desk.ts'
 import type { Facts, Form, Issue, Link, Locale, Lookups, Raw } from '../../src/form/form.ts'
 import type { ContactBody, Office, PortalPageBody } from './portal-bodies.ts'
@@ -49,6 +50,7 @@ export type Body =
   | ErrorBody
   | TableBody
   | SheetBody
+  | CodeBody
   | QueueBody
   | CaseBody
 
