@@ -234,6 +234,22 @@ export const meaningTexts = {
       en: 'Change the kind of the input, or use it elsewhere.',
     },
   },
+  'pack.part-kind': {
+    ja: '「if」には、kind が switch の入力だけを書けます。「{name}」は違います。',
+    en: "'if' takes an input of the kind switch; '{name}' is of another kind.",
+    hint: {
+      ja: 'inputs の「{name}」を { kind: switch, … } にしてください。',
+      en: "Declare '{name}' as { kind: switch, … } among the inputs.",
+    },
+  },
+  'pack.part-outside': {
+    ja: '「if」は部品（forms/shared）の中だけで使えます。',
+    en: "'if' can only stand in a pack (forms/shared).",
+    hint: {
+      ja: '条件で見せる項目には when: を書いてください。',
+      en: 'Give a field that is shown by a condition when: instead.',
+    },
+  },
   'confirm.no-label': {
     ja: '確認画面の「{name}」に見出しがありません。',
     en: "The confirmation line '{name}' has no label.",
@@ -327,6 +343,30 @@ export const meaningTexts = {
     hint: {
       ja: '先頭に「---」「title: 題名」「---」の3行を書いてください。',
       en: "Begin with the three lines '---', 'title: …', '---'.",
+    },
+  },
+  'card.types-open': {
+    ja: '「types」は state: restricted のカードだけに書けます（今は {state}）。',
+    en: "'types' belongs to a card with state: restricted only (this one is {state}).",
+    hint: {
+      ja: 'state: restricted にするか、types を消してください。',
+      en: 'Write state: restricted, or remove types.',
+    },
+  },
+  'faq.no-questions': {
+    ja: 'よくある質問のファイルに、質問がありません。',
+    en: 'This file of questions has no question.',
+    hint: {
+      ja: '質問は「### 質問」の行、答えはその下に書いてください。',
+      en: "Write a question as a line '### …', and its answer below it.",
+    },
+  },
+  'faq.no-question': {
+    ja: 'この文は、どの質問の答えでもありません。',
+    en: 'This text answers no question.',
+    hint: {
+      ja: '前に「### 質問」の行を書くか、最初の見出しより前に移してください。',
+      en: "Put a line '### …' before it, or move it before the first heading.",
     },
   },
   'page.html': {

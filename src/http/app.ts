@@ -16,7 +16,9 @@ import { guarded, own, type Arrival } from './guard.ts'
 import { preferred, securityHeaders } from './headers.ts'
 import { linkRoutes } from './links.ts'
 import { pageRoutes } from './pages.ts'
+import { portalPageRoutes } from './portal-pages.ts'
 import type { Route } from './route.ts'
+import { searchRoutes } from './search.ts'
 import { submissionRoutes } from './submissions.ts'
 import { troubleText } from './texts.ts'
 import { uploadRoutes } from './uploads.ts'
@@ -42,8 +44,10 @@ export function portalRoutes(requests: Counts): readonly Route[] {
   return [
     ...cardRoutes(),
     ...uploadRoutes(),
+    ...searchRoutes(),
     ...apiRoutes(),
     ...pageRoutes(requests),
+    ...portalPageRoutes(),
     ...linkRoutes(),
     ...downloadRoutes(),
     ...submissionRoutes(),

@@ -10,7 +10,9 @@ import type { AttachmentDeps } from '../files/attachments.ts'
 import type { Files } from '../files/files.ts'
 import type { DocumentDeps } from '../issuance/documents.ts'
 import type { Keys } from '../keys.ts'
+import type { NoticeViews } from './notice-views.ts'
 import type { Readings } from '../readings.ts'
+import type { SearchIndex } from '../search/index.ts'
 import type { Store } from '../store/open.ts'
 import type { Page, PageAssets } from '../../web/views/page.ts'
 
@@ -42,6 +44,10 @@ export type Deps = {
   readonly attachments: AttachmentDeps
   /** Issued documents, drawn or fetched for their owners. */
   readonly issuance: DocumentDeps
+  /** By portal: what can be found in it. */
+  readonly search: ReadonlyMap<string, SearchIndex>
+  /** How often notices were opened. */
+  readonly noticeViews: NoticeViews
   readonly keys: Keys
   readonly clock: () => Date
   readonly newId: () => string

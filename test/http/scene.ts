@@ -15,6 +15,7 @@ import { adminRoutes } from '../../src/http/admin.ts'
 import { createApp } from '../../src/http/app.ts'
 import type { Deps } from '../../src/http/deps.ts'
 import { logoutRoutes } from '../../src/http/login.ts'
+import { createNoticeViews } from '../../src/http/notice-views.ts'
 import { createWorker } from '../../src/jobs/worker.ts'
 import { keysFrom } from '../../src/keys.ts'
 import { renderMail } from '../../src/mail/render.ts'
@@ -24,6 +25,7 @@ import type { Message } from '../../src/plugins/contract.ts'
 import { pluginKinds, startPlugins } from '../../src/plugins/host.ts'
 import { facilityMatches, findFacility } from '../../src/store/facilities.ts'
 import { migrate } from '../../src/store/migrate.ts'
+import { indexPortals } from '../../src/search/entries.ts'
 import { openStore } from '../../src/store/open.ts'
 import { renderPage } from '../../web/render.ts'
 import type { Page } from '../../web/views/page.ts'
@@ -121,6 +123,8 @@ export async function createScene(options: Partial<Deps> = {}) {
       definitionsOf: (hash) => advance.definitionsOf(hash),
       renderPdf: undefined,
     },
+    search: indexPortals(definitions),
+    noticeViews: createNoticeViews({ store, clock, log: { warn: note } }),
     keys,
     clock,
     newId,
