@@ -29,7 +29,7 @@ export function isFlooded(source: Source, limits: YamlLimits, report: Report): b
   for (const lexeme of new Lexer().lex(source.text)) {
     const type = isText ? 'scalar' : CST.tokenType(lexeme)
     // Signs of the lexer itself stand nowhere in the text; one says that what follows is text without quotes.
-    const isOwn = !isText && OWN_SIGNS.has(lexeme)
+    const isOwn: boolean = !isText && OWN_SIGNS.has(lexeme)
     isText = isOwn && lexeme === CST.SCALAR
     if (isOwn) continue
     note(type ?? 'scalar', seen)
