@@ -42,6 +42,8 @@ export type PortalFiles = {
   readonly forms: Map<string, Parsed>
   readonly scenarios: Map<string, Parsed>
   readonly pages: Map<string, Source>
+  readonly notices: Map<string, Source>
+  readonly faqs: Map<string, Source>
 }
 export type Files = {
   readonly portals: Map<string, PortalFiles>
@@ -53,6 +55,8 @@ export type Files = {
   readonly workflows: Map<string, Parsed>
   readonly mails: Map<string, Parsed>
   readonly documents: Map<string, Parsed>
+  /** `forms/staff.yaml` */
+  staff?: Parsed
   /** `layout.mjml`, `layout.txt` */
   readonly layouts: Map<string, Source>
   readonly accepted: Accepted[]
@@ -73,6 +77,7 @@ const NAME_KEYS: { readonly [kind in FileKind]: string } = {
   workflow: 'workflow',
   mail: 'mail',
   document: 'document',
+  staff: 'roles',
 }
 
 /**
@@ -165,10 +170,13 @@ function placeFile(source: Source, out: Files, reading: Reading): void {
     const kind = has('table') || has('rows') ? 'table' : 'pack'
     return put(kind === 'table' ? out.tables : out.packs, kind)
   }
+  if (top === 'forms' && parts.length === 2 && folder === 'staff.yaml')
+    return void (out.staff = read('staff'))
   if (top === 'forms' && parts.length >= 3) {
     const portal = portalFiles(out, folder)
-    if (third === 'pages' && parts.length === 4 && fourth?.endsWith('.md'))
-      return void portal.pages.set(fourth.slice(0, -3), source)
+    const markdown = { pages: portal.pages, notices: portal.notices, faq: portal.faqs }
+    if (Object.hasOwn(markdown, third) && parts.length === 4 && fourth?.endsWith('.md'))
+      return void markdown[third as keyof typeof markdown].set(fourth.slice(0, -3), source)
     if (third === 'facility-types' && parts.length === 4 && fourth && isYaml(fourth))
       return put(portal.types, 'facility-type')
     if (third === 'scenarios' && parts.length === 4 && fourth && isYaml(fourth))
@@ -184,7 +192,15 @@ function placeFile(source: Source, out: Files, reading: Reading): void {
 function portalFiles(out: Files, id: string): PortalFiles {
   const known = out.portals.get(id)
   if (known) return known
-  const made = { id, types: new Map(), forms: new Map(), scenarios: new Map(), pages: new Map() }
+  const made = {
+    id,
+    types: new Map(),
+    forms: new Map(),
+    scenarios: new Map(),
+    pages: new Map(),
+    notices: new Map(),
+    faqs: new Map(),
+  }
   out.portals.set(id, made)
   return made
 }

@@ -329,6 +329,30 @@ export const meaningTexts = {
       en: "Begin with the three lines '---', 'title: …', '---'.",
     },
   },
+  'card.types-open': {
+    ja: '「types」は state: restricted のカードだけに書けます（今は {state}）。',
+    en: "'types' belongs to a card with state: restricted only (this one is {state}).",
+    hint: {
+      ja: 'state: restricted にするか、types を消してください。',
+      en: 'Write state: restricted, or remove types.',
+    },
+  },
+  'faq.no-questions': {
+    ja: 'よくある質問のファイルに、質問がありません。',
+    en: 'This file of questions has no question.',
+    hint: {
+      ja: '質問は「### 質問」の行、答えはその下に書いてください。',
+      en: "Write a question as a line '### …', and its answer below it.",
+    },
+  },
+  'faq.no-question': {
+    ja: 'この文は、どの質問の答えでもありません。',
+    en: 'This text answers no question.',
+    hint: {
+      ja: '前に「### 質問」の行を書くか、最初の見出しより前に移してください。',
+      en: "Put a line '### …' before it, or move it before the first heading.",
+    },
+  },
   'page.html': {
     ja: 'ページに HTML は書けません。',
     en: 'HTML cannot be used in pages.',

@@ -4,13 +4,16 @@ import { redirectTo, troubleAnswer } from './answers.ts'
 import { attachmentFields } from '../files/attachments.ts'
 import { type BodyRefusal, partOf, readFormBody, readJsonBody } from './body.ts'
 import type { Deps } from './deps.ts'
+import { askAgain } from './fresh.ts'
 import { isFromOwnPage, preferred } from './headers.ts'
 import { dropFiles, isMultipart, readMultipart } from './multipart.ts'
+import { isOfOffice, may } from './rights.ts'
 import type { Route, Visit } from './route.ts'
 
 export type Arrival = {
   readonly deps: Deps
   readonly request: Request
+  readonly sent: Visit['sent']
   readonly id: string
   readonly path: string
   readonly query: URLSearchParams
@@ -36,7 +39,10 @@ export async function guarded(route: Route, arrival: Arrival): Promise<Response>
   if (route.access.kind === 'development' && deps.config.environment !== 'development')
     return refuse('http.not-found', 404)
   const place = placeOf(deps.definitions(), arrival.params)
-  if (!place) return refuse('http.not-found', 404)
+  if (!place) {
+    const portal = own(deps.definitions().portals, arrival.params.portal ?? '')
+    return troubleAnswer({ ...arrival, portal }, { code: 'http.not-found', status: 404 })
+  }
   const visit: Visit = {
     ...arrival,
     ...place,
@@ -48,11 +54,12 @@ export async function guarded(route: Route, arrival: Arrival): Promise<Response>
   }
   const stranger = await turnedAway(route, visit)
   if (stranger) return stranger
-  if (route.body === 'none') return route.answer(visit)
+  if (route.body === 'none') return (await askFresh(route, visit)) ?? route.answer(visit)
   const body = await readBody(route, visit)
   if ('refused' in body) return refuse(body.refused, STATUS[body.refused], visit)
   try {
-    return await route.answer({ ...visit, ...body })
+    const whole = { ...visit, ...body }
+    return (await askFresh(route, whole)) ?? (await route.answer(whole))
   } finally {
     if (body.files) await dropFiles(body.files, deps.files.spool)
   }
@@ -61,12 +68,12 @@ export async function guarded(route: Route, arrival: Arrival): Promise<Response>
 /** The body as its route takes it; files only where the form of the address has a field for them. */
 async function readBody(
   { body }: Route,
-  { request, form, deps }: Visit,
+  { request, sent, form, deps }: Visit,
 ): Promise<Partial<Pick<Visit, 'fields' | 'files' | 'json'>> | BodyRefusal> {
   if (body === 'json') return readJsonBody(request)
   if (body === 'part') return partOf(request)
   return isMultipart(request) && form && attachmentFields(form).length > 0
-    ? readMultipart(request, form, deps.files.spool)
+    ? readMultipart(request, sent, form, deps.files.spool)
     : readFormBody(request)
 }
 
@@ -106,15 +113,25 @@ export function formAt(definitions: Definitions, portal: string, path: string): 
 async function whoAsks(
   { deps, request }: Arrival,
   portal: string | undefined,
-): Promise<Pick<Visit, 'account' | 'staff' | 'token'>> {
+): Promise<Pick<Visit, 'account' | 'staff' | 'entrant' | 'factorAt' | 'token'>> {
   const token = deps.accounts.tokenIn(request.headers.get('cookie') ?? undefined)
   if (!token) return {}
   const session = await deps.accounts.readSession(token)
   if (!session) return {}
-  if ('staff' in session) return { staff: session.staff, token }
+  if ('staff' in session)
+    return session.factorAt
+      ? { staff: session.staff, factorAt: session.factorAt, token }
+      : { entrant: session.staff, token }
   // A member of another portal is a visitor here; some addresses belong to no portal.
   const isHere = portal === undefined || session.account.portal === portal
   return isHere ? { account: session.account, token } : { token }
+}
+
+/** Rights that the definitions guard by a fresh code. */
+async function askFresh({ access }: Route, visit: Visit): Promise<Response | undefined> {
+  if (access.kind !== 'staff' || access.right === 'any') return undefined
+  const { stepUp } = visit.deps.definitions().staff.secondFactor
+  return stepUp.includes(access.right) ? askAgain(visit) : undefined
 }
 
 /** The answer to somebody who may not come in. */
@@ -123,12 +140,22 @@ async function turnedAway(route: Route, visit: Visit): Promise<Response | undefi
   if (access === 'account' && !visit.account)
     return visit.path.startsWith('/api/')
       ? troubleAnswer(visit, { code: 'http.login-required', status: 401 })
-      : redirectTo(`/${visit.portal?.id ?? ''}/login?next=${encodeURIComponent(visit.path)}`)
+      : loginFirst(visit)
   if (route.access.kind !== 'staff') return undefined
-  if (!visit.staff) return redirectTo(`/admin/login?next=${encodeURIComponent(visit.path)}`)
-  return route.access.roles.includes(visit.staff.role)
-    ? undefined
-    : troubleAnswer(visit, { code: 'http.not-allowed', status: 403 })
+  if (!visit.staff) {
+    if (visit.path.startsWith('/api/'))
+      return troubleAnswer(visit, { code: 'http.login-required', status: 401 })
+    const login = visit.entrant ? '/admin/login/code' : '/admin/login'
+    return redirectTo(`${login}?next=${encodeURIComponent(visit.path)}`)
+  }
+  const { right } = route.access
+  const isAllowed = right === 'any' ? isOfOffice(visit) : may(visit, right)
+  return isAllowed ? undefined : troubleAnswer(visit, { code: 'http.not-allowed', status: 403 })
+}
+
+/** To the login page of the portal, and from there back to this page. */
+export function loginFirst({ portal, path }: Pick<Visit, 'portal' | 'path'>): Response {
+  return redirectTo(`/${portal?.id ?? ''}/login?next=${encodeURIComponent(path)}`)
 }
 
 function localeOf(arrival: Arrival, languages: readonly Locale[] | undefined): Locale {

@@ -1,5 +1,6 @@
+import type { Readable } from 'node:stream'
 import type { Account, StaffMember } from '../accounts/accounts.ts'
-import type { Portal } from '../definitions/definitions.ts'
+import type { Portal, Right } from '../definitions/definitions.ts'
 import type { SentFile } from './multipart.ts'
 import type { Form, Json, Locale, Raw } from '../form/form.ts'
 import type { Deps } from './deps.ts'
@@ -14,8 +15,8 @@ export type Access =
   | { readonly kind: 'account' }
   /** `visitor` or `account`, as the form of the address says. */
   | { readonly kind: 'form' }
-  /** Staff with one of these roles. */
-  | { readonly kind: 'staff'; readonly roles: readonly string[] }
+  /** Staff whose role has this right; `any`: whoever belongs to the office. */
+  | { readonly kind: 'staff'; readonly right: Right | 'any' }
   /** Everybody, in development only. */
   | { readonly kind: 'development' }
 
@@ -41,6 +42,8 @@ export type Route = {
 export type Visit = {
   readonly deps: Deps
   readonly request: Request
+  /** The body as it comes, for files: from here on it may take as long as it keeps coming. Nothing where there is none. */
+  readonly sent: () => Readable | undefined
   /** Short id under which the log knows the request. */
   readonly id: string
   readonly path: string
@@ -53,7 +56,12 @@ export type Visit = {
   readonly form?: Form
   /** The member of the portal of the address who is logged in. */
   readonly account?: Account
+  /** With password and second factor. */
   readonly staff?: StaffMember
+  /** A member of the staff who has given the password, and no second factor yet. */
+  readonly entrant?: StaffMember
+  /** When the second factor was given last. */
+  readonly factorAt?: Date
   /** Value of the session cookie. */
   readonly token?: string
   /** Fields of a form body, names beginning with `_` included. */

@@ -1,7 +1,7 @@
 /** One measured thing beside the limit measured in the same run. */
 export type Figure = {
   readonly what: string
-  readonly unit: '/s' | 'ms' | 'bytes'
+  readonly unit: '/s' | 'ms' | 'bytes' | 'MB' | 'MB/s'
   readonly ours: number
   /** Absent where there is nothing to compare with. */
   readonly limit?: { readonly what: string; readonly value: number; readonly ratio: number }
