@@ -1,6 +1,7 @@
 import type { Definitions } from '../definitions/definitions.ts'
 import type { Form, Json, JsonObject } from '../form/form.ts'
 import { typeOf } from '../form/evaluate.ts'
+import { staffPaths } from './openapi-staff.ts'
 import { choicesIn, sampleFor } from '../form/sample/sample.ts'
 import { formSchema } from '../form/schema.ts'
 
@@ -20,7 +21,7 @@ export function openApi(definitions: Definitions, baseUrl: string): JsonObject {
         'Unsafe requests are taken from the portal itself (Origin or Sec-Fetch-Site) or, as JSON without a cookie, from programs.',
     },
     servers: [{ url: baseUrl }],
-    paths: Object.assign({}, ...forms.map(pathsOf), submissionPaths) as JsonObject,
+    paths: Object.assign({}, ...forms.map(pathsOf), submissionPaths, staffPaths) as JsonObject,
     components: {
       schemas: {
         ...Object.fromEntries(forms.map((form) => [nameOf(form), formSchema(form)])),
