@@ -188,7 +188,7 @@ export async function openPortal(
       log,
     }),
   })
-  const depsOf = ({ definitions, validators, assets: checks, forms }: Served): Deps => ({
+  const depsOf = ({ definitions, validators, assets: checks, forms, search }: Served): Deps => ({
     config,
     definitions: () => definitions,
     store,
@@ -213,6 +213,7 @@ export async function openPortal(
     pageAssets: pageAssets(assets),
     renderPage,
     issuance,
+    search,
     noticeViews,
     keys,
     clock,

@@ -13,6 +13,7 @@ import type { DocumentDeps } from '../issuance/documents.ts'
 import type { Keys } from '../keys.ts'
 import type { NoticeViews } from './notice-views.ts'
 import type { Readings } from '../readings.ts'
+import type { SearchIndex } from '../search/index.ts'
 import type { Store } from '../store/open.ts'
 import type { Page, PageAssets } from '../../web/views/page.ts'
 
@@ -44,6 +45,8 @@ export type Deps = {
   readonly attachments: AttachmentDeps
   /** Issued documents, drawn or fetched for their owners. */
   readonly issuance: DocumentDeps & IssuanceDeps
+  /** By portal: what can be found in it. */
+  readonly search: ReadonlyMap<string, SearchIndex>
   /** How often notices were opened. */
   readonly noticeViews: NoticeViews
   readonly keys: Keys
