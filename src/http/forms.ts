@@ -56,17 +56,16 @@ async function send(visit: Visit): Promise<Response> {
 /** In place of a form that cannot be filed yet: what must come before, and the way there. */
 function notYet(visit: Visit, form: Form, { text, links }: Said): Promise<Response> {
   const { locale } = visit
-  const spans = [
-    { kind: 'text' as const, text: textIn(text, locale) },
-    ...links.map(({ label, href }) => ({
-      kind: 'link' as const,
-      text: textIn(label, locale),
-      href,
-    })),
-  ]
+  const said = { kind: 'text' as const, text: textIn(text, locale) }
+  const ways = links.map(({ label, href }) => ({
+    kind: 'link' as const,
+    text: textIn(label, locale),
+    href,
+  }))
+  const blocks = [said, ...ways].map((span) => ({ kind: 'paragraph' as const, spans: [span] }))
   return pageAnswer(visit, {
     title: textIn(form.title, locale),
-    body: { kind: 'text', blocks: [{ kind: 'paragraph', spans }] },
+    body: { kind: 'text', blocks },
   })
 }
 
@@ -133,9 +132,15 @@ async function logIn(visit: Visit, { evaluation }: Acceptance, again: Again): Pr
 /** Where to go after login: a page of this portal that asked for it, else the top page. Nothing else is believed. */
 export function nextOf({ portal, query }: Pick<Visit, 'portal' | 'query'>): string {
   const top = `/${portal?.id ?? ''}/`
-  const next = query.get('next') ?? ''
-  const isOwn = next.startsWith(top) && /^(?:\/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+\/?$/.test(next)
-  return isOwn && next !== `${top}login` ? next : top
+  const next = ownPath(portal?.id ?? '', query.get('next') ?? '')
+  return next === undefined || next === `${top}login` ? top : next
+}
+
+/** The path when it is one of this portal: nothing in it can lead anywhere else. */
+export function ownPath(portal: string, path: string): string | undefined {
+  const isOwn =
+    path.startsWith(`/${portal}/`) && /^(?:\/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+\/?$/.test(path)
+  return isOwn ? path : undefined
 }
 
 function actionOf(visit: Visit, form: Form): string {
