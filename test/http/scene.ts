@@ -124,6 +124,7 @@ export async function createScene(options: Partial<Deps> = {}) {
       renderPdf: undefined,
     },
     search: indexPortals(definitions),
+    documentPath: (hash) => join(folder, 'documents', hash),
     noticeViews: createNoticeViews({ store, clock, log: { warn: note } }),
     keys,
     clock,
