@@ -37,7 +37,7 @@ export async function guarded(route: Route, arrival: Arrival): Promise<Response>
     return refuse('http.not-found', 404)
   const place = placeOf(deps.definitions(), arrival.params)
   if (!place) return refuse('http.not-found', 404)
-  const visit: Visit = {
+  const stranger: Visit = {
     ...arrival,
     ...place,
     locale: localeOf(arrival, place.portal?.languages),
@@ -46,8 +46,10 @@ export async function guarded(route: Route, arrival: Arrival): Promise<Response>
     files: [],
     json: null,
   }
-  const stranger = await turnedAway(route, visit)
-  if (stranger) return stranger
+  const turned = await turnedAway(route, stranger)
+  if (turned) return turned
+  const form = stranger.form ?? (await route.formOf?.(stranger))
+  const visit: Visit = form ? { ...stranger, form } : stranger
   if (route.body === 'none') return route.answer(visit)
   const body = await readBody(route, visit)
   if ('refused' in body) return refuse(body.refused, STATUS[body.refused], visit)
