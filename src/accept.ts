@@ -8,6 +8,7 @@ import {
   lookupInputs,
   typeOf,
   type Evaluation,
+  type Input,
   type WantedLookup,
 } from './form/evaluate.ts'
 import { evaluateExpression, resolveRef, type Scope } from './form/expression.ts'
@@ -67,6 +68,8 @@ export type Wish = {
   readonly closed?: readonly string[]
   /** Ids of files that the submission uses already, whoever attached them. */
   readonly filed?: readonly string[]
+  /** Comparisons that were right when it was filed. */
+  readonly granted?: Input['granted']
 }
 
 export type Acceptance = {
@@ -162,7 +165,11 @@ export async function read(
     draftId = '',
     accountId,
     filed,
-  }: Pick<Wish, 'form' | 'raw' | 'facts' | 'address' | 'draftId' | 'accountId' | 'filed'>,
+    granted,
+  }: Pick<
+    Wish,
+    'form' | 'raw' | 'facts' | 'address' | 'draftId' | 'accountId' | 'filed' | 'granted'
+  >,
   known: Pick<Reading, 'lookups' | 'secret'> = { lookups: {}, secret: {} },
 ): Promise<Reading> {
   const owner = {
@@ -175,7 +182,7 @@ export async function read(
   const lookups: Record<string, LookupResult> = { ...known.lookups }
   const secret: Record<string, LookupResult> = { ...known.secret }
   for (let round = 1; ; round++) {
-    const evaluation = evaluate(form, { raw, facts, lookups })
+    const evaluation = evaluate(form, { raw, facts, lookups, ...(granted && { granted }) })
     if (evaluation.wanted.length === 0 || round > ROUNDS_MAX)
       return { evaluation, lookups, secret, raw, lost }
     for (const { field, key, inputs } of evaluation.wanted) {

@@ -1,8 +1,18 @@
 import { accept, read, type AcceptDeps, type Acceptance } from './accept.ts'
 import { attachedIn } from './form/attachments.ts'
-import { typeOf, type Evaluation } from './form/evaluate.ts'
+import { evaluate, typeOf, type Evaluation } from './form/evaluate.ts'
 import { refsOfExpression } from './form/expression.ts'
-import type { Answers, Facts, Field, Form, Issue, Json, PressOptions, Raw } from './form/form.ts'
+import type {
+  Answers,
+  Facts,
+  Field,
+  Form,
+  Issue,
+  Json,
+  Lookups,
+  PressOptions,
+  Raw,
+} from './form/form.ts'
 import { rawOf } from './form/posted.ts'
 import { baseId } from './form/screens.ts'
 
@@ -35,6 +45,8 @@ export type Correction = {
   readonly closed: readonly string[]
   /** Ids of the files in the stored answers. */
   readonly filed: readonly string[]
+  readonly facts: Facts
+  readonly lookups: Lookups
 }
 
 export type Corrected = {
@@ -54,12 +66,14 @@ export async function openCorrection(deps: AcceptDeps, wish: CorrectWish): Promi
   const filed = Object.values(form.fields)
     .filter(({ type }) => type === 'attachment')
     .flatMap(({ id }) => attachedIn(answers[id]).map((file) => file.id))
-  const reading = await read(deps, { ...wish, raw, filed })
+  const reading = await read(deps, { ...wish, raw, filed, granted: confirmedIn(form, answers) })
   const { evaluation: before } = reading
   const closed = before.visible.filter((field) => isClosed(form, field, before, marked))
   const ids = closed.map(({ id }) => id)
   // Files as the server knows them: with their names.
-  return { form, answers, marked, raw: reading.raw, before, closed: ids, filed }
+  const { facts } = wish
+  const { lookups } = reading
+  return { form, answers, marked, raw: reading.raw, before, closed: ids, filed, facts, lookups }
 }
 
 /** An input is closed unless it, or what it repeats, is marked; a button unless its question can be asked anew. */
@@ -87,6 +101,43 @@ function inputsOf({ fields }: Form, { options }: Field): readonly string[] {
     .filter((id) => ids.has(id))
 }
 
+/**
+ * The comparisons that were right when the form was filed and count still: not all of their inputs are kept, so they cannot
+ * be made again; but whoever corrects one of these inputs has it compared anew.
+ */
+export function grantedIn(correction: Correction, raw: Raw): Answers {
+  const { form, answers, before, closed, facts, lookups } = correction
+  const all = confirmedIn(form, answers)
+  const known = Object.fromEntries(Object.entries(all).filter(([id]) => closed.includes(id)))
+  const after = evaluate(form, { raw, facts, lookups, granted: known })
+  const lost = new Set(
+    Object.values(form.fields)
+      .filter((field) => isOtherwiseAsked(form, field, before, after))
+      .map(({ id }) => id),
+  )
+  return Object.fromEntries(Object.entries(known).filter(([id]) => !lost.has(id)))
+}
+
+function confirmedIn(form: Form, stored: Answers): Answers {
+  const ids = Object.values(form.fields).flatMap(({ id, type }) =>
+    type === 'verification' && stored[id] === true ? [id] : [],
+  )
+  return Object.fromEntries(ids.map((id) => [id, true]))
+}
+
+/** Whether one of the inputs of a comparison is another now. */
+function isOtherwiseAsked(
+  form: Form,
+  field: Field,
+  before: Evaluation,
+  after: Evaluation,
+): boolean {
+  if (field.type !== 'verification') return false
+  return inputsOf(form, field).some(
+    (input) => JSON.stringify(before.answers[input]) !== JSON.stringify(after.answers[input]),
+  )
+}
+
 /** The stored answers with what was typed in place of those that may be corrected; of the others nothing is taken (S16). */
 export function typedInto({ raw, closed }: Correction, typed: Raw): Raw {
   const isOpen = (name: string) => !closed.includes(baseId(name))
@@ -106,7 +157,8 @@ export async function correct(
   const correction = await openCorrection(deps, wish)
   const { closed, filed } = correction
   const raw = typedInto(correction, wish.raw)
-  return correctedBy(correction, await accept(deps, { ...wish, raw, closed, filed }))
+  const granted = grantedIn(correction, raw)
+  return correctedBy(correction, await accept(deps, { ...wish, raw, closed, filed, granted }))
 }
 
 /** What an accepted correction changes. */
@@ -138,10 +190,7 @@ function takenBack(
     const { id, type } = field
     const isConfirmed = after.answers[id] === true || !shown.has(id)
     if (type !== 'verification' || !Object.hasOwn(stored, id) || isConfirmed) return []
-    const isOther = inputsOf(form, field).some(
-      (input) => JSON.stringify(before.answers[input]) !== JSON.stringify(after.answers[input]),
-    )
-    return isOther ? [id] : []
+    return isOtherwiseAsked(form, field, before, after) ? [id] : []
   })
 }
 

@@ -5,10 +5,13 @@ import type { Json } from './form/form.ts'
 export function canonicalJson(value: Json): string {
   if (value === null || typeof value !== 'object') return JSON.stringify(value)
   if (isList(value)) return `[${value.map(canonicalJson).join(',')}]`
-  const entries = Object.entries(value)
-    .filter(([, item]) => item !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
-  return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonicalJson(item)}`).join(',')}}`
+  let text = ''
+  for (const key of Object.keys(value).sort()) {
+    const item = value[key]
+    if (item === undefined) continue
+    text += `${text === '' ? '{' : ','}${JSON.stringify(key)}:${canonicalJson(item)}`
+  }
+  return text === '' ? '{}' : `${text}}`
 }
 
 /** SHA-256 in lower-case hex. */

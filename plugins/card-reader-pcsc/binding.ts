@@ -1,6 +1,6 @@
 import type { CardErrorCode } from '../../src/cards/contract.ts'
 
-/** The service of the readers, as this driver needs it: each package for it has a file that offers this. */
+/** The service of the readers, as this driver needs it: each way to it has a file that offers this. */
 export type Binding = {
   /** Begins to watch; throws when there is no service. Once for each binding. */
   open(watch: Watch): Promise<void>
@@ -26,7 +26,7 @@ export type BoundCard = {
   close(how: 'reset' | 'leave'): Promise<void>
 }
 
-/** Codes of the service, as the packages word them: `RemovedCard`, `SCARD_W_REMOVED_CARD`, `0x80100069`. */
+/** Codes of the service, as the ways word them: `RemovedCard`, `SCARD_W_REMOVED_CARD`, `0x80100069`. */
 const CODES: readonly (readonly [CardErrorCode, RegExp])[] = [
   ['CARD_REMOVED', /removed_?card|80100069|not_?transacted|80100016/],
   ['CARD_RESET', /reset_?card|80100068/],
@@ -39,7 +39,7 @@ const CODES: readonly (readonly [CardErrorCode, RegExp])[] = [
     'SERVICE_DOWN',
     /no_?service|service_?stopped|comm_?error|invalid_?handle|8010001d|8010001e|80100013|80100003/,
   ],
-  ['PROTOCOL_ERROR', /proto_?mismatch|8010000f/],
+  ['PROTOCOL_ERROR', /proto_?mismatch|insufficient_?buffer|8010000f|80100008/],
 ]
 
 export function codeOf(thrown: unknown): CardErrorCode {

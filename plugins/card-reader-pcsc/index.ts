@@ -5,21 +5,24 @@ import {
   type ReaderInfo,
   type ReaderPlugin,
 } from '../../src/cards/contract.ts'
+import type { JsonObject } from '../../src/form/form.ts'
 import { codeOf, type Binding, type BoundCard } from './binding.ts'
 
 const RETRY_MS_MIN = 500
 const RETRY_MS_MAX = 15_000
 
-/** Opens the package the configuration names; only that one is loaded. */
-async function bindingFor(name: unknown): Promise<Binding> {
-  const module =
-    name === 'smartcard' ? await import('./smartcard.ts') : await import('./pcsc-mini.ts')
-  return module.createBinding()
+/** The way the configuration names, or that of the system; only that one is loaded. */
+async function bindingFor({ binding, socket }: JsonObject): Promise<Binding> {
+  if ((binding ?? (process.platform === 'linux' ? 'pcscd' : 'pcsc-mini')) === 'pcscd')
+    return (await import('./pcscd.ts')).createBinding(
+      typeof socket === 'string' ? socket : undefined,
+    )
+  return (await import('./pcsc-mini.ts')).createBinding()
 }
 
 /** Every reader the operating system knows, with whatever card is in it. */
 const plugin: ReaderPlugin = {
-  create: (context) => createPcscDriver(context, () => bindingFor(context.config.binding)),
+  create: (context) => createPcscDriver(context, () => bindingFor(context.config)),
 }
 export default plugin
 

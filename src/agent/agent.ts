@@ -101,8 +101,8 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
         card: false,
         isStuck: false,
       })
-    else if (event.kind === 'service-down' || event.kind === 'service-up') count('SERVICE_DOWN')
-    else {
+    else if (event.kind === 'service-down') count('SERVICE_DOWN')
+    else if (event.kind !== 'service-up') {
       const reader = readers.get(keyOf(place, event.readerId))
       if (event.kind === 'reader-removed') readers.delete(keyOf(place, event.readerId))
       else if (reader && event.kind === 'reader-stuck') reader.isStuck = true

@@ -118,6 +118,7 @@ program
     '0 anywhere, 1 with a real service and virtual readers, 2 a checklist; 0 and 1 when left out',
   )
   .option('--device <name>', 'for tier 2: the product that was tried')
+  .option('--config <json>', 'for tier 1: the configuration of the plugin, as JSON')
   .option('--json', 'print the outcome as data')
   .addOption(new Option('--inside').hideHelp())
   .description('hold a card plugin against every case it must pass; exit 1 when one failed')

@@ -7,7 +7,9 @@ import type { Outcome } from '../cards/kit/bench.ts'
 import { CHECKLIST, type ChecklistResult } from '../cards/kit/checklist.ts'
 import { inNamespaces, tierOneMissing } from '../cards/kit/namespaces.ts'
 import { runTierOne, runTierZero } from '../cards/kit/run.ts'
+import { systemClock } from '../cards/deadline.ts'
 import { Fault } from '../fault.ts'
+import type { JsonObject } from '../form/form.ts'
 import { print } from './environment.ts'
 
 export type PluginTestOptions = {
@@ -15,7 +17,12 @@ export type PluginTestOptions = {
   readonly json?: boolean
   readonly inside?: boolean
   readonly device?: string
+  /** JSON. */
+  readonly config?: string
 }
+
+/** Far longer than every case together takes. */
+const TIER_ONE_MS = 300_000
 
 const MARKS = { passed: '✓', failed: '✗', 'left out': '–' } as const
 
@@ -31,24 +38,26 @@ export async function pluginTest(dir: string, options: PluginTestOptions): Promi
       `--tier は 0、1、2 のどれかです。 --tier is 0, 1 or 2, not '${options.tier}'.`,
     )
   if (options.inside) {
-    print(JSON.stringify(await runTierOne(url, name)))
+    print(JSON.stringify(await runTierOne(url, name, readConfig(options.config))))
     return true
   }
   const outcomes: Outcome[] = []
   if (options.tier !== '1') outcomes.push(...(await runTierZero(url, name)))
-  if (options.tier !== '0') outcomes.push(...(await tierOne(folder)))
+  if (options.tier !== '0') outcomes.push(...(await tierOne(folder, options.config)))
   const failed = outcomes.filter(({ status }) => status === 'failed')
   if (options.json) print(JSON.stringify({ plugin: name, outcomes }, null, 2))
   else {
     for (const { name: line, status, reason } of outcomes)
       print(`${MARKS[status]} ${line}${reason ? `\n    ${reason}` : ''}`)
-    print(`${outcomes.length - failed.length} / ${outcomes.length}`)
+    const count = (status: Outcome['status']) =>
+      outcomes.filter((outcome) => outcome.status === status).length
+    print(`${count('passed')} passed, ${failed.length} failed, ${count('left out')} left out`)
   }
   return failed.length === 0
 }
 
 /** In namespaces of its own; a machine that cannot make them says so. */
-async function tierOne(folder: string): Promise<readonly Outcome[]> {
+async function tierOne(folder: string, config = '{}'): Promise<readonly Outcome[]> {
   const reason = tierOneMissing()
   if (reason !== undefined)
     return [{ name: 'tier 1 (real service, virtual reader)', status: 'left out', reason }]
@@ -61,10 +70,14 @@ async function tierOne(folder: string): Promise<readonly Outcome[]> {
     '--tier',
     '1',
     '--inside',
+    '--config',
+    config,
   ])
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  const callOff = systemClock.after(TIER_ONE_MS, () => child.kill('SIGKILL'))
   let text = ''
   for await (const chunk of child.stdout) text += String(chunk)
+  callOff()
   const last = text.trim().split('\n').at(-1) ?? ''
   if (!last.startsWith('['))
     return [{ name: 'tier 1', status: 'failed', reason: 'it ended before its time' }]
@@ -72,6 +85,16 @@ async function tierOne(folder: string): Promise<readonly Outcome[]> {
     ...one,
     name: `tier 1: ${one.name}`,
   }))
+}
+
+function readConfig(text = '{}'): JsonObject {
+  try {
+    return JSON.parse(text) as JsonObject
+  } catch (cause) {
+    throw new Fault('usage.config', '--config は JSON で書いてください。 Write --config as JSON.', {
+      cause,
+    })
+  }
 }
 
 async function askChecklist(folder: string, name: string, device = ''): Promise<boolean> {

@@ -2,7 +2,7 @@ import { FACILITY_FACTS } from '../form/facts.ts'
 import type { Form, JsonSchema, Locale } from '../form/form.ts'
 import type { State } from '../workflow/workflow.ts'
 import { canonicalJson, sha256 } from '../hash.ts'
-import type { Definitions, Page, Portal, Problem } from './definitions.ts'
+import type { Definitions, FaqCategory, Notice, Page, Portal, Problem } from './definitions.ts'
 import {
   readFiles,
   shapeCheck,
@@ -19,7 +19,7 @@ import { compileDocument, type DocumentDraft } from './document.ts'
 import { compileForm, type FormDraft, type FormScope } from './form.ts'
 import { lintProcedure } from './lint/procedure.ts'
 import { compileMail, type CompileBody, type MailDraft } from './mail.ts'
-import { compilePage } from './page.ts'
+import { compileFaq, compileNotice, compilePage, type PageScope } from './page.ts'
 import { checkPortalForms } from './portal-checks.ts'
 import { checkLists } from './portal-lists.ts'
 import { compilePortal, facilityChoices, portalScope, sortTypes } from './portal.ts'
@@ -63,6 +63,8 @@ type Work = {
   readonly portals: Map<string, Portal>
   readonly forms: Map<string, FormDraft>
   readonly pages: Map<string, Page>
+  readonly notices: Map<string, Notice>
+  readonly faqs: Map<string, FaqCategory>
   readonly mails: Map<string, MailDraft>
   readonly documents: Map<string, DocumentDraft>
   readonly workflows: Map<string, WorkflowDraft>
@@ -85,6 +87,8 @@ export async function compile(
     portals: new Map(),
     forms: new Map(),
     pages: new Map(),
+    notices: new Map(),
+    faqs: new Map(),
     mails: new Map(),
     documents: new Map(),
     workflows: new Map(),
@@ -133,6 +137,8 @@ function assemble(work: Work): Definitions {
     mails: Object.fromEntries([...work.mails].map(([id, draft]) => [id, draft.mail])),
     documents: Object.fromEntries([...work.documents].map(([id, draft]) => [id, draft.document])),
     pages: Object.fromEntries(work.pages),
+    notices: Object.fromEntries(work.notices),
+    faqs: Object.fromEntries(work.faqs),
   }
   return freezeDeep({ hash: sha256(canonicalJson(content)), ...content })
 }
@@ -162,11 +168,19 @@ function compilePortals(work: Work): void {
     if (portal) work.portals.set(files.id, portal)
     for (const [name, parsed] of files.forms)
       work.forms.set(`${files.id}/${name}`, compileForm(parsed, scope))
-    for (const [name, source] of files.pages) {
-      const id = `${files.id}/${name}`
-      work.pages.set(id, compilePage(id, source, scope))
-    }
+    compilePages(work, files, scope)
   }
+}
+
+function compilePages(work: Work, files: PortalFiles, scope: FormScope): void {
+  const named = (key: string) => entriesOf(child(files.portal?.root, key)).map((one) => one.key)
+  const pages: PageScope = { ...scope, topics: named('topics'), noticeTags: named('noticeTags') }
+  for (const [name, source] of files.pages)
+    work.pages.set(`${files.id}/${name}`, compilePage(`${files.id}/${name}`, source, pages))
+  for (const [name, source] of files.notices)
+    work.notices.set(`${files.id}/${name}`, compileNotice(`${files.id}/${name}`, source, pages))
+  for (const [name, source] of files.faqs)
+    work.faqs.set(`${files.id}/${name}`, compileFaq(`${files.id}/${name}`, source, pages))
 }
 
 function styleOf(portal: Parsed | undefined): Form['style'] {

@@ -1,4 +1,4 @@
-import type { Condition, Form, Link, Locale, Note, Ref, Text } from '../form/form.ts'
+import type { Calendar, Condition, Form, Link, Locale, Note, Ref, Text } from '../form/form.ts'
 import type { Align } from '../plugins/contract.ts'
 import type { Workflow } from '../workflow/workflow.ts'
 
@@ -14,6 +14,10 @@ export type Definitions = {
   readonly documents: { readonly [name: string]: Document }
   /** By `<portal>/<name>`: `forms/<portal>/pages/<name>.md`. */
   readonly pages: { readonly [id: string]: Page }
+  /** By `<portal>/<name>`: `forms/<portal>/notices/<name>.md`. */
+  readonly notices: { readonly [id: string]: Notice }
+  /** By `<portal>/<name>`: `forms/<portal>/faq/<name>.md`. */
+  readonly faqs: { readonly [id: string]: FaqCategory }
 }
 
 export type Portal = {
@@ -28,6 +32,13 @@ export type Portal = {
     readonly sender: { readonly name: string; readonly address: string }
   }
   readonly contactHours: Text
+  /** When the office answers; undefined: nothing is said about whether it is open now. */
+  readonly hours?: Hours
+  /** Topics that notices, questions and documents may belong to. */
+  readonly topics?: { readonly [topic: string]: Text }
+  readonly noticeTags?: { readonly [tag: string]: NoticeTag }
+  /** Groups of documents, as a page with `shows: documents` lists them. */
+  readonly documents?: readonly DocumentGroup[]
   /** Attributes that make a member's name over the menu; none: the login name. */
   readonly memberName: readonly string[]
   readonly banner?: Note
@@ -37,11 +48,9 @@ export type Portal = {
   /** Tiles of the top page, in order. */
   readonly tiles: readonly Tile[]
   readonly footer: readonly Link[]
-  readonly catalogue: readonly {
-    readonly title: Text
-    readonly lead: Text
-    readonly cards: readonly Card[]
-  }[]
+  readonly catalogue: readonly Category[]
+  /** What breadcrumbs call the catalogue; undefined: 各種申請. */
+  readonly catalogueCrumb?: Text
   /** Lists of what was issued to a member's facility or filed by the member: `/<portal>/lists/<id>`. */
   readonly lists: readonly List[]
   readonly facilityTypes: readonly FacilityType[]
@@ -82,12 +91,45 @@ export type Tile = {
   /** Shown to whom. */
   readonly for: 'visitor' | 'account' | 'everyone'
 }
+export type Category = {
+  readonly title: Text
+  readonly lead: Text
+  readonly cards: readonly Card[]
+}
 export type Card = {
   readonly title: Text
   readonly description: Text
   readonly state: 'open' | 'preparation' | 'restricted'
   readonly href?: string
+  /** The first and the last day it is open, in Japan. */
+  readonly from?: string
+  readonly until?: string
+  /** The facility types that may go on. */
+  readonly types?: readonly string[]
+  /** Said to those who cannot go on. */
+  readonly reason?: Text
 }
+/** Contact hours: open on these weekdays (0: Sunday) at these minutes of the day, but for the closed days of the calendar. */
+export type Hours = {
+  readonly calendar: Calendar
+  readonly open: readonly {
+    readonly weekdays: readonly number[]
+    readonly from: number
+    readonly to: number
+  }[]
+}
+export type NoticeTag = { readonly label: Text; readonly tone: 'info' | 'warning' }
+export type DocumentGroup = {
+  readonly title: Text
+  readonly items: readonly {
+    readonly title: Text
+    readonly description?: Text
+    readonly href: string
+    readonly for: Audience
+  }[]
+}
+/** Who may read something: only members of the portal, or everybody. */
+export type Audience = 'account' | 'everyone'
 export type FacilityType = {
   readonly id: string
   readonly label: Text
@@ -172,11 +214,57 @@ export type DocumentColumn = {
 export type Page = {
   readonly id: string
   readonly title: Text
+  readonly for: Audience
+  /** The form this page is read before, and the words of the button that opens it. */
+  readonly start?: Link
+  /** What follows the text. */
+  readonly shows?: 'contact' | 'documents'
   /** Sanitised blocks from Markdown; no raw HTML. */
   readonly blocks: readonly Block[]
 }
+export type Notice = {
+  readonly id: string
+  readonly title: Text
+  /** The day in Japan from which it is shown, and the last one. */
+  readonly date: string
+  readonly until?: string
+  /** A name from the portal's `noticeTags`. */
+  readonly tag: string
+  readonly isPinned: boolean
+  readonly topic?: string
+  readonly for: Audience
+  readonly blocks: readonly Block[]
+}
+export type FaqCategory = {
+  readonly id: string
+  readonly title: Text
+  readonly order: number
+  readonly topic?: string
+  readonly for: Audience
+  /** What stands before the first heading. */
+  readonly lead: readonly Block[]
+  /** In order; the first may have no title: questions before the first `##`. */
+  readonly groups: readonly FaqGroup[]
+}
+export type FaqGroup = {
+  readonly id: string
+  readonly title?: string
+  readonly items: readonly FaqItem[]
+}
+/** `id`: its address on the page of its category. */
+export type FaqItem = {
+  readonly id: string
+  readonly question: string
+  readonly answer: readonly Block[]
+}
 export type Block =
-  | { readonly kind: 'heading'; readonly level: 2 | 3; readonly text: string }
+  | {
+      readonly kind: 'heading'
+      readonly level: 2 | 3
+      readonly text: string
+      /** Its address on the page, where it was given one. */
+      readonly id?: string
+    }
   | { readonly kind: 'paragraph'; readonly spans: readonly Span[] }
   | {
       readonly kind: 'list'

@@ -28,14 +28,18 @@ type Job = {
 
 const NOTHING: Expression = { is: '' }
 
-/** Checks the shape of an expression and the kinds of its operands, and gives it as data; its refs are added to `uses`. */
+/**
+ * Checks the shape of an expression and the kinds of its operands, and gives it as data; its refs are added to `uses`.
+ * `takes` is what the place around demands of the value.
+ */
 export function compileExpression(
   node: Node | undefined,
   uses: RefUse[],
   how: RefUse['how'],
   scope: ExpressionScope,
+  takes?: Operand,
 ): Expression {
-  return node ? compileValue(node, { uses, how, scope }) : NOTHING
+  return node ? compileValue(node, { uses, how, scope }, takes) : NOTHING
 }
 
 function compileValue(node: Node, job: Job, takes?: Operand, format?: string): Expression {
@@ -158,7 +162,7 @@ const OPERATORS: { readonly [name: string]: Operator } = {
         return of.items.length === 0
           ? undefined
           : { sum: of.items.map((item) => compileValue(item, job, 'number')) }
-      const ref = part(node, 'sum', job, 'list')
+      const ref = part(node, 'sum', job, 'numbers')
       return typeof ref === 'string' ? { sum: ref } : undefined
     },
   },
@@ -246,6 +250,7 @@ function isConstantFor(takes: Operand, value: Scalar): boolean {
     month: /^\d{4}-\d{2}(-\d{2})?$/,
     digits: /^\d+$/,
     list: /(?!)/,
+    numbers: /(?!)/,
   }
   return typeof value === 'string' && patterns[takes].test(value)
 }

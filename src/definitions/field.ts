@@ -1,7 +1,9 @@
+import { isFixedDay } from '../form/fields/date.ts'
 import type { FieldType, OptionKind } from '../form/fields/field-type.ts'
 import type { Choice, Expression, Field, Json, JsonObject, Said, Text } from '../form/form.ts'
 import { issueTexts } from '../form/messages.ts'
 import { rowsSchema } from '../form/schema.ts'
+import { checkBounds } from './bounds.ts'
 import type { Place } from './frame.ts'
 import { checkExample, checkPattern } from './pattern-checks.ts'
 import { compileExpression, type ReferenceData } from './expressions.ts'
@@ -93,6 +95,7 @@ export function compileField(
     label: labelOf(node, options, scope),
     options,
   } satisfies Field
+  checkBounds(field, type, node, scope.report)
   return {
     field: compact(field),
     node,
@@ -241,6 +244,13 @@ function compileOption(kind: OptionKind, value: Node, name: string, draft: Draft
       return plain(compileChoices(value, scope))
     case 'expression':
       return plain(compileExpression(value, uses, 'read', scope))
+    case 'day-bound':
+    case 'month-bound': {
+      const takes = kind === 'day-bound' ? 'date' : 'month'
+      return isFixedDay(stringOf(value))
+        ? jsonOf(value)
+        : plain(compileExpression(value, uses, 'read', scope, takes))
+    }
     case 'expressions':
       return plain(compileInputs(value, draft))
     case 'condition':
@@ -391,7 +401,7 @@ function compileInputs(node: Node | undefined, draft: Draft): { [input: string]:
   return Object.fromEntries(
     entriesOf(node).map(({ key, value }) => [
       key,
-      compileExpression(value, draft.uses, 'read', draft.scope),
+      compileExpression(value, draft.uses, 'ask', draft.scope),
     ]),
   )
 }
@@ -409,6 +419,7 @@ function compileShow(node: Node, { scope }: Draft): readonly object[] {
 function knownOf(field: Field, type: FieldType, node: MapNode, scope: FieldScope): Known {
   const flags = {
     isPrivate: type.isSecret || field.keep === 'sealed',
+    isMasked: type.isSecret,
     isTransient: field.keep === undefined ? type.isTransient : field.keep === 'never',
     isOptional:
       type.isInput && type !== unreadType && (!field.required || field.when !== undefined),

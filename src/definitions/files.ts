@@ -6,12 +6,13 @@ import { checkInputs } from './inputs.ts'
 import { lintPiece } from './lint/index.ts'
 import { nearest } from './nearest.ts'
 import type { Report } from './problems.ts'
+import { readYaml } from './plain-yaml.ts'
 import { fieldShape, fileShapes, useShape, type FileKind } from './schema.ts'
 import { pieces } from './pieces.ts'
 import type { Shape } from './shapes.ts'
 import { checkShape, type ShapeCheck } from './shape.ts'
 import { child, stringOf, suggest } from './values.ts'
-import { parseYaml, type MapNode, type Node } from './yaml.ts'
+import type { MapNode, Node } from './yaml.ts'
 
 /** What the built-ins and the plugins offer to definitions: a value, never a registry. */
 export type Kinds = {
@@ -41,6 +42,8 @@ export type PortalFiles = {
   readonly forms: Map<string, Parsed>
   readonly scenarios: Map<string, Parsed>
   readonly pages: Map<string, Source>
+  readonly notices: Map<string, Source>
+  readonly faqs: Map<string, Source>
 }
 export type Files = {
   readonly portals: Map<string, PortalFiles>
@@ -125,7 +128,7 @@ function parse(source: Source, report: Report, before: ReadBefore): Node | undef
   const known = before.get(source.file)
   if (known?.source === source) return known.root
   let isRight = true
-  const root = parseYaml(source, (...problem) => {
+  const root = readYaml(source, (...problem) => {
     isRight = false
     report(...problem)
   })
@@ -166,8 +169,9 @@ function placeFile(source: Source, out: Files, reading: Reading): void {
   }
   if (top === 'forms' && parts.length >= 3) {
     const portal = portalFiles(out, folder)
-    if (third === 'pages' && parts.length === 4 && fourth?.endsWith('.md'))
-      return void portal.pages.set(fourth.slice(0, -3), source)
+    const markdown = { pages: portal.pages, notices: portal.notices, faq: portal.faqs }
+    if (Object.hasOwn(markdown, third) && parts.length === 4 && fourth?.endsWith('.md'))
+      return void markdown[third as keyof typeof markdown].set(fourth.slice(0, -3), source)
     if (third === 'facility-types' && parts.length === 4 && fourth && isYaml(fourth))
       return put(portal.types, 'facility-type')
     if (third === 'scenarios' && parts.length === 4 && fourth && isYaml(fourth))
@@ -183,7 +187,15 @@ function placeFile(source: Source, out: Files, reading: Reading): void {
 function portalFiles(out: Files, id: string): PortalFiles {
   const known = out.portals.get(id)
   if (known) return known
-  const made = { id, types: new Map(), forms: new Map(), scenarios: new Map(), pages: new Map() }
+  const made = {
+    id,
+    types: new Map(),
+    forms: new Map(),
+    scenarios: new Map(),
+    pages: new Map(),
+    notices: new Map(),
+    faqs: new Map(),
+  }
   out.portals.set(id, made)
   return made
 }

@@ -86,6 +86,7 @@ function noteRows(
   names: ReadonlyMap<string, Known>,
   note: (inner: FieldDraft, known: Map<string, Known>) => void,
 ): void {
+  if (inner.length === 0) return
   const known = new Map(names)
   for (const draft of inner) {
     note(draft, known)
@@ -102,7 +103,7 @@ function judge(
   const first = use.ref.split('.')[0] ?? ''
   const isOwn = use.how === 'own' && self?.field.id === first
   const known = isOwn && self ? new Map([[first, self.known]]) : names
-  const found = findRef(use.ref, known)
+  const found = findRef(use.ref, known, use.takes)
   const target = drafts.find((draft) => draft.field.id === first)
   const isLater = !found && target !== undefined
   return { found, isLater, isCycle: isLater && self !== undefined && reaches(target, self, drafts) }
@@ -134,7 +135,7 @@ function concludeUse(
   const good = verdicts.flatMap(({ found }) => (found && 'known' in found ? [found.known] : []))
   const [known] = good
   if (known) {
-    if (use.how !== 'secret' && good.some((one) => one.isSecret))
+    if (good.some((one) => isHidden(one, use)))
       return report('ref.secret', use.at, { name: use.ref })
     return checkTest(use, known, report)
   }
@@ -143,6 +144,16 @@ function concludeUse(
   if (later?.isCycle) return report('ref.cycle', use.at, { name, field: reader })
   if (later) return report('ref.later', use.at, { name, field: reader })
   reportUnknown(use, verdicts.find((verdict) => verdict.found)?.found, offered, report)
+}
+
+/**
+ * What only the server knows is read by nobody else; and of what is typed masked or kept sealed no other value is made that would
+ * show it. Conditions may ask for it.
+ */
+function isHidden(known: Known, { how, test }: RefUse): boolean | undefined {
+  if (how === 'secret') return false
+  if (known.isSecret) return true
+  return test === undefined && (how === 'ask' ? known.isMasked : known.isPrivate)
 }
 
 /** Options that name a field (`of`, `at`): it must come before, since the page shows it before. */

@@ -25,11 +25,15 @@ export function frameOf(place: Place): string {
 
 /** Columns a text takes in a fixed-width display: two for full-width characters and emoji, none for joiners and marks. */
 export function displayWidth(text: string): number {
+  if (/^[ -~]*$/.test(text)) return text.length
   let width = 0
-  for (const { segment } of new Intl.Segmenter('ja', { granularity: 'grapheme' }).segment(text))
+  for (const { segment } of graphemes.segment(text))
     width += isWide(segment) ? 2 : isInvisible(segment) ? 0 : 1
   return width
 }
+
+// Made once: a segmenter loads its rules, which takes longer than a line.
+const graphemes = new Intl.Segmenter('ja', { granularity: 'grapheme' })
 
 /** Long lines are cut around the caret, so that the frame fits a terminal. */
 const BEFORE_MAX = 60

@@ -1,5 +1,5 @@
 import type { Expression, JsonSchema } from '../form/form.ts'
-import { allowedValues, typeOfSchema } from './allowed.ts'
+import { allowedValues, isObject, typeOfSchema } from './allowed.ts'
 import { findRef, type Known, type Operand } from './refs.ts'
 
 /** What kind of value an expression gives, as a schema; `{}` when nothing is known. */
@@ -42,6 +42,10 @@ export const operandWords: {
   list: {
     expected: '一覧（繰り返しの行か、複数選択）',
     expectedEn: 'a list (rows or several choices)',
+  },
+  numbers: {
+    expected: '数の一覧（行の中の整数や、数字の選択肢）',
+    expectedEn: 'a list of numbers (a number of each row, or choices made of digits)',
   },
 }
 
@@ -95,12 +99,22 @@ export function fits(schema: JsonSchema, takes: Operand): boolean {
   const type = typeOfSchema(schema)
   if (type === undefined) return true
   if (takes === 'list') return type === 'array'
+  if (takes === 'numbers') return type === 'array' && areNumbers(schema.items)
   if (type === 'number' || type === 'integer') return takes === 'number'
   if (type !== 'string') return false
   if (takes === 'date') return isTextLike(schema, DATE_TEXT, ['2024-02-29'])
   if (takes === 'month')
     return fits(schema, 'date') || isTextLike(schema, MONTH_TEXT, ['2024-02', '2024-02-29'])
   return isTextLike(schema, DIGITS_TEXT, ZEROS)
+}
+
+/** What can be added up: whole numbers, and choices made of digits. */
+function areNumbers(items: unknown): boolean {
+  if (!isObject(items)) return true
+  const type = typeOfSchema(items)
+  if (type === undefined || type === 'integer' || type === 'number') return true
+  const values: unknown = items.enum
+  return Array.isArray(values) && values.every((value) => DIGITS_TEXT.test(String(value)))
 }
 
 const ZEROS = Array.from({ length: 40 }, (_, index) => '0'.repeat(index + 1))

@@ -1,152 +1,142 @@
-import type { Block, Page, Span } from './definitions.ts'
-import type { Place, Source } from './frame.ts'
-import { lintPage, type PlacedBlock } from './lint/pages.ts'
-import { compact, safeUrl, suggest, type TextScope } from './values.ts'
+import { sha256 } from '../hash.ts'
+import type { Audience, FaqCategory, FaqGroup, FaqItem, Notice, Page } from './definitions.ts'
+import type { FormScope } from './form.ts'
+import type { Source } from './frame.ts'
+import { readFrontMatter } from './front-matter.ts'
+import type { PlacedBlock } from './lint/pages.ts'
+import { compileBlocks } from './markdown.ts'
+import {
+  child,
+  compact,
+  compileLink,
+  isTrue,
+  numberOf,
+  stringOf,
+  suggest,
+  type TextScope,
+} from './values.ts'
+import type { Node } from './yaml.ts'
 
-/**
- * Compiles a Markdown page to blocks. The subset: a front matter with `title`, headings (## ###), paragraphs, lists,
- * **strong**, [links](register). Addresses are relative to the portal. No HTML, so nothing needs cleaning.
- */
-export function compilePage(id: string, source: Source, scope: TextScope): Page {
-  const lines = linesOf(source)
-  const { title, next } = readFrontMatter(lines, source, scope)
-  const blocks: PlacedBlock[] = []
-  for (let at = next; at < lines.length;) {
-    const line = lines[at]
-    if (!line || line.text.trim() === '') at++
-    else at = readBlock(lines, at, blocks, source, scope)
+/** What else pages of a portal may name. */
+export type PageScope = TextScope &
+  Pick<FormScope, 'shapes'> & {
+    readonly topics: readonly string[]
+    readonly noticeTags: readonly string[]
   }
-  lintPage(blocks, scope.report)
-  return { id, title: { ja: title }, blocks: blocks.map(({ block }) => block) }
-}
 
-type Line = { readonly text: string; readonly offset: number }
-
-function linesOf(source: Source): Line[] {
-  let offset = 0
-  return source.text.split('\n').map((raw) => {
-    const line = { text: raw.replace(/\r$/, ''), offset }
-    offset += raw.length + 1
-    return line
+/** `forms/<portal>/pages/<name>.md`. */
+export function compilePage(id: string, source: Source, scope: PageScope): Page {
+  const { root, body } = readFrontMatter(source, 'page', scope.shapes)
+  const start = child(root, 'start')
+  const shows = stringOf(child(root, 'shows'))
+  return compact({
+    id,
+    title: titleOf(root),
+    for: audienceOf(root),
+    start: start && compileLink(start, scope),
+    shows: shows === 'contact' || shows === 'documents' ? shows : undefined,
+    blocks: compileBlocks(source, body, scope).map(({ block }) => block),
   })
 }
 
-function readFrontMatter(lines: readonly Line[], source: Source, scope: TextScope) {
-  const end = lines.findIndex((line, index) => index > 0 && line.text === '---')
-  const isThere = lines[0]?.text === '---' && end > 0
-  const inner = isThere ? lines.slice(1, end).filter((line) => line.text.trim() !== '') : []
-  let title = ''
-  for (const line of inner) {
-    const [, key = '', value = ''] = /^([^:\s]+):\s*(.*)$/.exec(line.text) ?? []
-    if (key === 'title') title = value.replace(/^(["'])(.*)\1$/, '$2').trim()
-    else
-      scope.report('key.unknown', placeIn(source, line, 0), {
-        key: key || line.text,
-        ...suggest(key, ['title']),
-      })
-  }
-  if (title === '') scope.report('page.front-matter', { source, offset: 0 })
-  return { title, next: isThere ? end + 1 : 0 }
-}
-
-const LIST_ITEM = /^([-*]|\d{1,3}[.)])\s+(.*)$/
-const UNSUPPORTED: readonly { readonly test: RegExp; readonly ja: string; readonly en: string }[] =
-  [
-    { test: /^#(?!##? \S)/, ja: 'この見出し', en: 'This heading' },
-    { test: /^(```|~~~)/, ja: 'コードの囲み', en: 'Code blocks' },
-    { test: /^>/, ja: '引用', en: 'Quotations' },
-    { test: /^\|/, ja: '表組み', en: 'Tables' },
-    { test: /^!\[/, ja: '画像', en: 'Images' },
-    { test: /^(-{3,}|\*{3,}|_{3,})$/, ja: '区切り線', en: 'Rules' },
-    { test: /^\s+([-*]|\d+[.)])\s/, ja: '入れ子の箇条書き', en: 'Nested lists' },
-  ]
-
-/** Reads one block at a line that is not blank; gives the number of the line after it. */
-function readBlock(
-  lines: readonly Line[],
-  at: number,
-  blocks: PlacedBlock[],
-  source: Source,
-  scope: TextScope,
-): number {
-  const line = lines[at] as Line
-  const start = placeIn(source, line, 0)
-  const [, marks, heading] = /^(##|###) (.+)$/.exec(line.text) ?? []
-  if (heading !== undefined) {
-    checkHtml(line, source, scope)
-    const level = marks === '##' ? 2 : 3
-    blocks.push({ at: start, block: { kind: 'heading', level, text: heading.trim() } })
-    return at + 1
-  }
-  const refused = UNSUPPORTED.find(({ test }) => test.test(line.text))
-  if (refused) {
-    scope.report('page.unsupported', placeIn(source, line, 0), {
-      what: refused.ja,
-      whatEn: refused.en,
+/** `forms/<portal>/notices/<name>.md`. */
+export function compileNotice(id: string, source: Source, scope: PageScope): Notice {
+  const { root, body } = readFrontMatter(source, 'notice', scope.shapes)
+  const [date = '', until] = ['date', 'until'].map((key) => stringOf(child(root, key)))
+  const end = child(root, 'until')
+  if (end && until !== undefined && until < date)
+    scope.report('value.contradiction', end.at, {
+      key: 'date',
+      min: date,
+      other: 'until',
+      max: until,
     })
-    return at + 1
-  }
-  let end = at + 1
-  const isList = LIST_ITEM.test(line.text)
-  const continues = (next: Line | undefined) =>
-    next !== undefined &&
-    next.text.trim() !== '' &&
-    !/^#{2,3} /.test(next.text) &&
-    (isList ? LIST_ITEM.test(next.text) : !LIST_ITEM.test(next.text)) &&
-    !UNSUPPORTED.some(({ test }) => test.test(next.text))
-  while (continues(lines[end])) end++
-  const part = lines.slice(at, end)
-  const block: Block = isList
-    ? {
-        kind: 'list',
-        ordered: /^\d/.test(line.text),
-        items: part.map((item) => spansOf(item, prefixLength(item), source, scope)),
-      }
-    : { kind: 'paragraph', spans: part.flatMap((item) => spansOf(item, 0, source, scope)) }
-  blocks.push({ at: start, block })
-  return end
+  return compact({
+    id,
+    title: titleOf(root),
+    date,
+    until,
+    tag: nameIn(child(root, 'tag'), scope.noticeTags, TAG, scope) ?? '',
+    isPinned: isTrue(child(root, 'pinned')),
+    topic: nameIn(child(root, 'topic'), scope.topics, TOPIC, scope),
+    for: audienceOf(root),
+    blocks: compileBlocks(source, body, scope).map(({ block }) => block),
+  })
 }
 
-function prefixLength(line: Line): number {
-  return line.text.length - (LIST_ITEM.exec(line.text)?.[2] ?? '').length
+/**
+ * `forms/<portal>/faq/<name>.md`: `##` begins a group, `###` is a question, and what follows it is the answer. A question
+ * without a name of its own (`{#name}`) is named by its words, so that links to it last as long as these.
+ */
+export function compileFaq(id: string, source: Source, scope: PageScope): FaqCategory {
+  const { root, body } = readFrontMatter(source, 'faq', scope.shapes)
+  const placed = compileBlocks(source, body, scope, 2)
+  const first = placed.findIndex(({ block }) => block.kind === 'heading')
+  const lead = first < 0 ? placed : placed.slice(0, first)
+  const groups = groupsOf(placed.slice(lead.length), scope)
+  if (groups.length === 0) scope.report('faq.no-questions', { source, offset: 0 })
+  return compact({
+    id,
+    title: titleOf(root),
+    order: numberOf(child(root, 'order')) ?? 0,
+    topic: nameIn(child(root, 'topic'), scope.topics, TOPIC, scope),
+    for: audienceOf(root),
+    lead: lead.map(({ block }) => block),
+    groups,
+  })
 }
 
-const SPAN = /\*\*([^*]+)\*\*|\[([^\]]+)\]\(([^)\s]+)(?: "([^"]+)")?\)/g
-
-function spansOf(line: Line, from: number, source: Source, scope: TextScope): Span[] {
-  checkHtml(line, source, scope)
-  const text = line.text.slice(from).trimEnd()
-  const spans: Span[] = []
-  let done = 0
-  const plain = (until: number) => {
-    if (until > done) spans.push({ kind: 'text', text: text.slice(done, until) })
-  }
-  for (const match of text.matchAll(SPAN)) {
-    plain(match.index)
-    done = match.index + match[0].length
-    const [, strong, label = '', target = '', about] = match
-    if (strong !== undefined) spans.push({ kind: 'strong', text: strong })
+function groupsOf(placed: readonly PlacedBlock[], { report }: TextScope): FaqGroup[] {
+  type Item = Omit<FaqItem, 'answer'> & { readonly answer: FaqItem['answer'][number][] }
+  type Group = Omit<FaqGroup, 'items'> & { readonly items: Item[] }
+  const groups: Group[] = []
+  const names = new Set<string>()
+  for (const { block, at } of placed) {
+    const group = groups.at(-1)
+    if (block.kind !== 'heading') {
+      const item = group?.items.at(-1)
+      if (item) item.answer.push(block)
+      else report('faq.no-question', at)
+      continue
+    }
+    const name = block.id ?? `q-${sha256(block.text).slice(0, NAME_LENGTH)}`
+    if (names.has(name)) {
+      const kind = { kind: '見出しの名前', kindEn: 'heading name' }
+      report('name.duplicate', at, { name, ...kind, where: at.source.file })
+    }
+    names.add(name)
+    if (block.level === 2) groups.push({ id: name, title: block.text, items: [] })
     else {
-      const at = placeIn(source, line, from + match.index + label.length + 3)
-      spans.push(compact({ kind: 'link', text: label, href: hrefOf(target, at, scope), about }))
+      const items = group?.items ?? []
+      if (!group) groups.push({ id: 'questions', items })
+      items.push({ id: name, question: block.text, answer: [] })
     }
   }
-  plain(text.length)
-  return spans
+  return groups
 }
 
-function hrefOf(target: string, at: Place, scope: TextScope): string {
-  if (/^[a-z][a-z0-9+.-]*:/i.test(target)) return safeUrl(target, at, scope) ?? ''
-  const href = scope.addressOf(target)
-  if (href === undefined) scope.report('link.target', at, suggest(target, scope.targets()))
-  return href ?? ''
+/** Enough to tell the questions of one page apart. */
+const NAME_LENGTH = 8
+const TAG = { kind: 'お知らせの札（noticeTags）', kindEn: 'notice tag' }
+const TOPIC = { kind: '話題（topics）', kindEn: 'topic' }
+
+function titleOf(root: Node | undefined): Page['title'] {
+  return { ja: stringOf(child(root, 'title')) ?? '' }
 }
 
-function checkHtml(line: Line, source: Source, scope: TextScope): void {
-  const at = line.text.search(/<[a-z!/?]/i)
-  if (at >= 0) scope.report('page.html', placeIn(source, line, at))
+function audienceOf(root: Node | undefined): Audience {
+  return stringOf(child(root, 'for')) === 'account' ? 'account' : 'everyone'
 }
 
-function placeIn(source: Source, line: Line, column: number): Place {
-  return { source, offset: line.offset + column }
+/** A name that must be one of those the portal declares. */
+function nameIn(
+  node: Node | undefined,
+  names: readonly string[],
+  kind: { readonly kind: string; readonly kindEn: string },
+  { report }: PageScope,
+): string | undefined {
+  const name = stringOf(node)
+  if (!node || name === undefined) return undefined
+  if (!names.includes(name)) report('ref.unknown', node.at, { ...kind, ...suggest(name, names) })
+  return name
 }

@@ -3,6 +3,7 @@ import type { FacilityType, Portal } from './definitions.ts'
 import type { Parsed, PortalFiles } from './files.ts'
 import type { Report } from './problems.ts'
 import { compileLists } from './portal-lists.ts'
+import { compileCatalogue, compilePortalPages, type PortalScope } from './portal-pages.ts'
 import { compileTheme } from './theme.ts'
 import {
   child,
@@ -23,10 +24,14 @@ import type { Node } from './yaml.ts'
 export const BUILTIN_PATHS: ReadonlySet<string> = new Set([
   'applications',
   'documents',
+  'faq',
   'links',
   'lists',
   'logout',
+  'notices',
   'pages',
+  'search',
+  'settings',
   'submissions',
 ])
 /** First parts of addresses that are not portals. */
@@ -42,7 +47,7 @@ const BUILTIN_ROOTS: ReadonlySet<string> = new Set([
   'review',
 ])
 /** Of the built-in paths, the ones a link may name. */
-const LINKABLE_PATHS: readonly string[] = ['', 'applications', 'submissions']
+const LINKABLE_PATHS: readonly string[] = ['', 'applications', 'faq', 'notices', 'submissions']
 
 /** What texts of a portal may name, with everything they do name noted in `used`. */
 export function portalScope(
@@ -59,6 +64,10 @@ export function portalScope(
     const path = stringOf(child(form.root, 'path'))
     if (path !== undefined) paths.add(path)
   }
+  for (const { key } of entriesOf(child(files.portal?.root, 'topics')))
+    for (const path of ['faq', 'notices']) paths.add(`${path}?topic=${key}`)
+  for (const name of files.faqs.keys()) paths.add(`faq/${name}`)
+  for (const name of files.notices.keys()) paths.add(`notices/${name}`)
   const messages = child(files.messages?.root, 'messages')
   const related = child(files.portal?.root, 'related')
   const others = [...portals].filter((other) => other !== id)
@@ -72,10 +81,12 @@ export function portalScope(
     },
     messageNames: () => entriesOf(messages).map((entry) => entry.key),
     addressOf(target) {
-      const page = target.startsWith('pages/') ? target.slice('pages/'.length) : undefined
+      const [path = '', name] = target.split('#')
+      const page = path.startsWith('pages/') ? path.slice('pages/'.length) : undefined
       if (page !== undefined) used.add(`page ${id}/${page}`)
-      const isThere = page === undefined ? paths.has(target) : files.pages.has(page)
-      return isThere ? `/${id}${target === '' ? '' : `/${target}`}` : undefined
+      const isThere = page === undefined ? paths.has(path) : files.pages.has(page)
+      const isNamed = name === undefined || textAt(files, path).includes(`{#${name}}`)
+      return isThere && isNamed ? `/${id}${target === '' ? '' : `/${target}`}` : undefined
     },
     targets: () => [...paths, ...[...files.pages.keys()].map((page) => `pages/${page}`)],
     relatedPortal(name) {
@@ -89,13 +100,20 @@ export function portalScope(
   }
 }
 
+/** The Markdown at an address, in which headings may have names. */
+function textAt(files: PortalFiles, path: string): string {
+  const [folder, name = ''] = path.split('/')
+  const source = (folder === 'pages' ? files.pages : files.faqs).get(name)
+  return source?.text ?? ''
+}
+
 function languagesOf(parsed: Parsed | undefined): readonly Locale[] {
   const given = itemsOf(child(parsed?.root, 'languages')).map(stringOf)
   const known = (['ja', 'en'] as const).filter((locale) => given.includes(locale))
   return known.length > 0 ? known : ['ja']
 }
 
-export function compilePortal(files: PortalFiles, scope: TextScope): Portal | undefined {
+export function compilePortal(files: PortalFiles, scope: PortalScope): Portal | undefined {
   const root = files.portal?.root
   if (!root) return undefined
   if (BUILTIN_ROOTS.has(files.id))
@@ -119,6 +137,7 @@ export function compilePortal(files: PortalFiles, scope: TextScope): Portal | un
       },
     },
     contactHours: compileText(child(root, 'contactHours'), 'contactHours', scope),
+    ...compilePortalPages(root, scope),
     memberName: itemsOf(child(root, 'memberName')).map((item) => stringOf(item) ?? ''),
     banner: banner && compileNote(banner, scope),
     theme: theme && compileTheme(theme, scope.report),
@@ -128,11 +147,7 @@ export function compilePortal(files: PortalFiles, scope: TextScope): Portal | un
     },
     tiles: itemsOf(child(root, 'tiles')).map((tile) => compileTile(tile, scope)),
     footer: compileLinks(child(root, 'footer'), scope),
-    catalogue: itemsOf(child(root, 'catalogue')).map((category) => ({
-      title: compileText(child(category, 'category'), 'category', scope),
-      lead: compileText(child(category, 'lead'), 'lead', scope),
-      cards: itemsOf(child(category, 'cards')).map((card) => compileCard(card, scope)),
-    })),
+    ...compileCatalogue(root, [...files.types.keys()], scope),
     lists: compileLists(child(root, 'lists'), scope),
     facilityTypes: facilityTypesOf(files, scope),
   } satisfies Portal)
@@ -145,16 +160,6 @@ function compileTile(node: Node, scope: TextScope): Portal['tiles'][number] {
     caption: compileText(child(node, 'caption'), 'caption', scope),
     href: compileTarget(child(node, 'to'), scope),
     for: audience === 'visitor' || audience === 'account' ? audience : ('everyone' as const),
-  })
-}
-
-function compileCard(node: Node, scope: TextScope): Portal['catalogue'][number]['cards'][number] {
-  const state = stringOf(child(node, 'state'))
-  return compact({
-    title: compileText(child(node, 'title'), 'title', scope),
-    description: compileText(child(node, 'description'), 'description', scope),
-    state: state === 'open' || state === 'restricted' ? state : ('preparation' as const),
-    href: compileTarget(child(node, 'to'), scope),
   })
 }
 

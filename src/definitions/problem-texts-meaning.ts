@@ -37,6 +37,14 @@ export const meaningTexts = {
     en: "'{field}' and '{name}' use each other, so neither has a value.",
     hint: { ja: 'どちらかの参照をやめてください。', en: 'Remove one of the two references.' },
   },
+  'ref.of-rows': {
+    ja: '「{name}」は行ごとの値です。ここには1つの値を書きます。',
+    en: "'{name}' is one value in each row; one value is needed here.",
+    hint: {
+      ja: '{ count: … } か { sum: … } の中で使ってください。',
+      en: 'Use it inside { count: … } or { sum: … }.',
+    },
+  },
   'ref.secret': {
     ja: '「{name}」は画面に出せない値なので、ここでは使えません。',
     en: "'{name}' is secret and cannot be used here.",
@@ -319,6 +327,30 @@ export const meaningTexts = {
     hint: {
       ja: '先頭に「---」「title: 題名」「---」の3行を書いてください。',
       en: "Begin with the three lines '---', 'title: …', '---'.",
+    },
+  },
+  'card.types-open': {
+    ja: '「types」は state: restricted のカードだけに書けます（今は {state}）。',
+    en: "'types' belongs to a card with state: restricted only (this one is {state}).",
+    hint: {
+      ja: 'state: restricted にするか、types を消してください。',
+      en: 'Write state: restricted, or remove types.',
+    },
+  },
+  'faq.no-questions': {
+    ja: 'よくある質問のファイルに、質問がありません。',
+    en: 'This file of questions has no question.',
+    hint: {
+      ja: '質問は「### 質問」の行、答えはその下に書いてください。',
+      en: "Write a question as a line '### …', and its answer below it.",
+    },
+  },
+  'faq.no-question': {
+    ja: 'この文は、どの質問の答えでもありません。',
+    en: 'This text answers no question.',
+    hint: {
+      ja: '前に「### 質問」の行を書くか、最初の見出しより前に移してください。',
+      en: "Put a line '### …' before it, or move it before the first heading.",
     },
   },
   'page.html': {

@@ -2,7 +2,7 @@ import type { FieldDraft } from './field.ts'
 import type { SectionDraft, VariantDraft } from './form-checks.ts'
 import type { FormDraft } from './form.ts'
 import { isObject } from './allowed.ts'
-import { findRef, type Known } from './refs.ts'
+import { findRef, type Known, type Operand } from './refs.ts'
 
 type Names = ReadonlyMap<string, Known>
 
@@ -39,9 +39,12 @@ function isMadeOfEmpty({ type, uses }: FieldDraft, names: Names): boolean {
   if (type.isInput) return false
   return uses.some(
     ({ ref, test, takes }) =>
-      test === undefined && takes !== 'list' && takes !== 'number' && canBeEmpty(ref, names),
+      test === undefined && !NOTHING_COUNTS.has(takes) && canBeEmpty(ref, names),
   )
 }
+
+/** Where nothing is taken as 0. */
+const NOTHING_COUNTS: ReadonlySet<Operand | undefined> = new Set(['list', 'numbers', 'number'])
 
 /** Whether the value behind a ref can be missing in an accepted submission, as far as is known of it. */
 export function canBeEmpty(ref: string, names: Names): boolean {

@@ -1,4 +1,5 @@
 import type { Kinds } from './files.ts'
+import { markdownShapes } from './page-shapes.ts'
 import { commonFieldShapes, fileShapes, optionShapes, useShape } from './schema.ts'
 import { kindWords } from './shape.ts'
 import { pieces } from './pieces.ts'
@@ -15,7 +16,7 @@ export function definitionsReference(kinds: Kinds): string {
     '',
     '## ファイルの種類',
     '',
-    ...Object.values(fileShapes).flatMap((shape) => [
+    ...[...Object.values(fileShapes), ...Object.values(markdownShapes)].flatMap((shape) => [
       `### ${quotePath(shape.description)}`,
       '',
       quotePath(shape['x-en']),

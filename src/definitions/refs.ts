@@ -12,8 +12,8 @@ import type { Node } from './yaml.ts'
 export type RefUse = {
   readonly ref: string
   readonly at: Place
-  /** `read`: browser and server; `secret`: only the server; `own`: may name the field itself. */
-  readonly how: 'read' | 'secret' | 'own'
+  /** `read`: browser and server; `ask`: goes into a question to a plugin; `secret`: only the server; `own`: may name the field itself. */
+  readonly how: 'read' | 'ask' | 'secret' | 'own'
   /** The comparison of a condition, held against what the value can be. */
   readonly test?: Node
   /** The format that takes the value's characters. */
@@ -27,7 +27,9 @@ export type RefUse = {
 }
 
 /** What an operator of an expression can ask of its operand. */
-export type Operand = 'date' | 'month' | 'digits' | 'number' | 'list'
+export type Operand = 'date' | 'month' | 'digits' | 'number' | 'list' | 'numbers'
+
+const LISTS: ReadonlySet<Operand | undefined> = new Set(['list', 'numbers'])
 
 /** A condition as a whole: it must be able to hold and not to hold, in its place. */
 export type WholeCondition = {
@@ -157,6 +159,8 @@ export type Known = {
   readonly isSecret?: boolean
   /** Typed by the person, never shown again: a password. */
   readonly isPrivate?: boolean
+  /** Typed masked: the page never says it, so no question that the page knows may. */
+  readonly isMasked?: boolean
   /** A person may leave it empty. */
   readonly isOptional?: boolean
   /** Compared or used, then dropped. */
@@ -166,27 +170,36 @@ export type Known = {
 export type Found =
   | { readonly known: Known }
   /** The first name is there, a later part is not. */
-  | { readonly missing: string; readonly parts: readonly string[] }
+  | {
+      readonly missing: string
+      readonly parts: readonly string[]
+      /** It is there in every row, and the place takes one value. */
+      readonly isOfRows?: boolean
+    }
   | undefined
 
 /** Stands for fields that could not be read, so that one mistake is not told many times over. */
 export const UNREAD = '*'
 
-/** Follows a dotted ref through names with schemas. */
-export function findRef(ref: string, names: ReadonlyMap<string, Known>): Found {
+/** Follows a dotted ref through names with schemas. Where a list is taken, `rows.x` is the list of that part of its rows. */
+export function findRef(ref: string, names: ReadonlyMap<string, Known>, takes?: Operand): Found {
   const [first = '', ...rest] = ref.split('.')
   const start = names.get(first) ?? names.get(UNREAD)
   if (!start) return undefined
   let known = start
   for (const part of rest) {
-    const properties = known.schema.properties
+    const { items } = known.schema
+    const rows = LISTS.has(takes) && isObject(items) ? items : undefined
+    const properties = (rows ?? known.schema).properties
     if (properties === undefined && Object.keys(known.schema).length === 0) return { known }
     const inner =
       isObject(properties) && Object.hasOwn(properties, part) ? properties[part] : undefined
-    if (!isObject(inner))
-      return { missing: part, parts: isObject(properties) ? Object.keys(properties) : [] }
+    if (!isObject(inner)) {
+      const parts = isObject(properties) ? Object.keys(properties) : []
+      return { missing: part, parts, isOfRows: isObject(items) && hasPart(items, part) }
+    }
     known = {
-      schema: inner,
+      schema: rows ? { type: 'array', items: inner } : inner,
       isSecret: known.isSecret || inner['x-secret'] === true,
       isPrivate: known.isPrivate || inner['x-private'] === true,
       isTransient: known.isTransient || inner['x-transient'] === true,
@@ -195,9 +208,15 @@ export function findRef(ref: string, names: ReadonlyMap<string, Known>): Found {
   return { known }
 }
 
+function hasPart({ properties }: JsonSchema, part: string): boolean {
+  return isObject(properties) && Object.hasOwn(properties, part)
+}
+
 /** Reports a ref that leads nowhere; `all` are the refs that would be right. */
 export function reportUnknown(use: RefUse, found: Found, all: Iterable<string>, report: Report) {
-  if (found && 'missing' in found) {
+  if (found && 'missing' in found && found.isOfRows)
+    report('ref.of-rows', use.at, { name: use.ref })
+  else if (found && 'missing' in found) {
     const parts = use.ref.split('.')
     const name = parts.slice(0, parts.indexOf(found.missing, 1)).join('.')
     report('ref.part', use.at, {

@@ -19,6 +19,7 @@ import {
 import { documentShape } from './document-shape.ts'
 import { acceptShape } from './advice.ts'
 import { packShape } from './inputs.ts'
+import { cardShape, portalPageShapes } from './page-shapes.ts'
 import { scenarioShape } from './scenario-shape.ts'
 
 export type FileKind =
@@ -107,6 +108,7 @@ const ownShapes: { readonly [kind in FileKind]: Shape } = {
           ['name', 'phone', 'mail', 'sender'],
         ),
         contactHours: ref('text'),
+        ...portalPageShapes,
         memberName: says(
           'ログイン後に右上へ出す名前。アカウントに残す（keep）項目のid。なければメールアドレス。',
           'What the account keeps as the name over its menu; the login when left out.',
@@ -155,22 +157,17 @@ const ownShapes: { readonly [kind in FileKind]: Shape } = {
           'Lists of what was issued or filed; their address is lists/<name>.',
           list(ref('issuedList')),
         ),
+        catalogueCrumb: says(
+          'パンくずでの、申請の一覧の名前。書かなければ「各種申請」。',
+          'What breadcrumbs call the catalogue; 各種申請 when left out.',
+          ref('text'),
+        ),
         catalogue: list(
           object(
             {
               category: ref('text'),
               lead: ref('text'),
-              cards: list(
-                object(
-                  {
-                    title: ref('text'),
-                    description: ref('text'),
-                    state: { type: 'string', enum: ['open', 'preparation', 'restricted'] },
-                    to: string,
-                  },
-                  ['title', 'description', 'state'],
-                ),
-              ),
+              cards: list(cardShape),
             },
             ['category', 'lead', 'cards'],
           ),

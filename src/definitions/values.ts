@@ -50,7 +50,9 @@ export function jsonOf(node: Node): Json {
 
 /** An object without the keys whose value is undefined, so that compiled definitions are plain JSON. */
 export function compact<T extends object>(value: T): T {
-  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as T
+  const out: { [key: string]: unknown } = {}
+  for (const [key, item] of Object.entries(value)) if (item !== undefined) out[key] = item
+  return out as T
 }
 
 /** `見出し` or `{ ja: 見出し, en: Title }`. Every language of the portal must be there (DESIGN §4). */

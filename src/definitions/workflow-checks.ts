@@ -113,7 +113,10 @@ function object(properties: { [name: string]: JsonSchema }): JsonSchema {
 }
 
 function checkUse(use: WorkflowUse, situations: readonly Situation[], report: Report): void {
-  const found = situations.map(({ form, names }) => ({ form, found: findRef(use.ref, names) }))
+  const found = situations.map(({ form, names }) => ({
+    form,
+    found: findRef(use.ref, names, use.takes),
+  }))
   const known = found.flatMap((one) => (one.found && 'known' in one.found ? one.found.known : []))
   const [first] = known
   if (!first) {

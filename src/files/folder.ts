@@ -5,7 +5,7 @@ import { isFileId, type Place } from './place.ts'
 import { fileFault } from './trouble.ts'
 
 /** Large enough to keep the disk busy, small enough for many readers at once. */
-const READ_BYTES = 256 * 1024
+const READ_BYTES = 512 * 1024
 
 /**
  * Files in a folder of this machine, spread over 256 folders by the first two characters of their id. A file appears by

@@ -11,6 +11,21 @@ export function japanDate(now: Date): string {
   return new Date(now.getTime() + JAPAN_MS).toISOString().slice(0, 10)
 }
 
+/** Minutes since midnight in Japan. */
+export function japanMinute(now: Date): number {
+  return Math.floor((now.getTime() + JAPAN_MS) / 60_000) % (24 * 60)
+}
+
+/** 0 for Sunday to 6. */
+export function weekdayOf(date: string): number {
+  return new Date(`${date}T00:00:00Z`).getUTCDay()
+}
+
+/** Days from one day to another. */
+export function daysBetween(from: string, to: string): number {
+  return (dayNumber(to) ?? 0) - (dayNumber(from) ?? 0)
+}
+
 type Parts = { readonly year: number; readonly month: number; readonly day: number | undefined }
 
 /** A day or a month that exists; undefined for anything else. */
@@ -117,6 +132,6 @@ export function businessDay(
 function isBusinessDay(date: string | undefined, { closed, open }: Calendar): boolean {
   if (date === undefined) return false
   if (open.includes(date)) return true
-  const weekday = new Date(`${date}T00:00:00Z`).getUTCDay()
+  const weekday = weekdayOf(date)
   return weekday !== 0 && weekday !== 6 && !closed.includes(date)
 }

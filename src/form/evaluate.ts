@@ -24,6 +24,8 @@ export type Input = {
   readonly raw: Raw
   readonly facts: Facts
   readonly lookups: Lookups
+  /** Answers of buttons that stand from before, by field id: their questions can no longer be asked, or need not be. */
+  readonly granted?: Answers
 }
 
 /** A question for a lookup function that nobody has answered yet. */
@@ -104,7 +106,8 @@ export function evaluate(form: Form, input: Input): Evaluation {
       const value = read
         ? valueOfRows(read)
         : type.asked
-          ? press(field, { answers: complete, facts }, input.lookups, lookups, pressable)
+          ? (input.granted?.[field.id] ??
+            press(field, { answers: complete, facts }, input.lookups, lookups, pressable))
           : type.isInput
             ? readType.read(typedFor(field, input.raw), readAs)
             : field.type === 'lookup'

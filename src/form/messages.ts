@@ -308,6 +308,7 @@ export function messageOf(issue: Issue, field: Field | undefined, locale: Locale
     (issueTexts.unknown as Text)
   const values: Record<string, string> = {
     label: inLocale(field?.label ?? WHOLE_FORM, locale),
+    ...(field?.example && { example: inLocale(field.example, locale) }),
     ...wordsOf(issue, locale),
   }
   return inLocale(text, locale).replace(/\{([a-z]+)\}/g, (whole, name: string) =>
@@ -352,11 +353,19 @@ const CLASSES: Readonly<Record<string, { readonly ja: string; readonly en: strin
 function wordsOf(issue: Issue, locale: Locale): Record<string, string> {
   const params = issue.params ?? {}
   const words = Object.fromEntries(
-    Object.entries(params).map(([name, value]) => [name, String(value)]),
+    Object.entries(params).map(([name, value]) => [name, dayInWords(String(value), locale)]),
   )
   if (words.set !== undefined) words.set = charactersInWords(words.set, locale)
   if (issue.code === 'R08') words.rule = ruleInWords(words, locale)
   return words
+}
+
+/** A day or a month among the params as people write it: 2024年4月1日. */
+function dayInWords(value: string, locale: Locale): string {
+  const [, year, month, day] = /^([0-9]{4})-([0-9]{2})(?:-([0-9]{2}))?$/.exec(value) ?? []
+  if (year === undefined || locale === 'en') return value
+  const words = `${Number(year)}年${Number(month)}月`
+  return day === undefined ? words : `${words}${Number(day)}日`
 }
 
 function ruleInWords(params: Record<string, string>, locale: Locale): string {

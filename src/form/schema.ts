@@ -18,7 +18,8 @@ const DIALECT = 'https://json-schema.org/draft/2020-12/schema'
 /**
  * One complete JSON Schema 2020-12 of a form's answers (DESIGN §4): what `evaluate` gives for right input is valid, and
  * computed and looked-up values, marked readOnly, may be left out. One branch for each choice of the place. What a schema
- * cannot say is left to `validate`: equality of two answers, lookups, and conditions on facts that are no answers.
+ * cannot say is left to `validate`: equality of two answers, lookups, bounds of days (in words in the description), and
+ * conditions on facts that are no answers.
  */
 export function formSchema(form: Form, locale: Locale = 'ja'): JsonSchema {
   const head = { $schema: DIALECT, title: form.title[locale] ?? form.title.ja }
@@ -217,9 +218,20 @@ function asList(value: Scalar | readonly Scalar[]): readonly Scalar[] {
   return typeof value === 'object' ? value : [value]
 }
 
+/** The bounds of a day as the definition writes them: a schema cannot say what moves with today, `validate` does. */
+function boundsOf(field: Field): readonly string[] {
+  return (['min', 'max'] as const).flatMap((name) => {
+    const kind = typeOf(field).options?.[name]?.kind
+    const written = field.options[name]
+    if (written === undefined || (kind !== 'day-bound' && kind !== 'month-bound')) return []
+    return [`${name}: ${typeof written === 'string' ? written : JSON.stringify(written)}`]
+  })
+}
+
 function annotations(field: Field, locale: Locale): JsonObject {
   const type = typeOf(field)
-  const notes = [field.hint, field.note].flatMap((text) => (text ? [text[locale] ?? text.ja] : []))
+  const said = [field.hint, field.note].flatMap((text) => (text ? [text[locale] ?? text.ja] : []))
+  const notes = [...said, ...boundsOf(field)]
   const title = field.label[locale] ?? field.label.ja
   return {
     ...(title !== '' && { title }),

@@ -36,7 +36,8 @@ export function validate(
     if (issue) issues.push(issue)
     if (!typeOf(field).rows) continue
     for (const row of evaluation.rows[field.id] ?? []) {
-      const inRow = row.answers && { ...evaluation, answers: row.typed }
+      const answers = { ...evaluation.answers, ...row.answers, ...row.typed }
+      const inRow = row.answers && { ...evaluation, answers }
       for (const inner of inRow ? row.fields : []) {
         const innerIssue = inRow && ownIssue(inner, inRow, validators)
         if (innerIssue) issues.push(innerIssue)
@@ -62,7 +63,8 @@ function isRightAtOnce(evaluation: Evaluation, validators: Validators): boolean 
   if (!meets?.(evaluation.answers)) return false
   for (const field of evaluation.beyondSchema)
     if (comparedIssue(field, typeOf(field), evaluation)) return false
-  return true
+  const rows = Object.values(evaluation.rows).flat()
+  return !rows.some(({ fields }) => fields.some((inner) => typeOf(inner).check))
 }
 
 function ownIssue(field: Field, evaluation: Evaluation, validators: Validators): Issue | undefined {

@@ -3,7 +3,9 @@ import { brotliCompress, constants, gzip } from 'node:zlib'
 import type { Json, Locale } from '../form/form.ts'
 import type { Refusal } from '../workflow/workflow.ts'
 import type { Body, Page } from '../../web/views/page.ts'
+import { crumbsOf } from './crumbs.ts'
 import type { Deps } from './deps.ts'
+import { officeAt } from './office.ts'
 import type { Visit } from './route.ts'
 import { troubleText, type TroubleCode } from './texts.ts'
 
@@ -25,16 +27,28 @@ export type PageContent = {
 export async function pageAnswer(visit: Visit, content: PageContent): Promise<Response> {
   const name = visit.portal ? nameOf(visit) : visit.staff?.name
   const page: Page = {
-    portal: visit.portal,
-    locale: visit.locale,
-    title: content.title,
+    ...frameOf(visit, content.title),
     account: name === undefined ? undefined : { name },
-    path: visit.path,
     status: content.status ?? 200,
     body: content.body,
-    assets: visit.deps.pageAssets,
   }
   return htmlAnswer(visit.deps, visit.request, page, content.headers)
+}
+
+/** What stands around the content of every page. */
+function frameOf(
+  { deps, portal, locale, path }: Pick<Visit, 'deps' | 'portal' | 'locale' | 'path'>,
+  title: string,
+): Omit<Page, 'account' | 'status' | 'body'> {
+  return {
+    portal,
+    locale,
+    title,
+    path,
+    assets: deps.pageAssets,
+    ...(portal && { crumbs: crumbsOf(deps.definitions(), { portal, path, locale }, title) }),
+    ...(portal?.hours && { office: officeAt(portal.hours, deps.clock()) }),
+  }
 }
 
 /** The person's own name over the menu (registration.md §3.1), as the portal puts it together; else the login name. */
@@ -121,14 +135,10 @@ export async function troubleAnswer(
     where.deps,
     where.request,
     {
-      portal: where.portal,
-      locale: where.locale,
-      title: trouble.what ?? what,
+      ...frameOf(where, trouble.what ?? what),
       account: where.account && { name: nameOf(where) ?? '' },
-      path: where.path,
       status: trouble.status,
       body: { kind: 'error', what: trouble.what ?? what, remedy, id: where.id },
-      assets: where.deps.pageAssets,
     },
     headers,
   )

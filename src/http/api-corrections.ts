@@ -1,5 +1,5 @@
 import { accept, lookUp, press } from '../accept.ts'
-import { correct, openCorrection, typedInto } from '../correct.ts'
+import { correct, grantedIn, openCorrection, typedInto } from '../correct.ts'
 import { isSecret } from '../form/fields/index.ts'
 import type { ActWish } from '../advance.ts'
 import { jsonAnswer, refusalTrouble, troubleAnswer } from './answers.ts'
@@ -141,7 +141,8 @@ async function pressed(visit: Visit, asked: Asked): Promise<Response> {
   const { deps, wish } = await correctionWish(visit, asked)
   const correction = await openCorrection(deps, wish)
   const raw = typedInto(correction, rawOf(asked.form, answers).raw)
-  const { result } = await press(deps, { ...wish, raw }, visit.params.field ?? '')
+  const granted = grantedIn(correction, raw)
+  const { result } = await press(deps, { ...wish, raw, granted }, visit.params.field ?? '')
   return foundAnswer(visit, result)
 }
 

@@ -1,4 +1,6 @@
 import { isIP } from 'node:net'
+import { Readable } from 'node:stream'
+import type { ReadableStream } from 'node:stream/web'
 import { Hono, type Context } from 'hono'
 import type { Portal } from '../definitions/definitions.ts'
 import { Fault } from '../fault.ts'
@@ -14,17 +16,20 @@ import { guarded, own, type Arrival } from './guard.ts'
 import { preferred, securityHeaders } from './headers.ts'
 import { linkRoutes } from './links.ts'
 import { pageRoutes } from './pages.ts'
+import { portalPageRoutes } from './portal-pages.ts'
 import type { Route } from './route.ts'
 import { submissionRoutes } from './submissions.ts'
 import { troubleText } from './texts.ts'
 import { uploadRoutes } from './uploads.ts'
 
 /** What the web server hands over beside the request: the socket and the request line as they came. */
-type Bindings = {
+export type Bindings = {
   readonly incoming?: {
     readonly url?: string
     readonly socket?: { readonly remoteAddress?: string }
   }
+  /** Says that this body is a file: it takes as long as it takes, as long as it keeps coming. */
+  readonly takesLong?: () => void
 }
 /** Answers so far, by status. */
 export type Counts = Map<string, number>
@@ -40,6 +45,7 @@ export function portalRoutes(requests: Counts): readonly Route[] {
     ...uploadRoutes(),
     ...apiRoutes(),
     ...pageRoutes(requests),
+    ...portalPageRoutes(),
     ...linkRoutes(),
     ...downloadRoutes(),
     ...submissionRoutes(),
@@ -107,6 +113,7 @@ function arrivalOf(deps: Deps, context: Context<Env>): Arrival {
   return {
     deps,
     request: context.req.raw,
+    sent: () => sentWith(context),
     id: deps.newId().slice(0, REQUEST_ID_LENGTH),
     path: pathname,
     query: searchParams,
@@ -118,6 +125,13 @@ function arrivalOf(deps: Deps, context: Context<Env>): Arrival {
     ),
     locale: preferred(context.req.header('accept-language') ?? null, ['ja', 'en']),
   }
+}
+
+/** The socket's own stream where there is one: through a web stream each piece costs several times as much. */
+function sentWith({ env, req }: Context<Env>): Readable | undefined {
+  env?.takesLong?.()
+  if (env?.incoming instanceof Readable) return env.incoming
+  return req.raw.body ? Readable.fromWeb(req.raw.body as ReadableStream) : undefined
 }
 
 /** Each proxy of our own adds one address at the end; what stands before those is the visitor's to invent. */

@@ -1,5 +1,5 @@
 import type { AcceptDeps, Acceptance, Wish } from '../accept.ts'
-import type { Correction } from '../correct.ts'
+import { grantedIn, type Correction } from '../correct.ts'
 import type { Facts, Form, Issue } from '../form/form.ts'
 import type { FormBody, FormState } from '../../web/views/page.ts'
 import type { Checks, Deps } from './deps.ts'
@@ -50,10 +50,14 @@ export function wishOf(
   { key, raw }: Pick<Input, 'key' | 'raw'>,
 ): Wish {
   const { account, address } = visit
-  const { closed, filed } = correcting?.correction ?? {}
+  const { correction } = correcting ?? {}
   return {
     ...{ form, facts, raw, draftId: key, accountId: account?.id, address },
-    ...(closed && filed && { closed, filed }),
+    ...(correction && {
+      closed: correction.closed,
+      filed: correction.filed,
+      granted: grantedIn(correction, raw),
+    }),
   }
 }
 

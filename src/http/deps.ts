@@ -10,6 +10,7 @@ import type { AttachmentDeps } from '../files/attachments.ts'
 import type { Files } from '../files/files.ts'
 import type { DocumentDeps } from '../issuance/documents.ts'
 import type { Keys } from '../keys.ts'
+import type { NoticeViews } from './notice-views.ts'
 import type { Readings } from '../readings.ts'
 import type { Store } from '../store/open.ts'
 import type { Page, PageAssets } from '../../web/views/page.ts'
@@ -42,6 +43,8 @@ export type Deps = {
   readonly attachments: AttachmentDeps
   /** Issued documents, drawn or fetched for their owners. */
   readonly issuance: DocumentDeps
+  /** How often notices were opened. */
+  readonly noticeViews: NoticeViews
   readonly keys: Keys
   readonly clock: () => Date
   readonly newId: () => string

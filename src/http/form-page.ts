@@ -1,3 +1,4 @@
+import { grantedIn } from '../correct.ts'
 import { editionOf } from '../definitions/edition.ts'
 import { evaluate } from '../form/evaluate.ts'
 import { choicesOf } from '../form/fields/option.ts'
@@ -64,7 +65,10 @@ export function show(
     validators: checksOf(visit.deps, course).url,
     // Programs are answered by the present set only.
     api: correcting?.api ?? (course.checks ? '' : `/api/v1/${form.id}`),
-    ...(correcting && { correction: correcting.page }),
+    ...(correcting && {
+      correction: correcting.page,
+      granted: grantedIn(correcting.correction, raw),
+    }),
     lookups: {},
     kept: {},
     proofs: proofsOf(visit, form, key, evaluate(form, { raw, facts, lookups })),

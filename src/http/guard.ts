@@ -11,6 +11,7 @@ import type { Route, Visit } from './route.ts'
 export type Arrival = {
   readonly deps: Deps
   readonly request: Request
+  readonly sent: Visit['sent']
   readonly id: string
   readonly path: string
   readonly query: URLSearchParams
@@ -36,7 +37,10 @@ export async function guarded(route: Route, arrival: Arrival): Promise<Response>
   if (route.access.kind === 'development' && deps.config.environment !== 'development')
     return refuse('http.not-found', 404)
   const place = placeOf(deps.definitions(), arrival.params)
-  if (!place) return refuse('http.not-found', 404)
+  if (!place) {
+    const portal = own(deps.definitions().portals, arrival.params.portal ?? '')
+    return troubleAnswer({ ...arrival, portal }, { code: 'http.not-found', status: 404 })
+  }
   const stranger: Visit = {
     ...arrival,
     ...place,
@@ -63,12 +67,12 @@ export async function guarded(route: Route, arrival: Arrival): Promise<Response>
 /** The body as its route takes it; files only where the form of the address has a field for them. */
 async function readBody(
   { body }: Route,
-  { request, form, deps }: Visit,
+  { request, sent, form, deps }: Visit,
 ): Promise<Partial<Pick<Visit, 'fields' | 'files' | 'json'>> | BodyRefusal> {
   if (body === 'json') return readJsonBody(request)
   if (body === 'part') return partOf(request)
   return isMultipart(request) && form && attachmentFields(form).length > 0
-    ? readMultipart(request, form, deps.files.spool)
+    ? readMultipart(request, sent, form, deps.files.spool)
     : readFormBody(request)
 }
 
@@ -125,12 +129,17 @@ async function turnedAway(route: Route, visit: Visit): Promise<Response | undefi
   if (access === 'account' && !visit.account)
     return visit.path.startsWith('/api/')
       ? troubleAnswer(visit, { code: 'http.login-required', status: 401 })
-      : redirectTo(`/${visit.portal?.id ?? ''}/login?next=${encodeURIComponent(visit.path)}`)
+      : loginFirst(visit)
   if (route.access.kind !== 'staff') return undefined
   if (!visit.staff) return redirectTo(`/admin/login?next=${encodeURIComponent(visit.path)}`)
   return route.access.roles.includes(visit.staff.role)
     ? undefined
     : troubleAnswer(visit, { code: 'http.not-allowed', status: 403 })
+}
+
+/** To the login page of the portal, and from there back to this page. */
+export function loginFirst({ portal, path }: Pick<Visit, 'portal' | 'path'>): Response {
+  return redirectTo(`/${portal?.id ?? ''}/login?next=${encodeURIComponent(path)}`)
 }
 
 function localeOf(arrival: Arrival, languages: readonly Locale[] | undefined): Locale {

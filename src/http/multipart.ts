@@ -1,5 +1,4 @@
-import { Readable } from 'node:stream'
-import type { ReadableStream } from 'node:stream/web'
+import type { Readable } from 'node:stream'
 import { Busboy } from '@fastify/busboy'
 import type { Incoming } from '../files/attachments.ts'
 import { attachmentFields } from '../files/attachments.ts'
@@ -25,15 +24,15 @@ export function isMultipart(request: Request): boolean {
  */
 export async function readMultipart(
   request: Request,
+  sent: () => Readable | undefined,
   form: Form,
   spool: Spool,
 ): Promise<Multipart | BodyRefusal> {
   if (Number(request.headers.get('content-length') ?? '0') > BODY_BYTES_MAX)
     return { refused: 'body.too-large' }
-  if (!request.body || request.headers.has('content-encoding'))
-    return { refused: 'body.not-a-form' }
-  const parser = parserFor(request)
-  if (!parser) return { refused: 'body.not-a-form' }
+  const parser = request.headers.has('content-encoding') ? undefined : parserFor(request)
+  const read = parser && sent()
+  if (!parser || !read) return { refused: 'body.not-a-form' }
   const takers = new Map(attachmentFields(form).map((field) => [field.id, field]))
   const pairs: [string, string][] = []
   const streams: Readable[] = []
@@ -55,7 +54,6 @@ export async function readMultipart(
     coming.push(received(spool, stream, attachmentOptions(taker).bytesMax, { field, name }))
   })
   const end = Promise.withResolvers<void>()
-  const read = Readable.fromWeb(request.body as ReadableStream<Uint8Array>)
   parser.on('finish', () => end.resolve())
   for (const stream of [read, parser]) stream.on('error', (cause: Error) => end.reject(cause))
   read.pipe(parser)

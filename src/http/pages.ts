@@ -1,14 +1,6 @@
 import type { Block } from '../definitions/definitions.ts'
-import {
-  acceptedEncodings,
-  jsonAnswer,
-  pageAnswer,
-  redirectTo,
-  textIn,
-  troubleAnswer,
-} from './answers.ts'
+import { acceptedEncodings, jsonAnswer, pageAnswer, redirectTo, troubleAnswer } from './answers.ts'
 import type { Asset, Deps, OutboxMail } from './deps.ts'
-import { own } from './guard.ts'
 import { openApi } from './openapi.ts'
 import type { Route, Visit } from './route.ts'
 import { themeSheet } from './theme.ts'
@@ -38,16 +30,7 @@ export function pageRoutes(requests: Counts): readonly Route[] {
     { ...DEVELOPMENT, path: '/outbox', answer: outboxPage },
     { ...DEVELOPMENT, path: '/outbox.json', answer: outboxData },
     { ...VISITOR, path: '/:portal', answer: (visit) => redirectTo(`/${visit.portal?.id ?? ''}/`) },
-    { ...VISITOR, path: '/:portal/', answer: top },
-    { ...VISITOR, path: '/:portal/pages/:name', answer: page },
     { ...EVERYBODY, path: '/:portal/theme.css', answer: themeSheet },
-    {
-      method: 'GET',
-      path: '/:portal/applications',
-      access: { kind: 'account' },
-      body: 'none',
-      answer: catalogue,
-    },
   ]
 }
 
@@ -56,29 +39,6 @@ function portals(visit: Visit): Promise<Response> {
     title: word('portals', visit.locale),
     body: { kind: 'portals', portals: Object.values(visit.deps.definitions().portals) },
   })
-}
-
-function top(visit: Visit): Promise<Response> {
-  const title = visit.portal ? textIn(visit.portal.title, visit.locale) : ''
-  return pageAnswer(visit, { title, body: { kind: 'top' } })
-}
-
-function catalogue(visit: Visit): Promise<Response> {
-  return pageAnswer(visit, {
-    title: word('catalogue', visit.locale),
-    body: { kind: 'catalogue' },
-  })
-}
-
-function page(visit: Visit): Promise<Response> {
-  const { deps, portal, params, locale } = visit
-  const found = own(deps.definitions().pages, `${portal?.id ?? ''}/${params.name ?? ''}`)
-  return found
-    ? pageAnswer(visit, {
-        title: textIn(found.title, locale),
-        body: { kind: 'text', blocks: found.blocks },
-      })
-    : troubleAnswer(visit, { code: 'http.not-found', status: 404 })
 }
 
 /** The name of a file changes with its content, so browsers may keep it for ever. */

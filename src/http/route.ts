@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import type { Account, StaffMember } from '../accounts/accounts.ts'
 import type { Portal } from '../definitions/definitions.ts'
 import type { SentFile } from './multipart.ts'
@@ -43,6 +44,8 @@ export type Route = {
 export type Visit = {
   readonly deps: Deps
   readonly request: Request
+  /** The body as it comes, for files: from here on it may take as long as it keeps coming. Nothing where there is none. */
+  readonly sent: () => Readable | undefined
   /** Short id under which the log knows the request. */
   readonly id: string
   readonly path: string

@@ -74,14 +74,15 @@ async function progress(visit: Visit): Promise<Response> {
 async function receive(visit: Visit): Promise<Response> {
   const upload = await uploadOf(visit)
   const start = Number(visit.params.start)
-  if (!upload || !visit.request.body)
-    return troubleAnswer(visit, { code: 'http.not-found', status: 404 })
+  const content = visit.sent()
+  if (!upload || !content) return troubleAnswer(visit, { code: 'http.not-found', status: 404 })
   try {
     const { accepted, received } = await receivePart(
       visit.deps.attachments,
       upload,
       start,
-      visit.request.body,
+      // A part that is too long still gets an answer.
+      content.iterator({ destroyOnReturn: false }),
     )
     return jsonAnswer({ received }, accepted ? 200 : 409)
   } catch (cause) {

@@ -3,6 +3,9 @@ import type { Locale } from '../form/form.ts'
 /** What our own pages say beside the texts of definitions. */
 const WORDS = {
   portals: { ja: 'ポータル一覧', en: 'Portals' },
+  home: { ja: 'ホーム', en: 'Home' },
+  notices: { ja: 'お知らせ', en: 'Notices' },
+  faq: { ja: 'よくある質問', en: 'Questions and answers' },
   catalogue: { ja: '各種申請', en: 'Applications' },
   linkLine: {
     ja: '手続きを進めるには、下のボタンを押してください。ボタンを押すまでは、何も変わりません。',
@@ -61,4 +64,9 @@ export function doneNotice(label: string, locale: Locale): string {
 export function dayText(at: string, locale: Locale): string {
   const style = { dateStyle: 'long', timeZone: 'Asia/Tokyo' } as const
   return new Intl.DateTimeFormat(locale === 'ja' ? 'ja-JP' : 'en-GB', style).format(new Date(at))
+}
+
+/** A day without a time: `2026-04-01` as people in Japan write it. */
+export function dateText(date: string, locale: Locale): string {
+  return dayText(`${date}T00:00:00+09:00`, locale)
 }

@@ -34,7 +34,11 @@ export type Tables = {
   issued_account: IssuedAccountTable
   issued_document: IssuedDocumentTable
   issued_document_account: IssuedDocumentAccountTable
+  notice_view: NoticeViewTable
 }
+
+/** Primary key (portal, notice): how often a notice was opened. */
+export type NoticeViewTable = { portal: string; notice: string; count: number }
 
 /** Past and present sets of definitions by content hash: { forms, workflows, mails, portals } as JSON. */
 export type DefinitionTable = { hash: string; body: string; created_at: string }

@@ -103,6 +103,8 @@ const definitions: Definitions = {
   workflows: {},
   mails: {},
   pages: {},
+  notices: {},
+  faqs: {},
 }
 
 const given = {

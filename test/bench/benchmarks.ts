@@ -5,6 +5,7 @@ import { pageBenchmark } from './page.ts'
 import { pdfBenchmark } from './pdf.ts'
 import { startBenchmark } from './start.ts'
 import { submitBenchmark } from './submit.ts'
+import { uploadBenchmark } from './upload.ts'
 import { validateBenchmark } from './validate.ts'
 
 /** By the name that `npm run bench <name>` takes. */
@@ -13,6 +14,7 @@ export const benchmarks: { readonly [name: string]: Benchmark } = {
   page: pageBenchmark,
   submit: submitBenchmark,
   pdf: pdfBenchmark,
+  upload: uploadBenchmark,
   start: startBenchmark,
   definitions: definitionsBenchmark,
   'form-large': formLargeBenchmark,

@@ -1,7 +1,7 @@
 /** One measured thing beside the limit measured in the same run. */
 export type Figure = {
   readonly what: string
-  readonly unit: '/s' | 'ms' | 'bytes'
+  readonly unit: '/s' | 'ms' | 'bytes' | 'MB' | 'MB/s'
   readonly ours: number
   /** Absent where there is nothing to compare with. */
   readonly limit?: { readonly what: string; readonly value: number; readonly ratio: number }
@@ -83,6 +83,17 @@ export async function inTurn(
     limit: median(pairs.map((pair) => pair.limit)),
     ratio: median(pairs.map((pair) => pair.ours / pair.limit)),
   }
+}
+
+/** What some work took by the clock, and of the processor in all threads: what others do meanwhile counts in the first only. */
+export async function spent(
+  work: () => unknown,
+): Promise<{ readonly clockMs: number; readonly cpuMs: number }> {
+  const started = performance.now()
+  const before = process.cpuUsage()
+  await work()
+  const { user, system } = process.cpuUsage(before)
+  return { clockMs: performance.now() - started, cpuMs: (user + system) / 1_000 }
 }
 
 /** Calls per second of a function that takes no time to speak of, over about `ms` milliseconds. */

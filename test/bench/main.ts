@@ -1,4 +1,4 @@
-import { availableParallelism, cpus, totalmem } from 'node:os'
+import { availableParallelism, cpus, loadavg, totalmem } from 'node:os'
 import { benchmarks } from './benchmarks.ts'
 import { formatFigures } from './figures.ts'
 
@@ -18,7 +18,9 @@ async function main(wanted: readonly string[]): Promise<void> {
   for (const [name, { about, run }] of Object.entries(benchmarks)) {
     if (wanted.length > 0 && !wanted.includes(name)) continue
     print(`\n${name}: ${about}`)
+    const before = loadavg()[0] ?? 0
     print(formatFigures(await run('full')))
+    print(`  load ${before.toFixed(1)} before, ${(loadavg()[0] ?? 0).toFixed(1)} after`)
   }
 }
 

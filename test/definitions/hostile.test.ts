@@ -1,15 +1,14 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { parse } from 'yaml'
 import { compile, type ReadBefore } from '../../src/definitions/index.ts'
 import { collectProblems } from '../../src/definitions/problems.ts'
-import { parseYaml, YAML_LIMITS, type Node } from '../../src/definitions/yaml.ts'
+import { readYaml } from '../../src/definitions/plain-yaml.ts'
+import { YAML_LIMITS, type Node } from '../../src/definitions/yaml.ts'
 import { baseFiles, compileBody, kinds } from './base.ts'
+import { hasSuite, suiteCases } from './yaml-suite.ts'
 
 function read(text: string) {
   const problems = collectProblems()
-  const node = parseYaml({ file: 'a.yaml', text }, problems.report)
+  const node = readYaml({ file: 'a.yaml', text }, problems.report)
   return { node, codes: problems.finish('en').map((problem) => problem.code) }
 }
 const wide = (name: string, of: string) => `${name}: &${name} [${Array(9).fill(of).join(',')}]\n`
@@ -135,26 +134,16 @@ describe('hostile YAML', () => {
   })
 })
 
-const suite = resolve(import.meta.dirname, '../../../shared/data/yaml-test-suite/src')
-const hasSuite = existsSync(suite)
-if (!hasSuite) console.log('skipped: the YAML test suite is not beside the project')
-
 describe.skipIf(!hasSuite)('the YAML test suite', () => {
   test('is read without a crash; each document gives a value or a problem', () => {
-    let documents = 0
+    const cases = suiteCases()
     const lenient: string[] = []
-    for (const file of hasSuite ? readdirSync(suite) : []) {
-      const cases: unknown = parse(readFileSync(join(suite, file), 'utf8'))
-      for (const one of Array.isArray(cases) ? cases : []) {
-        const text = textOf(one)
-        if (text === undefined) continue
-        documents++
-        const { node, codes } = read(text)
-        expect(node !== undefined || codes.length > 0, file).toBe(true)
-        if (isFailing(one) && codes.length === 0) lenient.push(file)
-      }
+    for (const { file, text, isFailing } of cases) {
+      const { node, codes } = read(text)
+      expect(node !== undefined || codes.length > 0, file).toBe(true)
+      if (isFailing && codes.length === 0) lenient.push(file)
     }
-    expect(documents).toBeGreaterThan(300)
+    expect(cases.length).toBeGreaterThan(300)
     expect([...new Set(lenient)]).toEqual(LENIENT)
   })
 })
@@ -162,23 +151,6 @@ describe.skipIf(!hasSuite)('the YAML test suite', () => {
 /** What the parser forgives although the suite does not: a directive twice. */
 const LENIENT = ['SF5V.yaml']
 
-/** The suite writes spaces, tabs and missing newlines with visible signs. */
-function textOf(one: unknown): string | undefined {
-  const yaml: unknown =
-    typeof one === 'object' && one !== null && 'yaml' in one ? one.yaml : undefined
-  return typeof yaml === 'string'
-    ? yaml
-        .replaceAll('␣', ' ')
-        .replace(/—*»/g, '\t')
-        .replaceAll('⇔', '\uFEFF')
-        .replaceAll('↵', '')
-        .replace(/∎\n?$/, '')
-        .replaceAll('←', '\r')
-    : undefined
-}
-function isFailing(one: unknown): boolean {
-  return typeof one === 'object' && one !== null && 'fail' in one && one.fail === true
-}
 function countNodes(node: Node): number {
   if (node.kind === 'scalar') return 1
   const children =

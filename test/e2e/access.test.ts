@@ -31,8 +31,11 @@ scene('pages that are only read', async (scene) => {
   for (const path of [
     '/',
     '/treatment/',
-    ...['about', 'preparation', 'faq', 'contact', 'privacy', 'terms'].map(
+    ...['about', 'preparation', 'documents', 'contact', 'privacy', 'start-of-use-article'].map(
       (name) => `/treatment/pages/${name}`,
+    ),
+    ...['notices', 'notices/app-started', 'faq', 'faq/account#mail-missing'].map(
+      (name) => `/treatment/${name}`,
     ),
     '/treatment/nothing-here',
     '/treatment/links/unknown',

@@ -9,6 +9,7 @@ const START_TIMEOUT_MS = 60_000
 
 export type Program = {
   readonly url: string
+  readonly pid: number
   readonly dataDir: string
   /** Everything printed so far. */
   output(): string
@@ -53,6 +54,7 @@ export async function startProgram(
   await untilReady(child, url, () => printed)
   return {
     url,
+    pid: child.pid ?? 0,
     dataDir,
     output: () => printed,
     kill: () => end(child, 'SIGKILL'),

@@ -15,6 +15,7 @@ import { adminRoutes } from '../../src/http/admin.ts'
 import { createApp } from '../../src/http/app.ts'
 import type { Deps } from '../../src/http/deps.ts'
 import { logoutRoutes } from '../../src/http/login.ts'
+import { createNoticeViews } from '../../src/http/notice-views.ts'
 import { createWorker } from '../../src/jobs/worker.ts'
 import { keysFrom } from '../../src/keys.ts'
 import { renderMail } from '../../src/mail/render.ts'
@@ -121,6 +122,7 @@ export async function createScene(options: Partial<Deps> = {}) {
       definitionsOf: (hash) => advance.definitionsOf(hash),
       renderPdf: undefined,
     },
+    noticeViews: createNoticeViews({ store, clock, log: { warn: note } }),
     keys,
     clock,
     newId,

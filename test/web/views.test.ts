@@ -244,10 +244,12 @@ test('no address of a definition can run a script', () => {
 
 describe('other pages', () => {
   test('the menu and the tiles follow the login', () => {
-    const before = renderPage(pageOf({ kind: 'top' }))
+    const before = renderPage(pageOf({ kind: 'top', notices: [] }))
     expect(before).toContain('href="/treatment/login"')
     expect(before).toContain('新規ユーザー登録はこちら')
-    const after = renderPage(pageOf({ kind: 'top' }, { account: { name: '見本 太郎' } }))
+    const after = renderPage(
+      pageOf({ kind: 'top', notices: [] }, { account: { name: '見本 太郎' } }),
+    )
     expect(after).not.toContain('新規ユーザー登録はこちら')
     expect(after).not.toContain('href="/treatment/login"')
     expect(after).toContain('見本 太郎')
@@ -255,9 +257,24 @@ describe('other pages', () => {
   })
 
   test('cards in preparation are no links', () => {
-    const html = renderPage(pageOf({ kind: 'catalogue' }, { account: { name: 'x' } }))
+    const card = (title: string) => ({ title, description: '申請です。' })
+    const cards = [
+      { ...card('利用開始申請'), state: 'open', href: 'start' },
+      { ...card('よくある質問'), state: 'preparation' },
+      { ...card('助成金'), state: 'not-yet', day: '2026年12月1日' },
+      { ...card('承継'), state: 'over', day: '2026年10月31日' },
+      { ...card('追加'), state: 'restricted', reason: '柔道整復の施術所だけが申請できます。' },
+    ] as const
+    const categories = [{ title: 'アプリ', lead: 'アプリの申請です。', cards }]
+    const html = renderPage(pageOf({ kind: 'catalogue', categories }, { account: { name: 'x' } }))
     expect(html).toContain('href="/treatment/start"')
-    expect(html).toContain('公開準備中')
+    for (const words of [
+      '公開準備中',
+      '2026年12月1日から受け付けます',
+      '受付は2026年10月31日に終わりました',
+      '柔道整復の施術所だけが申請できます。',
+    ])
+      expect(html).toContain(words)
     expect(html.match(/<a class="tile"/g)).toHaveLength(1)
   })
 
@@ -271,8 +288,12 @@ describe('other pages', () => {
   })
 
   test('help stands in the footer of every page of a portal', () => {
-    for (const kind of ['top', 'catalogue', 'link-error'] as const)
-      expect(renderPage(pageOf({ kind }))).toContain('0800-000-0000')
+    const bodies = [
+      { kind: 'top', notices: [] },
+      { kind: 'catalogue', categories: [] },
+      { kind: 'link-error' },
+    ] as const
+    for (const body of bodies) expect(renderPage(pageOf(body))).toContain('0800-000-0000')
   })
 
   test('English is there for every built-in text', () => {

@@ -96,6 +96,8 @@ export const definitions: Definitions = {
     ].map((each) => [each.id, each]),
   ),
   pages: {},
+  notices: {},
+  faqs: {},
 }
 
 export const fieldTypes = {

@@ -126,6 +126,7 @@ export class LiveForm extends HTMLElement {
       raw: this.#raw,
       facts: before.state.facts,
       lookups: this.#lookups,
+      granted: before.state.granted,
     })
     const initial = { ...before.initial }
     const drawn = drawnFields(evaluation)

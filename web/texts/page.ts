@@ -7,18 +7,13 @@ export type PageTexts = {
   readonly sample: (choice: string) => string
   readonly skip: string
   readonly menu: string
+  readonly crumbs: string
   readonly login: string
   readonly profile: string
   readonly logout: string
   readonly userMenu: string
   readonly contact: string
-  readonly phone: string
-  readonly mail: string
-  readonly hours: string
   readonly links: string
-  readonly preparation: string
-  readonly restricted: string
-  readonly banner: string
   readonly portals: string
   readonly linkErrorLead: string
   readonly linkError: readonly { readonly cause: string; readonly remedy: string }[]
@@ -41,18 +36,13 @@ const ja: PageTexts = {
   sample: (choice) => `見本を入力${choice && `：${choice}`}`,
   skip: '本文へ移動',
   menu: 'メニュー',
+  crumbs: '現在の位置',
   login: 'ログイン',
   profile: 'プロフィール',
   logout: 'ログアウト',
   userMenu: 'さんのメニュー',
   contact: 'お問い合わせ先',
-  phone: '電話',
-  mail: 'メール',
-  hours: '受付時間',
   links: '各種リンク',
-  preparation: '公開準備中',
-  restricted: 'ご利用いただける方が限られています',
-  banner: 'お知らせ',
   portals: 'ご利用になるポータルサイトをお選びください。',
   linkErrorLead: '次のどれかに当てはまるときは、それぞれの方法でお進みください。',
   linkError: [
@@ -88,18 +78,13 @@ const en: PageTexts = {
   sample: (choice) => `Fill with sample data${choice && `: ${choice}`}`,
   skip: 'Skip to the content',
   menu: 'Menu',
+  crumbs: 'You are here',
   login: 'Log in',
   profile: 'Profile',
   logout: 'Log out',
   userMenu: ': menu',
   contact: 'Contact',
-  phone: 'Phone',
-  mail: 'Mail',
-  hours: 'Hours',
   links: 'Links',
-  preparation: 'In preparation',
-  restricted: 'Open to some users only',
-  banner: 'Notice',
   portals: 'Choose the portal you want to use.',
   linkErrorLead: 'If one of these applies, go on as described with it.',
   linkError: [

@@ -1,12 +1,20 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js'
-import type { Block, Card, Portal, Span } from '../../src/definitions/definitions.ts'
 import { say } from '../texts/form.ts'
 import { pageTexts } from '../texts/page.ts'
 import { caseView, queueView } from './desk.ts'
-import { aboutView, hrefOf, noteView } from './links.ts'
-import { KEY, type Body, type Cell, type Page, type PostButton } from './page.ts'
+import { hrefOf } from './links.ts'
+import { noticeView, postButton } from './buttons.ts'
+import type { Body, Cell, Page } from './page.ts'
+import {
+  catalogueView,
+  faqIndexView,
+  faqView,
+  noticePageView,
+  noticesView,
+  textView,
+  topView,
+} from './portal-pages.ts'
 import { sheetView } from './sheet.ts'
-import { portalHref } from './shell.ts'
 
 type BodyOf<K extends Body['kind']> = Extract<Body, { kind: K }>
 type Views = {
@@ -18,6 +26,10 @@ const views: Views = {
   portals: portalsView,
   top: topView,
   catalogue: catalogueView,
+  notices: noticesView,
+  notice: noticePageView,
+  'faq-index': faqIndexView,
+  faq: faqView,
   text: textView,
   link: linkPage,
   'link-error': linkErrorView,
@@ -39,6 +51,14 @@ export function bodyView(page: Page): TemplateResult {
       return views.top(body, page)
     case 'catalogue':
       return views.catalogue(body, page)
+    case 'notices':
+      return views.notices(body, page)
+    case 'notice':
+      return views.notice(body, page)
+    case 'faq-index':
+      return views['faq-index'](body, page)
+    case 'faq':
+      return views.faq(body, page)
     case 'text':
       return views.text(body, page)
     case 'link':
@@ -72,103 +92,6 @@ function portalsView(body: BodyOf<'portals'>, page: Page) {
           </li>`,
       )}
     </ul>`
-}
-
-/** Tiles in the order of the definition; those for visitors disappear after login (operations.md §8.1). */
-function topView(_body: BodyOf<'top'>, page: Page) {
-  const portal = page.portal as Portal
-  const audience = page.account ? 'account' : 'visitor'
-  const tiles = portal.tiles.filter((tile) => tile.for === 'everyone' || tile.for === audience)
-  const t = pageTexts(page.locale)
-  return html`<h1>${page.title}</h1>
-    ${
-      portal.banner
-        ? html`<section class="banner" aria-label=${t.banner}>
-            ${noteView(portal.banner, portal.id, page.locale)}
-          </section>`
-        : nothing
-    }
-    <ul class="tiles">
-      ${tiles.map((tile) => {
-        const text = html`<strong>${say(tile.title, page.locale)}</strong
-          ><span>${say(tile.caption, page.locale)}</span>`
-        return html`<li>
-          ${
-            tile.href === undefined
-              ? html`<div class="tile closed">${text}</div>`
-              : html`<a class="tile" href=${portalHref(tile.href, page)}>${text}</a>`
-          }
-        </li>`
-      })}
-    </ul>`
-}
-
-function catalogueView(_body: BodyOf<'catalogue'>, page: Page) {
-  const portal = page.portal as Portal
-  return html`<h1>${page.title}</h1>
-    ${portal.catalogue.map(
-      (category, index) =>
-        html`<section class="section" aria-labelledby=${`category-${index}`}>
-          <h2 id=${`category-${index}`}>${say(category.title, page.locale)}</h2>
-          <p>${say(category.lead, page.locale)}</p>
-          <ul class="tiles">
-            ${category.cards.map((card) => html`<li>${cardView(card, page)}</li>`)}
-          </ul>
-        </section>`,
-    )}`
-}
-
-function cardView(card: Card, page: Page) {
-  const t = pageTexts(page.locale)
-  const state =
-    card.state === 'preparation' ? t.preparation : card.state === 'restricted' ? t.restricted : ''
-  const text = html`<strong>${say(card.title, page.locale)}</strong
-    ><span>${say(card.description, page.locale)}</span>${
-      state ? html`<span class="state">${state}</span>` : nothing
-    }`
-  return card.href === undefined || card.state === 'preparation'
-    ? html`<div class="tile closed">${text}</div>`
-    : html`<a class="tile" href=${portalHref(card.href, page)}>${text}</a>`
-}
-
-function textView(body: BodyOf<'text'>, page: Page) {
-  return html`<h1>${page.title}</h1>
-    ${noticeView(body.notice)}
-    <div class="prose">${body.blocks.map((block) => blockView(block, page))}</div>
-    ${
-      body.actions?.length
-        ? html`<div class="buttons">${body.actions.map((action) => postButton(action))}</div>`
-        : nothing
-    }`
-}
-
-function blockView(block: Block, page: Page) {
-  switch (block.kind) {
-    case 'heading':
-      return block.level === 2 ? html`<h2>${block.text}</h2>` : html`<h3>${block.text}</h3>`
-    case 'paragraph':
-      return html`<p>${spansView(block.spans, page)}</p>`
-    case 'list': {
-      const items = block.items.map((spans) => html`<li>${spansView(spans, page)}</li>`)
-      return block.ordered
-        ? html`<ol>
-            ${items}
-          </ol>`
-        : html`<ul>
-            ${items}
-          </ul>`
-    }
-  }
-}
-
-function spansView(spans: readonly Span[], page: Page) {
-  return spans.map((span) => {
-    if (span.kind === 'link')
-      return html`<a href=${hrefOf(span.href, page.portal?.id ?? '')}
-        >${span.text}${aboutView(span.about)}</a
-      >`
-    return span.kind === 'strong' ? html`<strong>${span.text}</strong>` : html`${span.text}`
-  })
 }
 
 function linkPage(body: BodyOf<'link'>, page: Page) {
@@ -281,22 +204,4 @@ function cellView(cell: Cell) {
   if (typeof cell === 'string') return html`${cell}`
   if ('action' in cell) return postButton(cell.action)
   return html`<a href=${hrefOf(cell.href, '')}>${cell.text}</a>`
-}
-
-/** What the last action did; announced because it stands in a status. */
-function noticeView(notice: string | undefined) {
-  return notice ? html`<p class="notice info" role="status">${notice}</p>` : nothing
-}
-
-function postButton(action: PostButton, isMain = false) {
-  return html`<form method="post" action=${action.href}>
-    ${action.key ? html`<input type="hidden" name=${KEY} value=${action.key} />` : nothing}
-    <button
-      class=${isMain ? 'button' : 'button quiet'}
-      name=${action.name ?? nothing}
-      value=${action.value ?? nothing}
-    >
-      ${action.label}
-    </button>
-  </form>`
 }

@@ -107,9 +107,9 @@ const YEN: Text = { ja: '円', en: 'yen' }
 
 /** Several small inputs under one name; the server reads them in their order. */
 function partsControl(context: ControlContext) {
-  const { field } = context
+  const { field, view } = context
   const type = typeOf(field)
-  const parts = type.parts?.(field) ?? []
+  const parts = type.parts?.(field, view.evaluation) ?? []
   const texts = partTexts(context, parts.length)
   return html`<div class="parts">
     ${parts.map((part, index) => partView(part, texts[index] ?? '', index, context))}

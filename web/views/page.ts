@@ -1,7 +1,18 @@
-import type { Block, Portal } from '../../src/definitions/definitions.ts'
+import type { Block, DocumentGroup, Portal } from '../../src/definitions/definitions.ts'
 import type { Sheet } from '../../src/plugins/contract.ts'
 import type { CaseBody, QueueBody } from './desk.ts'
-import type { Facts, Form, Issue, Locale, Lookups, Raw, Text } from '../../src/form/form.ts'
+import type {
+  Answers,
+  Facts,
+  Form,
+  Issue,
+  Link,
+  Locale,
+  Lookups,
+  Raw,
+  Text,
+} from '../../src/form/form.ts'
+import type { ContactBody, Office, PortalPageBody } from './portal-bodies.ts'
 
 /** All that a page shows, as plain data: what `renderPage` turns into HTML. */
 export type Page = {
@@ -15,10 +26,16 @@ export type Page = {
   /** Path of this page, for the menu and for coming back after login. */
   readonly path: string
   readonly status: number
+  /** From the top of the portal down to this page; the last one has no address. None on the top page. */
+  readonly crumbs?: readonly Crumb[]
+  /** Whether somebody answers the phone at this moment, where the portal says when. */
+  readonly office?: Office
   readonly body: Body
   /** Addresses of the built files, by `buildAssets`: `/assets/main-<hash>.js`. */
   readonly assets: PageAssets
 }
+
+export type Crumb = { readonly label: string; readonly href?: string }
 
 export type PageAssets = {
   readonly style: string
@@ -34,8 +51,7 @@ export type PageAssets = {
 export type Body =
   | FormBody
   | { readonly kind: 'portals'; readonly portals: readonly Portal[] }
-  | { readonly kind: 'top' }
-  | { readonly kind: 'catalogue' }
+  | PortalPageBody
   | TextBody
   | LinkBody
   /** A link that cannot be used: unknown, used, expired and revoked look the same (registration.md §2.11). */
@@ -70,6 +86,10 @@ export type Homeless = { readonly label: string; readonly value?: string }
 export type TextBody = {
   readonly kind: 'text'
   readonly blocks: readonly Block[]
+  /** The form it is read before. */
+  readonly start?: Link
+  readonly contact?: ContactBody
+  readonly documents?: readonly DocumentGroup[]
   readonly actions?: readonly PostButton[]
   /** What the last action did, announced: 「メールを再送しました。」 */
   readonly notice?: string
@@ -164,6 +184,8 @@ export type FormState = {
   readonly version?: number
   /** An address of a later page, of which nothing is kept any more. */
   readonly isLost?: boolean
+  /** Comparisons that were right when it was filed, and count still. */
+  readonly granted?: Answers
   /** It is corrected: the words of the button, and by id what stands in place of the inputs that stay as they are. */
   readonly correction?: {
     readonly submit: Text

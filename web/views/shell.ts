@@ -1,9 +1,10 @@
 import { html, nothing } from 'lit/html.js'
 import { say } from '../texts/form.ts'
 import { pageTexts } from '../texts/page.ts'
-import { hrefOf, linkView } from './links.ts'
+import { linkView } from './links.ts'
 import type { Link } from '../../src/form/form.ts'
 import type { Page } from './page.ts'
+import { contactList } from './portal-pages.ts'
 
 /** Skip link, title of the portal, menu. Help stands in the same place on every page (A40). */
 export function headerView(page: Page) {
@@ -16,7 +17,27 @@ export function headerView(page: Page) {
         <a class="home" href=${home}>${title}</a>
         <nav aria-label=${t.menu}>${menuView(page)}</nav>
       </div>
-    </header>`
+    </header>
+    ${crumbsView(page)}`
+}
+
+/** Where this page is in the portal; the page itself is no link. */
+function crumbsView({ crumbs = [], locale }: Page) {
+  if (crumbs.length === 0) return nothing
+  return html`<nav class="bar crumbs" aria-label=${pageTexts(locale).crumbs}>
+    <ol>
+      ${crumbs.map(
+        ({ label, href }) =>
+          html`<li>
+            ${
+              href === undefined
+                ? html`<span aria-current="page">${label}</span>`
+                : html`<a href=${href}>${label}</a>`
+            }
+          </li>`,
+      )}
+    </ol>
+  </nav>`
 }
 
 function menuView(page: Page) {
@@ -59,22 +80,7 @@ export function footerView(page: Page) {
     <div class="bar">
       <section aria-labelledby="contact-title">
         <h2 id="contact-title">${t.contact}</h2>
-        <dl>
-          <div>
-            <dt>${t.phone}</dt>
-            <dd>
-              <a href=${`tel:${operator.phone.replace(/[^0-9+]/g, '')}`}>${operator.phone}</a>
-            </dd>
-          </div>
-          <div>
-            <dt>${t.hours}</dt>
-            <dd>${say(portal.contactHours, locale)}</dd>
-          </div>
-          <div>
-            <dt>${t.mail}</dt>
-            <dd><a href=${`mailto:${operator.mail}`}>${operator.mail}</a></dd>
-          </div>
-        </dl>
+        ${contactList({ office: page.office }, page)}
       </section>
       ${
         portal.footer.length === 0
@@ -89,9 +95,4 @@ export function footerView(page: Page) {
     </div>
     <p class="bar operator">${say(operator.name, locale)}</p>
   </footer>`
-}
-
-/** Address of a tile or card. */
-export function portalHref(href: string, page: Page): string {
-  return hrefOf(href, page.portal?.id ?? '')
 }

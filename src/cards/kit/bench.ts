@@ -1,3 +1,4 @@
+import { systemClock, withDeadline } from '../deadline.ts'
 import type { DriverContext, ReaderDriver } from '../contract.ts'
 import type { VirtualCard } from '../virtual/card.ts'
 import type { FaultKind } from '../virtual/hardware.ts'
@@ -43,13 +44,16 @@ export function expectThat(holds: boolean, what: string): asserts holds {
   if (!holds) throw new Error(what)
 }
 
+/** Longest of them: a card taken away at every command of a real service. One that hangs must not keep the others. */
+const CASE_MS = 90_000
+
 export async function runCases(
   cases: readonly { readonly name: string; readonly run: () => Promise<void> }[],
 ): Promise<Outcome[]> {
   const outcomes: Outcome[] = []
   for (const { name, run } of cases)
     try {
-      await run()
+      await withDeadline(systemClock, CASE_MS, undefined, run())
       outcomes.push({ name, status: 'passed' })
     } catch (thrown) {
       const reason = thrown instanceof Error ? thrown.message : String(thrown)

@@ -24,13 +24,14 @@ export function tierOneMissing(): string | undefined {
   if (missing) return `the program ${missing} is not installed`
   if (!LIBRARIES.some((path) => existsSync(path)))
     return 'the package vsmartcard-vpcd is not installed'
-  return spawnSync('unshare', ['-n', '-m', 'true']).status === 0
+  return spawnSync('unshare', ['--net', '--mount', '--pid', '--fork', 'true']).status === 0
     ? undefined
     : 'namespaces cannot be made here'
 }
 
 /**
- * The command that runs another in a network and mounts of its own, so that any number of them run side by side. Answers
+ * The command that runs another in a network, mounts and processes of its own, so that any number of them run side by
+ * side, and nothing that was started inside outlives it. Answers
  * on the loopback are acknowledged at once: the virtual reader writes in two parts and would wait for each otherwise.
  */
 export function inNamespaces(command: readonly string[]): readonly [string, readonly string[]] {
@@ -43,7 +44,8 @@ export function inNamespaces(command: readonly string[]): readonly [string, read
     `mount -t tmpfs tmpfs ${RUN_FOLDER}`,
     'exec "$@"',
   ].join('\n')
-  return ['unshare', ['-n', '-m', 'sh', '-c', script, 'sh', ...command]]
+  const own = ['--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc']
+  return ['unshare', [...own, 'sh', '-c', script, 'sh', ...command]]
 }
 
 export type RunningPcscd = { stop(): Promise<void>; start(): Promise<void>; close(): Promise<void> }

@@ -41,7 +41,7 @@ export const probeProfile: { readonly manifest: CardManifest; readonly plugin: P
     platforms: ['linux', 'darwin', 'win32'],
     config: { type: 'object' },
     permissions: [],
-    timeouts: { commandMs: 1_500, sessionMs: 20_000 },
+    timeouts: { commandMs: 3_000, sessionMs: 20_000 },
     card: {
       aids: [AID],
       commands: ['00A4', '00B0'],

@@ -7,6 +7,7 @@ import type {
   ReaderEvent,
 } from '../contract.ts'
 import { systemClock, withDeadline } from '../deadline.ts'
+import { asCardError } from '../errors.ts'
 import { operate } from '../host.ts'
 import { expectThat, LeftOut, runCases, type CardBench, type Outcome } from './bench.ts'
 import { CANARY, createProbeCard, probeProfile, PROBE_PIN, PROBE_TRIES } from './probe.ts'
@@ -16,18 +17,21 @@ export type ReaderSuite = {
   readonly openBench: () => Promise<CardBench>
   /** How often a driver is started and stopped; fewer where that takes real time. */
   readonly lives: number
+  /** At which commands an answer goes wrong. */
+  readonly faultsAt: readonly number[]
 }
 
 /** A driver does within this what the hardware does at once; readers are polled by their service. */
 const PATIENCE_MS = 8_000
 const STOP_MS = 2_000
-const COMMAND_MS = 1_500
+const COMMAND_MS = 3_000
 
 /** Every case a reader driver must pass, the same for fake, virtual and real readers. */
 export async function runReaderSuite({
   manifest,
   openBench,
   lives,
+  faultsAt,
 }: ReaderSuite): Promise<Outcome[]> {
   const bench = await openBench()
   const events: ReaderEvent[] = []
@@ -205,7 +209,7 @@ export async function runReaderSuite({
       run: async () => {
         const { fault } = bench
         if (!fault) throw new LeftOut('this bench plays no faults')
-        for (const at of [0, 3, 5]) {
+        for (const at of faultsAt) {
           await put()
           fault(0, at, kind)
           const result = await read()
@@ -214,6 +218,26 @@ export async function runReaderSuite({
         }
       },
     })),
+    {
+      name: 'another program resets the card: CARD_RESET, then nothing is selected any more',
+      run: async () => {
+        await put()
+        const [mine, others] = [
+          await driver.connect(idAt(0), 'shared'),
+          await driver.connect(idAt(0), 'shared'),
+        ]
+        const send = async (text: string) =>
+          hex(await mine.transmit(fromHex(text) ?? new Uint8Array()))
+        await send('00A4040C0BF04D41444F475543484901')
+        expectThat((await send('00A4020C020101')) === '9000', 'the file is not there')
+        await others.close('reset')
+        const told = await send('00B0000000').catch((cause: unknown) => asCardError(cause).code)
+        expectThat(told === 'CARD_RESET', `got ${told}`)
+        await mine.reconnect()
+        expectThat((await send('00A4020C020101')) !== '9000', 'something is still selected')
+        await mine.close('reset')
+      },
+    },
     {
       name: 'called off: answered at once, and the reader works again',
       run: async () => {

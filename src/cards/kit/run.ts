@@ -2,16 +2,16 @@ import { access, readFile } from 'node:fs/promises'
 import type { CardManifest, FileSourcePlugin, ProfilePlugin, ReaderPlugin } from '../contract.ts'
 import { CARD_API_VERSION } from '../contract.ts'
 import { checkManifest, versionRefusal } from '../manifest.ts'
-import type { Json } from '../../form/form.ts'
+import type { Json, JsonObject } from '../../form/form.ts'
 import { expectThat, runCases, type Outcome, type ReaderConformance } from './bench.ts'
 import { runFileSuite, type FileConformance } from './file-suite.ts'
 import { runProfileSuite, type ProfileConformance } from './profile-suite.ts'
 import { runReaderSuite } from './reader-suite.ts'
 import { openVpcdBench } from './vpcd-bench.ts'
 
-const LIVES = 100
-/** Starting and stopping takes real time there. */
-const LIVES_REAL = 5
+const VIRTUAL = { lives: 100, faultsAt: [0, 5] } as const
+/** Starting, stopping and putting cards in takes real time there. */
+const REAL = { lives: 5, faultsAt: [4] } as const
 
 /** Tier 0, on any machine: manifest, documents, and every case of the plugin's kind against what its `conformance.ts` brings. */
 export async function runTierZero(folder: URL, name: string): Promise<readonly Outcome[]> {
@@ -21,8 +21,12 @@ export async function runTierZero(folder: URL, name: string): Promise<readonly O
   return [...outcomes, ...(await suiteOf(manifest, plugin, conformance))]
 }
 
-/** Tier 1, inside namespaces: a driver of the system's readers against the real service and our own cards. */
-export async function runTierOne(folder: URL, name: string): Promise<readonly Outcome[]> {
+/** Tier 1, inside namespaces: a driver of the system's readers, as configured, against the real service and our own cards. */
+export async function runTierOne(
+  folder: URL,
+  name: string,
+  config: JsonObject,
+): Promise<readonly Outcome[]> {
   const { outcomes, manifest } = await checkPlace(folder, name)
   if (!manifest) return outcomes
   if (manifest.kind !== 'reader' || !manifest.permissions.includes('pcsc'))
@@ -38,8 +42,8 @@ export async function runTierOne(folder: URL, name: string): Promise<readonly Ou
   }
   return runReaderSuite({
     manifest,
-    openBench: () => openVpcdBench((context) => plugin.create(context)),
-    lives: LIVES_REAL,
+    openBench: () => openVpcdBench((context) => plugin.create({ ...context, config })),
+    ...REAL,
   })
 }
 
@@ -94,5 +98,5 @@ function suiteOf(
   if (manifest.kind === 'file-source')
     return runFileSuite(plugin as FileSourcePlugin, conformance as FileConformance)
   const { openBench } = conformance as ReaderConformance
-  return runReaderSuite({ manifest, openBench, lives: LIVES })
+  return runReaderSuite({ manifest, openBench, ...VIRTUAL })
 }

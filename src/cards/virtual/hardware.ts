@@ -13,7 +13,7 @@ export type FaultKind =
   | 'truncated'
   /** The answer never comes, until the card is removed. */
   | 'never'
-  /** The answer takes a second. */
+  /** The answer takes its time. */
   | 'slow'
   /** Another program resets the card. */
   | 'reset'
@@ -48,7 +48,7 @@ export type Hardware = {
   readonly seen: readonly { readonly slot: string; readonly command: Uint8Array }[]
 }
 
-const SLOW_MS = 1_000
+export const SLOW_MS = 300
 
 /** Readers and a service made of our own code: several drivers may share them, as programs share a real reader. */
 export function createHardware(names: readonly string[] = ['virtual-1']): Hardware {
@@ -229,7 +229,8 @@ export function createHardware(names: readonly string[] = ['virtual-1']): Hardwa
 /** Longer than any answer a card can give. */
 const OVERSIZE_BYTES = 70_000
 
-function damaged(reply: Uint8Array, fault: FaultKind | undefined): Uint8Array {
+/** An answer as the fault makes it. */
+export function damaged(reply: Uint8Array, fault: FaultKind | undefined): Uint8Array {
   if (fault === 'no-bytes') return new Uint8Array()
   if (fault === 'one-byte') return reply.slice(0, 1)
   if (fault === 'oversize') return new Uint8Array(OVERSIZE_BYTES).fill(0x90)

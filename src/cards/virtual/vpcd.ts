@@ -1,14 +1,20 @@
 import { connect } from 'node:net'
 import type { VirtualCard } from './card.ts'
+import { damaged, SLOW_MS, type FaultKind } from './hardware.ts'
 
 /** Of the service's virtual reader driver; each entry of its configuration has two slots, at this port and the next. */
 export const VPCD_PORT = 35_963
 
-/** Puts a virtual card into the slot that listens at `port`; closing the connection takes it out. */
+const FRAME_BYTES_MAX = 0xffff
+
+/**
+ * Puts a virtual card into the slot that listens at `port`; closing the connection takes it out. `onCommand` hears of
+ * each command before the card does, and may say what goes wrong with it.
+ */
 export function insertIntoVpcd(
   card: VirtualCard,
   port: number = VPCD_PORT,
-  onCommand?: (command: Uint8Array) => void,
+  onCommand?: (command: Uint8Array) => FaultKind | undefined,
 ): Promise<{ remove(): Promise<void> }> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host: '127.0.0.1', port })
@@ -32,8 +38,12 @@ export function insertIntoVpcd(
           else card.reset()
           continue
         }
-        onCommand?.(Uint8Array.from(body))
-        answer(card.process(Uint8Array.from(body)))
+        const command = Uint8Array.from(body)
+        const fault = onCommand?.(command)
+        const reply = damaged(card.process(command), fault)
+        if (fault === 'removed') socket.destroy()
+        else if (fault === 'slow') setTimeout(answer, SLOW_MS, reply)
+        else if (fault !== 'never') answer(reply.subarray(0, FRAME_BYTES_MAX))
       }
     })
     socket.once('connect', () => {
@@ -44,6 +54,7 @@ export function insertIntoVpcd(
       resolve({
         remove: () =>
           new Promise((done) => {
+            if (socket.closed) return done()
             socket.once('close', () => done())
             socket.destroy()
           }),

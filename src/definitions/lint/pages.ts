@@ -10,10 +10,10 @@ export type PlacedBlock = { readonly block: Block; readonly at: Place }
 /** Longer ones are paragraphs, however bold. */
 const BOLD_HEADING_MAX = 30
 
-/** A page: its headings are an outline, its links and sentences are clear. */
-export function lintPage(blocks: readonly PlacedBlock[], report: Report): void {
+/** A page: its headings are an outline below the level given, its links and sentences are clear. */
+export function lintPage(blocks: readonly PlacedBlock[], above: number, report: Report): void {
   const titles = new Set<string>()
-  let level = 1
+  let level = above
   for (const { block, at } of blocks) {
     if (block.kind === 'heading') {
       if (block.level > level + 1) report('a11y.heading-jump', at, { name: block.text })

@@ -12,7 +12,7 @@ export type Bytes = {
 /** What is wrong with a file by its content: a code of `src/form/attachments.ts` without `attachment.`. */
 export type ContentFault = 'damaged' | 'differs' | 'locked' | 'active' | 'inflated'
 
-const CHUNK_BYTES = 256 * 1024
+const CHUNK_BYTES = 512 * 1024
 
 /** Opens a local file, lets `look` read it, closes it. */
 export async function withBytes<T>(path: string, look: (bytes: Bytes) => Promise<T>): Promise<T> {
@@ -22,7 +22,7 @@ export async function withBytes<T>(path: string, look: (bytes: Bytes) => Promise
     const read = async (at: number, length: number) => {
       const wanted = Math.max(0, Math.min(length, size - at))
       if (at < 0 || wanted === 0) return Buffer.alloc(0)
-      const { buffer, bytesRead } = await file.read(Buffer.alloc(wanted), 0, wanted, at)
+      const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(wanted), 0, wanted, at)
       return buffer.subarray(0, bytesRead)
     }
     return await look({

@@ -1,8 +1,10 @@
 import { ERAS, inEra, japaneseYear, showInBoth } from '../eras.ts'
+import { monthOf } from '../dates.ts'
+import { evaluateExpression, type Scope } from '../expression.ts'
 import type { Answer, Choice, Field, Locale } from '../form.ts'
 import { joinParts, readDay, readMonth, type Spelled } from '../spelled-date.ts'
 import type { FieldType, OptionSpec, Part, Wrong } from './field-type.ts'
-import { stringOption } from './option.ts'
+import { expressionOption } from './option.ts'
 
 const LEAP = '(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)'
 const LONG = '(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])'
@@ -22,8 +24,16 @@ const era: OptionSpec = {
   },
 }
 
-function bound(pattern: string, description: string, english: string): OptionSpec {
-  return { kind: 'plain', schema: { type: 'string', pattern, description, 'x-en': english } }
+/** A fixed day or month, or how it is made: `today`, `{ days: 14, after: today }`, another answer. */
+function bound(
+  kind: 'day-bound' | 'month-bound',
+  pattern: string,
+  description: string,
+  english: string,
+): OptionSpec {
+  const made = `(?:${pattern}|^[A-Za-z].*$)`
+  const schema = { type: ['string', 'object'], pattern: made, description, 'x-en': english }
+  return { kind, schema }
 }
 
 /** A day as ISO text, typed in three inputs or, anywhere else, in any spelling (A19). */
@@ -35,8 +45,13 @@ export const date: FieldType = {
   },
   options: {
     era,
-    min: bound(DAY, '最も早い日。例："2024-04-01"', 'The earliest day, such as "2024-04-01"'),
-    max: bound(DAY, '最も遅い日', 'The latest day'),
+    min: bound(
+      'day-bound',
+      DAY,
+      '最も早い日。例："2024-04-01"、today、{ days: 14, after: today }',
+      'The earliest day, such as "2024-04-01", today, or { days: 14, after: today }',
+    ),
+    max: bound('day-bound', DAY, '最も遅い日。書き方は min と同じ', 'The latest day, as for min'),
   },
   control: 'parts',
   isInput: true,
@@ -47,7 +62,7 @@ export const date: FieldType = {
   isComplete: (value) => typeof value === 'string' && new RegExp(DAY).test(value),
   schema: () => ({ type: 'string', pattern: DAY }),
   issue: (_keyword, _field, value) => ({ code: `date.${wrongOf(value, readDay)}` }),
-  check: (value, field) => outside(value, field, 'date'),
+  check: (value, field, answers, facts) => outside(value, field, 'date', { answers, facts }),
   show: (value, _field, locale) => shown(value, DAY, locale),
 }
 
@@ -68,16 +83,26 @@ export const yearMonth: FieldType = {
         'x-en': 'Chosen from lists; give min and max, too',
       },
     },
-    min: bound(MONTH, '最も早い月。例："2024-04"', 'The earliest month, such as "2024-04"'),
-    max: bound(MONTH, '最も遅い月', 'The latest month'),
+    min: bound(
+      'month-bound',
+      MONTH,
+      '最も早い月。例："2024-04"、today、{ months: 2, after: today }',
+      'The earliest month, such as "2024-04", today, or { months: 2, after: today }',
+    ),
+    max: bound(
+      'month-bound',
+      MONTH,
+      '最も遅い月。書き方は min と同じ',
+      'The latest month, as for min',
+    ),
   },
   control: 'parts',
   isInput: true,
   inputMode: 'numeric',
-  parts(field) {
+  parts(field, scope) {
     if (field.options.select !== true) return [...eraParts(field), year(field), month]
     return [
-      { ...year(field), choices: yearChoices(field) },
+      { ...year(field), choices: yearChoices(field, scope) },
       { ...month, choices: MONTHS },
     ]
   },
@@ -86,7 +111,7 @@ export const yearMonth: FieldType = {
   isComplete: (value) => typeof value === 'string' && new RegExp(MONTH).test(value),
   schema: () => ({ type: 'string', pattern: MONTH }),
   issue: (_keyword, _field, value) => ({ code: `year-month.${wrongOf(value, readMonth)}` }),
-  check: (value, field) => outside(value, field, 'year-month'),
+  check: (value, field, answers, facts) => outside(value, field, 'year-month', { answers, facts }),
   show: (value, _field, locale) => shown(value, MONTH, locale),
 }
 
@@ -116,9 +141,9 @@ function eraParts(field: Field): readonly Part[] {
 }
 
 /** Newest last, each in both calendars; a year in which an era began has two names. */
-function yearChoices(field: Field): readonly Choice[] {
-  const first = Number((stringOption(field, 'min') ?? '').slice(0, 4)) || 2000
-  const last = Number((stringOption(field, 'max') ?? '').slice(0, 4)) || first + 50
+function yearChoices(field: Field, scope: Scope): readonly Choice[] {
+  const first = Number((boundOf(field, 'min', scope) ?? '').slice(0, 4)) || 2000
+  const last = Number((boundOf(field, 'max', scope) ?? '').slice(0, 4)) || first + 50
   const length = Math.min(YEARS_MAX, Math.max(1, last - first + 1))
   return Array.from({ length }, (_, index) => {
     const value = String(first + index).padStart(4, '0')
@@ -155,8 +180,8 @@ function wrongOf(value: Answer, readWhole: (typed: string) => Spelled): string {
 }
 
 /** ISO text is in the order of time. */
-function outside(value: Answer, field: Field, name: string): Wrong | undefined {
-  const [min, max] = [stringOption(field, 'min'), stringOption(field, 'max')]
+function outside(value: Answer, field: Field, name: string, scope: Scope): Wrong | undefined {
+  const [min, max] = [boundOf(field, 'min', scope), boundOf(field, 'max', scope)]
   const iso = String(value)
   const isIn = (min === undefined || iso >= min) && (max === undefined || iso <= max)
   if (isIn) return undefined
@@ -164,6 +189,20 @@ function outside(value: Answer, field: Field, name: string): Wrong | undefined {
   return min !== undefined
     ? { code: `${name}.min`, params: { min } }
     : { code: `${name}.max`, params: { max: max ?? '' } }
+}
+
+/** Where a bound stands now, as ISO text: none while the answer it is made of is empty or no day yet. */
+export function boundOf(field: Field, name: 'min' | 'max', scope: Scope): string | undefined {
+  const written = expressionOption(field, name)
+  if (written === undefined) return undefined
+  const made = isFixedDay(written) ? written : evaluateExpression(written, scope)
+  if (typeof made !== 'string') return undefined
+  return field.type === yearMonth.name ? monthOf(made) : monthOf(made) && made
+}
+
+/** A day or month that is written as it is; refs begin with a letter. */
+export function isFixedDay(written: unknown): written is string {
+  return typeof written === 'string' && /^[0-9]/.test(written)
 }
 
 function shown(value: Answer, pattern: string, locale: Locale): string {

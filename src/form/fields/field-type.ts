@@ -47,6 +47,10 @@ export type OptionKind =
   /** Choice[]: from a map value→text, a list of {value, label}, or the name of a reference table. */
   | 'choices'
   | 'expression'
+  /** A day (`2024-04-01`) as it stands, or the expression that makes one. */
+  | 'day-bound'
+  /** The same of a month; an expression may give a day of it. */
+  | 'month-bound'
   /** Expression by input name. */
   | 'expressions'
   | 'condition'
@@ -129,7 +133,7 @@ export type FieldType = {
   /** `inputmode` of the native input. */
   readonly inputMode?: 'numeric' | 'email' | 'tel' | 'text'
   /** For the control `parts`: its inputs. What `read` gets are their texts in this order, or the whole as one text. */
-  parts?(field: Field): readonly Part[]
+  parts?(field: Field, scope: Scope): readonly Part[]
   /** The texts of `parts` for a whole value. */
   split?(value: Answer, field: Field): readonly string[]
   /** For fields that nobody fills: the value from answers and facts (computed, constant, fact). */

@@ -51,7 +51,7 @@ export const text: FieldType = {
   },
   issue(keyword, field): Wrong {
     return keyword === 'pattern'
-      ? { code: 'text.pattern', params: { example: field.example?.ja ?? '' } }
+      ? { code: 'text.pattern' }
       : { code: 'R17', params: { n: lengthMax(field) } }
   },
   show: String,

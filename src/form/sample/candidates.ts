@@ -1,5 +1,7 @@
 import { checkDigit } from '../check-digit.ts'
 import { typeOf } from '../evaluate.ts'
+import { boundOf } from '../fields/date.ts'
+import type { Scope } from '../expression.ts'
 import { choicesOf } from '../fields/option.ts'
 import { pairOf } from '../fields/index.ts'
 import type { Answer, Field, Form } from '../form.ts'
@@ -25,16 +27,16 @@ const DIGITS_MAX = 40
 const PADDINGS = ['a', '1', 'あ'] as const
 
 /** Something right for a field: its example, one of its choices, or what people type. undefined: nothing is known. */
-export function rightFor(form: Form, field: Field): string | undefined {
+export function rightFor(form: Form, field: Field, scope: Scope): string | undefined {
   const type = typeOf(pairOf(form, field) ?? field)
   const schema = valueSchema(form, field)
-  return candidatesFor(field, schema.minLength).find((typed) => {
+  return candidatesFor(field, schema.minLength, scope).find((typed) => {
     const value = type.read([typed], field)
     return (
       value !== undefined &&
       meets(value, schema) &&
       (type.isComplete?.(value, field) ?? true) &&
-      type.check?.(value, field, {}, {}) === undefined
+      type.check?.(value, field, scope.answers, scope.facts) === undefined
     )
   })
 }
@@ -61,14 +63,16 @@ export function wrongFor(
   })
 }
 
-function candidatesFor(field: Field, minLength: unknown): readonly string[] {
+function candidatesFor(field: Field, minLength: unknown, scope: Scope): readonly string[] {
   const long = typeof minLength === 'number' ? ['Abcdefg1'.padEnd(minLength, 'x')] : []
   const numbers = Array.from({ length: DIGITS_MAX }, (_, index) =>
     DIGITS.repeat(DIGITS_MAX / DIGITS.length).slice(0, index + 1),
   )
-  const bounds = [field.options.min, field.options.max].flatMap((one) =>
-    typeof one === 'string' || typeof one === 'number' ? [String(one)] : [],
-  )
+  const bounds = (['min', 'max'] as const).flatMap((name) => {
+    const bound =
+      typeof field.options[name] === 'number' ? field.options[name] : boundOf(field, name, scope)
+    return bound === undefined ? [] : [String(bound)]
+  })
   return [
     ...(field.example ? [field.example.ja] : []),
     ...choicesOf(field).map((choice) => choice.value),

@@ -169,7 +169,7 @@ function valueOf(
     const most = shown.toSorted((one, other) => other.count - one.count)[0]
     if (most) return [most.value]
   }
-  const right = rightFor(course.form, field)
+  const right = rightFor(course.form, field, look(course, raw))
   return right === undefined ? [] : [right]
 }
 /** Longer lists show nothing else by one of their choices. */

@@ -8,6 +8,7 @@ import { issued } from './0007-issued.ts'
 import { submissionClass } from './0008-class.ts'
 import { queue } from './0009-queue.ts'
 import { cards } from './0010-cards.ts'
+import { noticeViews } from './0011-notice-views.ts'
 import type { Migration } from './migration.ts'
 
 /** All migrations in the order in which they run. */
@@ -22,4 +23,5 @@ export const migrations: readonly Migration[] = [
   submissionClass,
   queue,
   cards,
+  noticeViews,
 ]

@@ -1,0 +1,164 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openTestPortal, plain, type Answer, type TestPortal, type Visitor } from './portal.ts'
+
+/** The shipped portal's own pages: top page, catalogue, articles, notices, questions, contact (operations.md §8). */
+
+let portal: TestPortal
+let member: Visitor
+beforeAll(async () => {
+  portal = await openTestPortal()
+  member = await loggedIn()
+})
+afterAll(() => portal.close())
+
+/** A practitioner who is logged in. */
+async function loggedIn(): Promise<Visitor> {
+  const at = portal.now().toISOString()
+  await portal.store.write((tx) =>
+    tx
+      .insertInto('account')
+      .values({
+        id: 'reader',
+        portal: 'treatment',
+        login: 'reader@example.jp',
+        password_hash: '',
+        state: 'active',
+        facility_type: 'judo',
+        facility_id: null,
+        identifier: null,
+        attributes: '{}',
+        created_at: at,
+        updated_at: at,
+      })
+      .execute(),
+  )
+  const { cookie } = await portal.accounts.startSession({ accountId: 'reader' })
+  const visitor = portal.visitor()
+  const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(cookie) ?? []
+  ;(visitor.cookies() as Map<string, string>).set(name, value)
+  return visitor
+}
+
+const main = ({ html }: Answer) =>
+  /<main[\s\S]*<\/main/.exec(html.replace(/<!--[\s\S]*?-->/g, ''))?.[0] ?? ''
+const items = (html: string) =>
+  [...html.matchAll(/<li>([\s\S]*?)<\/li>/g)].map(([, item = '']) => plain(item))
+const crumbs = ({ html }: Answer) =>
+  items(/<nav class="bar crumbs"[\s\S]*?<\/nav>/.exec(html)?.[0] ?? '')
+const MEMBERS_ONLY = 'ユーザ設定情報は、印刷して大切に保管してください'
+
+describe('the top page', () => {
+  test('has its nine tiles in order, without the first two after login, and the notices', async () => {
+    const titles = (answer: Answer) =>
+      [...main(answer).matchAll(/class="tile"[^>]*>\s*<strong>([^<]*)/g)].map(([, title]) => title)
+    const all = await portal.visitor().get('/treatment/')
+    expect(titles(all)).toEqual([
+      '新規ユーザー登録はこちら',
+      'ログインはこちら',
+      'オンライン資格確認とは？',
+      '導入準備',
+      '各種申請',
+      '手順書・マニュアル',
+      'お知らせ',
+      'よくある質問',
+      'お問い合わせ先',
+    ])
+    expect(titles(await member.get('/treatment/'))[0]).toBe('オンライン資格確認とは？')
+    expect(plain(main(all))).toContain('マイナ資格確認アプリの利用開始申請を受け付けています')
+    expect(main(all)).not.toContain(MEMBERS_ONLY)
+    expect(crumbs(all)).toEqual([])
+  })
+})
+
+test('every page says where it is', async () => {
+  const at = async (path: string) => crumbs(await member.get(path))
+  const app = ['ホーム', '業務', 'マイナ資格確認アプリ']
+  expect(await at('/treatment/applications')).toEqual(app)
+  const article = [...app, 'マイナ資格確認アプリの利用開始申請']
+  expect(await at('/treatment/pages/start-of-use-article')).toEqual(article)
+  expect(await at('/treatment/start-of-use')).toEqual([...article, '利用開始申請'])
+  expect(await at('/treatment/lists/app-accounts')).toEqual([...app, '資格確認アカウント管理'])
+  expect(await at('/treatment/faq/app')).toEqual([
+    'ホーム',
+    'よくある質問',
+    'マイナ資格確認アプリについて',
+  ])
+  expect(await at('/treatment/pages/privacy')).toEqual(['ホーム', 'プライバシーポリシー'])
+  expect((await at('/treatment/nothing')).at(-1)).toBe('お探しのページが見つかりません。')
+})
+
+test('the article has the button to the form, which leads over the login and back', async () => {
+  const visitor = portal.visitor()
+  const article = await visitor.get('/treatment/pages/start-of-use-article')
+  expect(main(article)).toMatch(/<a class="button" href="\/treatment\/start-of-use"/)
+  expect(plain(main(article))).toContain('利用開始申請はこちら')
+  const away = await visitor.get('/treatment/start-of-use')
+  expect([away.status, away.location]).toEqual([
+    303,
+    '/treatment/login?next=%2Ftreatment%2Fstart-of-use',
+  ])
+})
+
+describe('notices', () => {
+  test('are listed pinned first, then by day, each for whom it is for', async () => {
+    const list = await portal.visitor().get('/treatment/notices')
+    const all = items(main(list))
+    expect(all[0]).toMatch(/^重要固定2024年4月1日.*マイナ資格確認アプリの利用開始申請/)
+    expect(all.at(-1)).toMatch(/2024年1月31日.*ユーザー登録の受付を始めました/)
+    expect(plain(main(list))).not.toContain(MEMBERS_ONLY)
+    expect(plain(main(await member.get('/treatment/notices')))).toContain(MEMBERS_ONLY)
+    const topic = items(main(await member.get('/treatment/notices?topic=app')))
+    expect(topic.map((text) => text.includes('アプリ') || text.includes(MEMBERS_ONLY))).toEqual([
+      true,
+      true,
+    ])
+    expect((await member.get('/treatment/notices?topic=nothing')).status).toBe(404)
+  })
+
+  test('for members lead visitors to the login and back', async () => {
+    const away = await portal.visitor().get('/treatment/notices/app-members')
+    expect(away.location).toBe('/treatment/login?next=%2Ftreatment%2Fnotices%2Fapp-members')
+    expect((await member.get('/treatment/notices/app-members')).status).toBe(200)
+  })
+
+  test('count how often they are opened, and keep nothing about who did', async () => {
+    const open = () => portal.visitor().get('/treatment/notices/registration-open')
+    const views = async () => /閲覧(\d+)回/.exec(plain(main(await open())))?.[1]
+    expect([await views(), await views(), await views()]).toEqual(['1', '2', '3'])
+    const early = await portal.visitor().send('/treatment/notices/registration-open', {
+      headers: { 'Sec-Purpose': 'prefetch' },
+    })
+    expect(plain(main(early))).toContain('閲覧3回')
+    // What waits in memory is stored by the next view after a while.
+    portal.advanceClock(11_000)
+    expect(await views()).toBe('4')
+    expect(
+      await portal.store.db
+        .selectFrom('notice_view')
+        .selectAll()
+        .where('notice', '=', 'registration-open')
+        .execute(),
+    ).toEqual([{ portal: 'treatment', notice: 'registration-open', count: 4 }])
+  })
+})
+
+test('questions are folded under their groups, each with an address of its own', async () => {
+  const index = await portal.visitor().get('/treatment/faq')
+  expect(items(main(index))).toEqual([
+    '登録とログインについて質問8件',
+    'マイナ資格確認アプリについて質問7件',
+  ])
+  const page = await portal.visitor().get('/treatment/faq/account')
+  expect(main(page)).toMatch(/<a href="#registration"[\s\S]*<h2 id="registration"/)
+  expect(main(page)).toMatch(
+    /<details class="question">\s*<summary>[\s\S]*?登録の確認メールが届きません[\s\S]*?<\/summary>\s*<div class="prose" id="mail-missing">/,
+  )
+})
+
+test('the contact page and every footer say whether the office is open', async () => {
+  const page = await portal.visitor().get('/treatment/pages/contact')
+  expect(plain(main(page))).toMatch(/電話を受け付けています|今は受付時間外です/)
+  expect(main(page)).toContain('href="tel:08000000000"')
+  const footer = /<footer[\s\S]*<\/footer/.exec((await member.get('/treatment/profile')).html)?.[0]
+  expect(plain(footer ?? '')).toMatch(/電話を受け付けています|今は受付時間外です/)
+})
