@@ -66,6 +66,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'src/store',
     'src/hash.ts',
     'src/config.ts',
+    'src/keys.ts',
     'node:',
     'npm:@node-rs/argon2',
   ],

@@ -19,6 +19,7 @@ import {
   LOCK_MS,
   purgeThrottle,
   takeBack,
+  tooOften,
   type Admission,
   type Attempt,
 } from './throttle.ts'
@@ -39,7 +40,10 @@ export type StaffMember = {
   readonly name: string
   readonly role: string
 }
-export type SessionHolder = { readonly account: Account } | { readonly staff: StaffMember }
+export type SessionHolder =
+  | { readonly account: Account }
+  /** `factorAt`: when the second factor was last given; without it the login is but half done. */
+  | { readonly staff: StaffMember; readonly factorAt?: Date }
 
 /** Why a login was refused, for the person; the same in every respect whether the name exists or not (S03). */
 export type LoginRefusal = {
@@ -156,7 +160,9 @@ export function createAccounts(deps: AccountsDeps) {
     async readSession(token: string | undefined): Promise<SessionHolder | undefined> {
       const row = token === undefined ? undefined : await sessions.read(token)
       if (!row) return undefined
-      return 'account' in row ? { account: toAccount(row.account) } : { staff: toStaff(row.staff) }
+      if ('account' in row) return { account: toAccount(row.account) }
+      const { staff, factorAt } = row
+      return { staff: toStaff(staff), ...(factorAt !== undefined && { factorAt }) }
     },
     endSession: (token: string) => sessions.end(token),
     endSessionsOf: (accountId: string) => sessions.endAllOf({ accountId }),
@@ -275,19 +281,6 @@ const PENDING: Issue = {
     ja: `${NEUTRAL.ja} 登録の手続き中の方は、届いている確認メールのURLを開いて、登録を完了してください。`,
     en: `${NEUTRAL.en} If you have just registered, please open the link in the activation mail to complete the registration.`,
   },
-}
-
-function tooOften(waitMs: number): Issue {
-  const minutes = Math.max(1, Math.ceil(waitMs / 60_000))
-  return {
-    field: '',
-    code: 'login.too-often',
-    params: { minutes },
-    text: {
-      ja: `お使いの回線からのログインの失敗が続いたため、ログインの受付を一時的に止めています。約${minutes}分後に、もう一度ログインしてください。`,
-      en: `Logging in is paused because of repeated failures from your network. Please try again in about ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}.`,
-    },
-  }
 }
 
 function toAccount(row: AccountRow): Account {

@@ -12,8 +12,9 @@ import {
 } from '../store/sessions.ts'
 import { findStaff, type StaffRow } from '../store/staff.ts'
 
-/** Whose session it is. */
-export type Holder = { readonly accountId: string } | { readonly staffId: string }
+/** Whose session it is. `factorAt`: when the second factor was given; left out between password and code. */
+export type Holder =
+  { readonly accountId: string } | { readonly staffId: string; readonly factorAt?: Date }
 
 export type Sessions = {
   /**
@@ -24,7 +25,11 @@ export type Sessions = {
   /** Who holds the session of this token; undefined when it is unknown, ended, too old, or its holder is gone. */
   read(
     token: string,
-  ): Promise<{ readonly account: AccountRow } | { readonly staff: StaffRow } | undefined>
+  ): Promise<
+    | { readonly account: AccountRow }
+    | { readonly staff: StaffRow; readonly factorAt?: Date }
+    | undefined
+  >
   end(token: string): Promise<void>
   endAllOf(holder: Holder): Promise<void>
   /** Removes rows that `read` no longer accepts. */
@@ -40,6 +45,8 @@ export type Sessions = {
 const MINUTE_MS = 60_000
 export const SESSION_IDLE_MS = 60 * MINUTE_MS
 export const SESSION_LIFE_MS = 12 * 60 * MINUTE_MS
+/** Between password and code: as long as setting up an app may take. */
+export const HALF_LOGIN_MS = 15 * MINUTE_MS
 /** Use is written down at most this often: one write a minute instead of one a request. */
 const TOUCH_MS = MINUTE_MS
 
@@ -69,13 +76,18 @@ export function createSessions(deps: {
     async start(tx, holder, now, replaces) {
       if (replaces !== undefined) await deleteSession(tx, sha256(replaces))
       const token = deps.newToken()
+      const factorAt = 'staffId' in holder ? holder.factorAt : undefined
+      const isHalf = 'staffId' in holder && !factorAt
       await insertSession(tx, {
         token_hash: sha256(token),
         account_id: 'accountId' in holder ? holder.accountId : null,
         staff_id: 'staffId' in holder ? holder.staffId : null,
         created_at: now.toISOString(),
         last_seen_at: now.toISOString(),
-        expires_at: new Date(now.getTime() + SESSION_LIFE_MS).toISOString(),
+        expires_at: new Date(
+          now.getTime() + (isHalf ? HALF_LOGIN_MS : SESSION_LIFE_MS),
+        ).toISOString(),
+        factor_at: factorAt?.toISOString() ?? null,
       })
       return token
     },
@@ -92,7 +104,10 @@ export function createSessions(deps: {
       if (!account && !staff) return undefined
       if (unusedMs >= TOUCH_MS)
         await store.write((tx) => touchSession(tx, tokenHash, now.toISOString()))
-      return account ? { account } : staff ? { staff } : undefined
+      if (account) return { account }
+      return (
+        staff && { staff, ...(row.factor_at !== null && { factorAt: new Date(row.factor_at) }) }
+      )
     },
     end: (token) => store.write((tx) => deleteSession(tx, sha256(token))),
     endAllOf: (holder) => store.write((tx) => deleteSessionsOf(tx, holder)),

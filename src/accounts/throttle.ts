@@ -1,3 +1,4 @@
+import type { Issue } from '../form/form.ts'
 import { sha256 } from '../hash.ts'
 import { purgeFailures, putFailures, readFailures } from '../store/accounts.ts'
 import type { Tx } from '../store/open.ts'
@@ -136,6 +137,20 @@ async function undo(tx: Tx, admission: Admission, keys: readonly string[]): Prom
         blocked_until: isOurBlock ? blockedBefore : row.blocked_until,
       },
     ])
+  }
+}
+
+/** What somebody reads whose network is held back. */
+export function tooOften(waitMs: number): Issue {
+  const minutes = Math.max(1, Math.ceil(waitMs / 60_000))
+  return {
+    field: '',
+    code: 'login.too-often',
+    params: { minutes },
+    text: {
+      ja: `お使いの回線からのログインの失敗が続いたため、ログインの受付を一時的に止めています。約${minutes}分後に、もう一度ログインしてください。`,
+      en: `Logging in is paused because of repeated failures from your network. Please try again in about ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}.`,
+    },
   }
 }
 

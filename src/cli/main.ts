@@ -1,7 +1,7 @@
 #!/usr/bin/env -S node --disallow-code-generation-from-strings
 import { Command, CommanderError, Option } from 'commander'
 import { Fault } from '../fault.ts'
-import { adminCreate } from './admin.ts'
+import { adminCreate, adminResetFactor } from './admin.ts'
 import type { AgentCliOptions } from './agent.ts'
 import { auditVerify } from './audit.ts'
 import { check } from './check.ts'
@@ -162,6 +162,14 @@ admin
   .command('create')
   .description('print a one-time link that creates an administrator')
   .action(async () => adminCreate(process.env))
+admin
+  .command('reset-factor')
+  .argument('<login>', 'the login name of the member of the staff')
+  .requiredOption('--reason <text>', 'why, for the audit log')
+  .description('forget a lost second factor; a new one is set up at the next login')
+  .action(async (login: string, options: { reason: string }) =>
+    adminResetFactor(process.env, login, options.reason),
+  )
 const keys = program.command('keys').description('the key outside the database')
 keys
   .command('create')

@@ -2,7 +2,15 @@ import { FACILITY_FACTS } from '../form/facts.ts'
 import type { Form, JsonSchema, Locale } from '../form/form.ts'
 import type { State } from '../workflow/workflow.ts'
 import { canonicalJson, sha256 } from '../hash.ts'
-import type { Definitions, FaqCategory, Notice, Page, Portal, Problem } from './definitions.ts'
+import type {
+  Definitions,
+  FaqCategory,
+  Notice,
+  Page,
+  Portal,
+  Problem,
+  Staff,
+} from './definitions.ts'
 import {
   readFiles,
   shapeCheck,
@@ -26,6 +34,7 @@ import { compilePortal, facilityChoices, portalScope, sortTypes } from './portal
 import { collectProblems, type Report } from './problems.ts'
 import type { Known } from './refs.ts'
 import { compileScenarios, type Scenario } from './scenario.ts'
+import { compileStaff, DEFAULT_STAFF } from './staff.ts'
 import { reportUnused } from './unused.ts'
 import { child, entriesOf, freezeDeep, itemsOf, stringOf, type TextScope } from './values.ts'
 import { checkWorkflow } from './workflow-checks.ts'
@@ -68,6 +77,7 @@ type Work = {
   readonly mails: Map<string, MailDraft>
   readonly documents: Map<string, DocumentDraft>
   readonly workflows: Map<string, WorkflowDraft>
+  staff: Staff
 }
 
 /** Compiles a set of files to frozen definitions, or says everything that is wrong with them. Needs no disk. */
@@ -92,6 +102,7 @@ export async function compile(
     mails: new Map(),
     documents: new Map(),
     workflows: new Map(),
+    staff: DEFAULT_STAFF,
   }
   const { locale } = options
   const told = () => ({
@@ -122,6 +133,8 @@ async function compileMeaning(work: Work, compileBody: CompileBody): Promise<voi
   compileWorkflows(work)
   for (const id of files.portals.keys()) checkPortalForms(id, work)
   checkLists(files, issuesOf(work), report)
+  const known = { portals: [...files.portals.keys()], workflows: [...files.workflows.keys()] }
+  work.staff = compileStaff(files.staff, known, nowhere(work))
 }
 
 /** The kinds of accounts that workflows issue. */
@@ -137,6 +150,7 @@ function assemble(work: Work): Definitions {
     mails: Object.fromEntries([...work.mails].map(([id, draft]) => [id, draft.mail])),
     documents: Object.fromEntries([...work.documents].map(([id, draft]) => [id, draft.document])),
     pages: Object.fromEntries(work.pages),
+    staff: work.staff,
     notices: Object.fromEntries(work.notices),
     faqs: Object.fromEntries(work.faqs),
   }

@@ -18,6 +18,59 @@ export type Definitions = {
   readonly notices: { readonly [id: string]: Notice }
   /** By `<portal>/<name>`: `forms/<portal>/faq/<name>.md`. */
   readonly faqs: { readonly [id: string]: FaqCategory }
+  readonly staff: Staff
+}
+
+/** What a role of the staff can be allowed; each address of theirs asks for one of these. */
+export const RIGHTS = [
+  /** The list of the review desk, and its submissions. */
+  'queue',
+  /** Actions of workflows, as far as an action's `roles` name the role. */
+  'act',
+  /** What applicants attached. */
+  'files',
+  'assign',
+  /** Writing internal notes. */
+  'note',
+  /** Trying a submission's steps again, or going on without them. */
+  'repair',
+  /** Jobs of the whole program that failed. */
+  'jobs',
+  /** Lists as CSV files. */
+  'export',
+  /** The facility master. */
+  'master',
+  /** Which mails went where, and what became of them. */
+  'mails',
+  'resend',
+  /** Making secret numbers and initial passwords anew. */
+  'secret-numbers',
+  /** Inviting members of the staff, and resetting their second factor. */
+  'staff',
+  'audit',
+  /** Loading definitions anew. */
+  'definitions',
+] as const
+export type Right = (typeof RIGHTS)[number]
+
+/** Who of the office may do what: `forms/staff.yaml`. */
+export type Staff = {
+  readonly secondFactor: {
+    /** Production asks for it in any case. */
+    readonly required: boolean
+    /** How long a code counts for what asks for a fresh one. */
+    readonly freshMs: number
+    /** Rights whose use asks for a fresh code. */
+    readonly stepUp: readonly Right[]
+  }
+  readonly roles: { readonly [name: string]: StaffRole }
+}
+export type StaffRole = {
+  readonly label: Text
+  readonly rights: readonly Right[]
+  /** What it sees; everything when left out. */
+  readonly portals?: readonly string[]
+  readonly workflows?: readonly string[]
 }
 
 export type Portal = {

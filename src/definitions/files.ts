@@ -55,6 +55,8 @@ export type Files = {
   readonly workflows: Map<string, Parsed>
   readonly mails: Map<string, Parsed>
   readonly documents: Map<string, Parsed>
+  /** `forms/staff.yaml` */
+  staff?: Parsed
   /** `layout.mjml`, `layout.txt` */
   readonly layouts: Map<string, Source>
   readonly accepted: Accepted[]
@@ -75,6 +77,7 @@ const NAME_KEYS: { readonly [kind in FileKind]: string } = {
   workflow: 'workflow',
   mail: 'mail',
   document: 'document',
+  staff: 'roles',
 }
 
 /**
@@ -167,6 +170,8 @@ function placeFile(source: Source, out: Files, reading: Reading): void {
     const kind = has('table') || has('rows') ? 'table' : 'pack'
     return put(kind === 'table' ? out.tables : out.packs, kind)
   }
+  if (top === 'forms' && parts.length === 2 && folder === 'staff.yaml')
+    return void (out.staff = read('staff'))
   if (top === 'forms' && parts.length >= 3) {
     const portal = portalFiles(out, folder)
     const markdown = { pages: portal.pages, notices: portal.notices, faq: portal.faqs }

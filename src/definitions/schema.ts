@@ -21,6 +21,7 @@ import { acceptShape } from './advice.ts'
 import { packShape } from './inputs.ts'
 import { cardShape, portalPageShapes } from './page-shapes.ts'
 import { scenarioShape } from './scenario-shape.ts'
+import { staffShape } from './staff.ts'
 
 export type FileKind =
   | 'portal'
@@ -35,6 +36,7 @@ export type FileKind =
   | 'workflow'
   | 'mail'
   | 'document'
+  | 'staff'
 
 const formStyle = (ja: string, en: string): Shape =>
   says(
@@ -366,6 +368,7 @@ const ownShapes: { readonly [kind in FileKind]: Shape } = {
     ),
   }),
   document: documentShape,
+  staff: staffShape,
 }
 
 /** Every kind of file may say which advice it does not follow. */

@@ -6,6 +6,7 @@ import {
   compact,
   compileLimit,
   compileText,
+  isTrue,
   itemsOf,
   stringOf,
   suggest,
@@ -45,6 +46,7 @@ export function compileAction(entry: Entry, enter: readonly Step[], gathered: Ga
     mark: stringOf(child(node, 'mark')) as Action['mark'],
     edit: edit === 'marked' ? edit : undefined,
     fourEyes: fourEyesAt(child(node, 'fourEyes')),
+    stepUp: isTrue(child(node, 'stepUp')) || undefined,
     to,
     do: [...again, ...own],
   })
@@ -63,7 +65,7 @@ function fourEyesAt(node: Node | undefined): Action['fourEyes'] {
 
 /** Keys that mean something for the office only, or for the applicant only. */
 const KEYS_OF = {
-  staff: ['roles', 'note', 'mark', 'fourEyes'],
+  staff: ['roles', 'note', 'mark', 'fourEyes', 'stepUp'],
   applicant: ['edit'],
 } as const
 

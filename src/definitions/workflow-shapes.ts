@@ -195,6 +195,11 @@ export const workflowPieces = {
         'The applicant corrects the marked items and nothing else.',
         { type: 'string', enum: ['marked'] },
       ),
+      stepUp: says(
+        '直前に確認コードを入れ直した人だけが実行できる（staff.yaml の fresh）。',
+        'It asks for a fresh code of the second factor (fresh in staff.yaml).',
+        boolean,
+      ),
       fourEyes: says(
         '別の担当者が確認するまで効力を持たない。確認できる役割も書けます。',
         'It takes effect when a second member of the staff agrees; roles: who may.',

@@ -1,14 +1,16 @@
 import type { Accounts } from '../accounts/accounts.ts'
-import { createAdministrator, foldStaffLogin, isInviteUsable } from '../accounts/first-admin.ts'
-import type { Text } from '../form/form.ts'
+import { createAdministrator, isInviteUsable } from '../accounts/first-admin.ts'
 import { appendAudit } from '../store/audit.ts'
 import { retryFailedJob } from '../store/overview.ts'
 import { actorText } from '../store/submissions.ts'
 import { htmlAnswer, pageAnswer, redirectTo, textIn } from './answers.ts'
 import { staffDownloadRoutes } from './downloads.ts'
-import { logout, type LogoutPort } from './login.ts'
+import type { LogoutPort } from './login.ts'
+import { needs } from './rights.ts'
 import type { Route, Visit } from './route.ts'
-import { loginForm, setupForm, staffFormPage } from './staff-forms.ts'
+import { secondFactorRoutes } from './second-factor-pages.ts'
+import { setupForm, staffFormPage } from './staff-forms.ts'
+import { only, staffLoginRoutes } from './staff-login.ts'
 import { reviewRoutes } from './review.ts'
 import { reviewActionRoutes } from './review-actions.ts'
 import { auditPage, overviewPage } from './staff-pages.ts'
@@ -18,8 +20,8 @@ export type AdminDeps = {
     Pick<Accounts, 'authenticateStaff' | 'startSession' | 'hashPassword'>
 }
 
-const ADMINISTRATORS = { kind: 'staff', roles: ['administrator'] } as const
 const VISITORS = { kind: 'visitor' } as const
+const OFFICE = { kind: 'staff', right: 'any' } as const
 
 /** Pages of the staff: login, first administrator, overview, review desk. */
 export function adminRoutes({ accounts }: AdminDeps): readonly Route[] {
@@ -40,67 +42,17 @@ export function adminRoutes({ accounts }: AdminDeps): readonly Route[] {
   return [
     get('/admin', VISITORS, () => redirectTo('/admin/')),
     get('/review', VISITORS, () => redirectTo('/review/')),
-    get('/admin/login', VISITORS, showLogin),
-    post('/admin/login', VISITORS, (visit) => login(visit, accounts)),
-    post('/admin/logout', VISITORS, (visit) => leave(visit, accounts)),
+    ...staffLoginRoutes({ accounts }),
+    ...secondFactorRoutes({ accounts }),
     get('/admin/setup/:token', VISITORS, showSetup),
     post('/admin/setup/:token', VISITORS, (visit) => setUp(visit, accounts)),
-    get('/admin/', ADMINISTRATORS, async (visit) => pageAnswer(visit, await overviewPage(visit))),
-    get('/admin/audit', ADMINISTRATORS, async (visit) => pageAnswer(visit, await auditPage(visit))),
-    post('/admin/jobs/:id/retry', ADMINISTRATORS, retryJob),
+    get('/admin/', OFFICE, async (visit) => pageAnswer(visit, await overviewPage(visit))),
+    get('/admin/audit', needs('audit'), async (visit) => pageAnswer(visit, await auditPage(visit))),
+    post('/admin/jobs/:id/retry', needs('jobs'), retryJob),
     ...reviewRoutes(),
     ...reviewActionRoutes(),
     ...staffDownloadRoutes(),
   ]
-}
-
-const CREATED: Text = {
-  ja: '管理者を登録しました。登録したログイン名とパスワードでログインしてください。',
-  en: 'The administrator has been created. Log in with the login name and password you chose.',
-}
-
-function showLogin(visit: Visit): Promise<Response> {
-  const notice = visit.query.has('created') ? CREATED : undefined
-  return pageAnswer(visit, staffFormPage(visit, { ...loginPage(visit), notice }))
-}
-
-async function login(visit: Visit, accounts: AdminDeps['accounts']): Promise<Response> {
-  const result = await accounts.authenticateStaff({
-    login: foldStaffLogin(only(visit, 'login')),
-    password: only(visit, 'password'),
-    address: visit.address,
-  })
-  if ('issue' in result)
-    return pageAnswer(
-      visit,
-      staffFormPage(visit, {
-        ...loginPage(visit),
-        raw: visit.fields,
-        issues: [result.issue],
-        status: result.status,
-        headers: retryAfter(result.retryAfterMs),
-      }),
-    )
-  const { cookie } = await accounts.startSession({ staffId: result.staff.id }, visit.token)
-  await record(visit, 'staff.logged-in', result.staff, result.staff.id)
-  return redirectTo(nextOf(visit), { 'Set-Cookie': cookie })
-}
-
-async function leave(visit: Visit, accounts: LogoutPort): Promise<Response> {
-  if (visit.staff) await record(visit, 'staff.logged-out', visit.staff, visit.staff.id)
-  return logout(visit, accounts, '/admin/login')
-}
-
-function loginPage(visit: Visit) {
-  const next = nextOf(visit)
-  return { form: loginForm, action: `/admin/login?next=${encodeURIComponent(next)}` }
-}
-
-/** Only the staff's own pages: nothing in a link may send somebody elsewhere after the login. */
-function nextOf(visit: Visit): string {
-  const next = visit.query.get('next') ?? ''
-  const isOwn = /^\/(?:admin|review)\/[A-Za-z0-9_/-]*$/.test(next) && !next.includes('//')
-  return isOwn && !next.startsWith('/admin/log') ? next : '/admin/'
 }
 
 async function showSetup(visit: Visit): Promise<Response> {
@@ -186,23 +138,4 @@ async function retryJob(visit: Visit): Promise<Response> {
   const notice = textIn(isWaiting ? RETRY_NOTICE.done : RETRY_NOTICE.gone, visit.locale)
   const page = await overviewPage(visit, notice)
   return pageAnswer(visit, { ...page, status: isWaiting ? 200 : 409 })
-}
-
-function record(
-  visit: Visit,
-  kind: string,
-  staff: { readonly id: string; readonly role: string },
-  subject: string,
-): Promise<unknown> {
-  const actor = actorText({ kind: 'staff', staffId: staff.id, role: staff.role })
-  const at = visit.deps.clock().toISOString()
-  return visit.deps.store.write((tx) => appendAudit(tx, { at, actor, kind, subject, data: {} }))
-}
-
-function only(visit: Visit, name: string): string {
-  return visit.fields[name]?.[0] ?? ''
-}
-
-function retryAfter(ms: number | undefined): { readonly [name: string]: string } {
-  return ms === undefined ? {} : { 'Retry-After': String(Math.max(1, Math.ceil(ms / 1_000))) }
 }

@@ -4,6 +4,7 @@ import { lastAttempt, listNodes, type Attempt, type NodeState } from '../store/r
 import { actorText } from '../store/submissions.ts'
 import type { Cell, TableBody } from '../../web/views/page.ts'
 import { pageAnswer, type PageContent } from './answers.ts'
+import { needs } from './rights.ts'
 import type { Route, Visit } from './route.ts'
 import { timeText } from './staff-pages.ts'
 
@@ -12,7 +13,6 @@ export type ReloadPort = { reload(requestedBy: string): Promise<Reload> }
 
 type Table = TableBody['tables'][number]
 
-const ADMINISTRATORS = { kind: 'staff', roles: ['administrator'] } as const
 const PATH = '/admin/definitions'
 /** Programs not heard of for so long have ended. */
 const ALIVE_MS = 120_000
@@ -21,7 +21,7 @@ const HASH_LENGTH = 12
 
 /** Which definitions are served, by which programs, and the button that takes up changed ones. */
 export function definitionsRoutes(reloads: ReloadPort): readonly Route[] {
-  const common = { path: PATH, access: ADMINISTRATORS } as const
+  const common = { path: PATH, access: needs('definitions') } as const
   return [
     { ...common, method: 'GET', body: 'none', answer: async (visit) => page(visit) },
     { ...common, method: 'POST', body: 'form', answer: (visit) => reload(visit, reloads) },

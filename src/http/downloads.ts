@@ -6,6 +6,7 @@ import { appendAudit } from '../store/audit.ts'
 import { loadSubmission } from '../store/submissions.ts'
 import { troubleAnswer } from './answers.ts'
 import { ownSubmission } from './submissions.ts'
+import { isInScope, needs, scopeOf } from './rights.ts'
 import type { Route, Visit } from './route.ts'
 
 /** Files go to people as downloads; what a file is called is said in a header and nowhere else. */
@@ -34,7 +35,7 @@ export function staffDownloadRoutes(): readonly Route[] {
     {
       method: 'GET',
       path: '/review/submissions/:id/files/:file',
-      access: { kind: 'staff', roles: ['administrator', 'reviewer'] },
+      access: needs('files'),
       body: 'none',
       answer: forStaff,
     },
@@ -62,7 +63,8 @@ async function ofAccount(visit: Visit): Promise<Response> {
 async function forStaff(visit: Visit): Promise<Response> {
   const { deps, staff, query } = visit
   const submission = await loadSubmission(deps.store.db, visit.params.id ?? '')
-  const file = submission && (await fileIn(visit, submission.id))
+  if (!submission || !isInScope(scopeOf(visit), submission)) return notFound(visit)
+  const file = await fileIn(visit, submission.id)
   if (!file || !staff) return notFound(visit)
   if (file.state === 'infected')
     return troubleAnswer(visit, { code: 'http.file-locked', status: 423 })

@@ -4,8 +4,10 @@ import { redirectTo, troubleAnswer } from './answers.ts'
 import { attachmentFields } from '../files/attachments.ts'
 import { type BodyRefusal, partOf, readFormBody, readJsonBody } from './body.ts'
 import type { Deps } from './deps.ts'
+import { askAgain } from './fresh.ts'
 import { isFromOwnPage, preferred } from './headers.ts'
 import { dropFiles, isMultipart, readMultipart } from './multipart.ts'
+import { isOfOffice, may } from './rights.ts'
 import type { Route, Visit } from './route.ts'
 
 export type Arrival = {
@@ -54,11 +56,12 @@ export async function guarded(route: Route, arrival: Arrival): Promise<Response>
   if (turned) return turned
   const form = stranger.form ?? (await route.formOf?.(stranger))
   const visit: Visit = form ? { ...stranger, form } : stranger
-  if (route.body === 'none') return route.answer(visit)
+  if (route.body === 'none') return (await askFresh(route, visit)) ?? route.answer(visit)
   const body = await readBody(route, visit)
   if ('refused' in body) return refuse(body.refused, STATUS[body.refused], visit)
   try {
-    return await route.answer({ ...visit, ...body })
+    const whole = { ...visit, ...body }
+    return (await askFresh(route, whole)) ?? (await route.answer(whole))
   } finally {
     if (body.files) await dropFiles(body.files, deps.files.spool)
   }
@@ -112,15 +115,25 @@ export function formAt(definitions: Definitions, portal: string, path: string): 
 async function whoAsks(
   { deps, request }: Arrival,
   portal: string | undefined,
-): Promise<Pick<Visit, 'account' | 'staff' | 'token'>> {
+): Promise<Pick<Visit, 'account' | 'staff' | 'entrant' | 'factorAt' | 'token'>> {
   const token = deps.accounts.tokenIn(request.headers.get('cookie') ?? undefined)
   if (!token) return {}
   const session = await deps.accounts.readSession(token)
   if (!session) return {}
-  if ('staff' in session) return { staff: session.staff, token }
+  if ('staff' in session)
+    return session.factorAt
+      ? { staff: session.staff, factorAt: session.factorAt, token }
+      : { entrant: session.staff, token }
   // A member of another portal is a visitor here; some addresses belong to no portal.
   const isHere = portal === undefined || session.account.portal === portal
   return isHere ? { account: session.account, token } : { token }
+}
+
+/** Rights that the definitions guard by a fresh code. */
+async function askFresh({ access }: Route, visit: Visit): Promise<Response | undefined> {
+  if (access.kind !== 'staff' || access.right === 'any') return undefined
+  const { stepUp } = visit.deps.definitions().staff.secondFactor
+  return stepUp.includes(access.right) ? askAgain(visit) : undefined
 }
 
 /** The answer to somebody who may not come in. */
@@ -131,10 +144,15 @@ async function turnedAway(route: Route, visit: Visit): Promise<Response | undefi
       ? troubleAnswer(visit, { code: 'http.login-required', status: 401 })
       : loginFirst(visit)
   if (route.access.kind !== 'staff') return undefined
-  if (!visit.staff) return redirectTo(`/admin/login?next=${encodeURIComponent(visit.path)}`)
-  return route.access.roles.includes(visit.staff.role)
-    ? undefined
-    : troubleAnswer(visit, { code: 'http.not-allowed', status: 403 })
+  if (!visit.staff) {
+    if (visit.path.startsWith('/api/'))
+      return troubleAnswer(visit, { code: 'http.login-required', status: 401 })
+    const login = visit.entrant ? '/admin/login/code' : '/admin/login'
+    return redirectTo(`${login}?next=${encodeURIComponent(visit.path)}`)
+  }
+  const { right } = route.access
+  const isAllowed = right === 'any' ? isOfOffice(visit) : may(visit, right)
+  return isAllowed ? undefined : troubleAnswer(visit, { code: 'http.not-allowed', status: 403 })
 }
 
 /** To the login page of the portal, and from there back to this page. */

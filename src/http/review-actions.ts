@@ -9,12 +9,13 @@ import { shownAnswer } from '../form/shown.ts'
 import { pageAnswer, redirectTo, refusalTrouble, textIn, troubleAnswer } from './answers.ts'
 import { answersOf, withoutSecrets } from './inputs.ts'
 import { caseAnswer, openCase, saidPath, staffActor } from './review.ts'
-import { DECIDERS, REVIEWERS } from './review-access.ts'
 import type { Opened } from './review-case.ts'
 import { CASE_WORDS } from './review-case-words.ts'
 import { actionForm, MARKED, NOTE, skipForm, type DeskForm } from './review-forms.ts'
 import { historyLines, whoIn } from './review-history.ts'
 import type { SaidName } from './review-said.ts'
+import { askAgain } from './fresh.ts'
+import { needs } from './rights.ts'
 import type { Route, Visit } from './route.ts'
 import { timeText } from './staff-pages.ts'
 import { ACTION } from '../../web/views/page.ts'
@@ -22,22 +23,22 @@ import { staffNames } from '../store/desk.ts'
 
 /** What the office does with a submission: the actions of its workflow, agreeing to proposals, stuck steps. */
 export function reviewActionRoutes(): readonly Route[] {
-  const action = { path: '/review/:id/actions/:action', access: REVIEWERS } as const
-  const skip = { path: '/review/:id/steps/:step/skip', access: DECIDERS } as const
+  const action = { path: '/review/:id/actions/:action', access: needs('act') } as const
+  const skip = { path: '/review/:id/steps/:step/skip', access: needs('repair') } as const
   return [
     { ...action, method: 'GET', body: 'none', answer: ask },
     { ...action, method: 'POST', body: 'form', answer: act },
     {
       method: 'POST',
       path: '/review/:id/settle/:action',
-      access: REVIEWERS,
+      access: needs('act'),
       body: 'form',
       answer: settle,
     },
     {
       method: 'POST',
       path: '/review/:id/steps/:step/retry',
-      access: DECIDERS,
+      access: needs('repair'),
       body: 'form',
       answer: retry,
     },
@@ -57,6 +58,9 @@ async function act(visit: Visit): Promise<Response> {
   const found = await openAction(visit)
   if (found instanceof Response) return found
   const { opened, open } = found
+  // Asked before anything is read: what was posted comes back with the code.
+  const again = open.action.stepUp ? await askAgain(visit) : undefined
+  if (again) return again
   const desk = actionForm(visit, opened, open.action)
   const asks = Object.keys(desk.form.fields).length > 0
   const filled = asks ? await fill(visit, opened, desk) : { answers: {} }
@@ -82,6 +86,12 @@ async function act(visit: Visit): Promise<Response> {
 }
 
 async function settle(visit: Visit): Promise<Response> {
+  const opened = await openCase(visit)
+  if (!opened) return unknown(visit)
+  const open = opened.actions.find(({ name }) => name === visit.params.action)
+  if (!open) return beaten(visit, opened, [])
+  const again = open.action.stepUp ? await askAgain(visit) : undefined
+  if (again) return again
   const agrees = visit.fields.agrees?.[0] === 'yes'
   const outcome = await visit.deps.advance.confirm({
     submissionId: visit.params.id ?? '',
@@ -93,6 +103,7 @@ async function settle(visit: Visit): Promise<Response> {
 }
 
 async function retry(visit: Visit): Promise<Response> {
+  if (!(await openCase(visit))) return unknown(visit)
   const outcome = await visit.deps.advance.repair({ ...stepWish(visit), do: 'retry' })
   return outcomeAnswer(visit, outcome, 'retried')
 }

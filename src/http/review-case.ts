@@ -16,8 +16,8 @@ import { answerGroups, changedAnswers, labelOf } from './answered.ts'
 import { own } from './guard.ts'
 import { CASE_WORDS } from './review-case-words.ts'
 import { historyLines, whoIn, type Told } from './review-history.ts'
-import { DECIDERS } from './review-access.ts'
 import { lateText, prefectureName } from './review-words.ts'
+import { may } from './rights.ts'
 import type { Visit } from './route.ts'
 import { timeText } from './staff-pages.ts'
 
@@ -104,7 +104,7 @@ export async function caseContent(
     {
       id: 'steps',
       title: t.steps,
-      groups: stepGroups(submission, visit.locale),
+      groups: stepGroups(submission, visit),
       empty: t.noSteps,
     },
     {
@@ -196,12 +196,13 @@ function factLines(visit: Visit, opened: Opened, assignee: string | undefined): 
 }
 
 function assignmentButton(
-  { staff, locale }: Visit,
+  visit: Visit,
   { id, end }: Submission,
   assignee: string | undefined,
 ): CaseBody['assignment'] {
+  const { staff, locale } = visit
   const t = CASE_WORDS[locale]
-  if (end !== undefined) return undefined
+  if (end !== undefined || !may(visit, 'assign')) return undefined
   const href = `/review/${id}/assign`
   if (assignee === staff?.id) return { label: t.giveBack, href: `/review/${id}/release` }
   return {
@@ -276,7 +277,8 @@ function folded(text: string): string {
   return text.normalize('NFKC').replace(/[\p{Pd}\u2212\u30fc\u2500\p{Z}\s]/gu, '')
 }
 
-function stepGroups({ id, progress, end }: Submission, locale: Locale): DeskPart['groups'] {
+function stepGroups({ id, progress, end }: Submission, visit: Visit): DeskPart['groups'] {
+  const { locale } = visit
   const t = CASE_WORDS[locale]
   const steps = Object.entries(progress.steps ?? {})
   if (steps.length === 0) return []
@@ -286,7 +288,8 @@ function stepGroups({ id, progress, end }: Submission, locale: Locale): DeskPart
     timeText(record.since, locale),
     resultText(record, locale),
   ])
-  const stuck = end === undefined ? steps.filter(([, { status }]) => status === 'stuck') : []
+  const mayRepair = end === undefined && may(visit, 'repair')
+  const stuck = mayRepair ? steps.filter(([, { status }]) => status === 'stuck') : []
   return [
     { kind: 'table', columns: [t.step, t.state, t.since, t.result], rows },
     ...stuck.map(([name]) => ({
@@ -315,8 +318,8 @@ function noteRows(events: readonly Event[], told: Told): DeskCell[][] {
   )
 }
 
-/** What its own address would refuse is no link: a file that holds a virus, or may hold one, and the call centre's. */
-function mayOpen({ staff }: Visit, { state }: FileRecord): boolean {
+/** What its own address would refuse is no link: a file that holds a virus, or may hold one, or anything for a role without the right. */
+function mayOpen(visit: Visit, { state }: FileRecord): boolean {
   const isChecked = state === 'clean' || state === 'not-scanned'
-  return isChecked && DECIDERS.roles.some((role) => role === staff?.role)
+  return isChecked && may(visit, 'files')
 }

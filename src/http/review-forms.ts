@@ -5,6 +5,7 @@ import type { Validators } from '../form/validators.ts'
 import type { Action } from '../workflow/workflow.ts'
 import { own } from './guard.ts'
 import type { Opened } from './review-case.ts'
+import { may } from './rights.ts'
 import type { Visit } from './route.ts'
 
 /** Ids of what the desk asks for beside an action's own form. */
@@ -36,7 +37,7 @@ export function actionForm(visit: Visit, opened: Opened, action: Action): DeskFo
   // The form as it is now: only the present set has compiled checks, as for the forms behind links.
   const given = own(deps.definitions().forms, ownId)
   const marked = action.mark && markedField(visit, opened, action.mark === 'required')
-  const note = action.note && noteField(action.note === 'required')
+  const note = action.note && may(visit, 'note') && noteField(action.note === 'required')
   return composed(action.label, given, given && deps.validators(given.id).validators, {
     before: marked ? [marked] : [],
     after: note ? [note] : [],

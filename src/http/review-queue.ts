@@ -16,6 +16,7 @@ import type { DeskCell, QueueBody, SearchField } from '../../web/views/desk.ts'
 import { textIn, type PageContent } from './answers.ts'
 import { own } from './guard.ts'
 import { lateText, prefectureName, QUEUE_WORDS } from './review-words.ts'
+import { may } from './rights.ts'
 import type { Visit } from './route.ts'
 import { ageText, timeText } from './staff-pages.ts'
 
@@ -282,7 +283,7 @@ async function rowOf(visit: Visit, row: Queued): Promise<readonly DeskCell[]> {
         : '',
     row.assignee
       ? row.assignee.name
-      : row.isEnded
+      : row.isEnded || !may(visit, 'assign')
         ? ''
         : {
             action: {

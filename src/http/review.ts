@@ -4,10 +4,11 @@ import { assign } from '../store/desk.ts'
 import { facilityFacts } from '../store/facilities.ts'
 import { actorText, loadSubmission } from '../store/submissions.ts'
 import type { Facts, JsonObject } from '../form/form.ts'
+import type { OpenAction } from '../workflow/act.ts'
 import type { Actor, Submission } from '../workflow/workflow.ts'
 import { pageAnswer, redirectTo, textIn, troubleAnswer } from './answers.ts'
 import { own } from './guard.ts'
-import { DECIDERS, REVIEWERS } from './review-access.ts'
+import { isInScope, may, needs, scopeOf } from './rights.ts'
 import { caseContent, type Opened } from './review-case.ts'
 import { queueContent } from './review-queue.ts'
 import { SAID, type SaidName } from './review-said.ts'
@@ -16,13 +17,19 @@ import type { Route, Visit } from './route.ts'
 /** The review desk: the list, one submission, who deals with it. */
 export function reviewRoutes(): readonly Route[] {
   return [
-    { method: 'GET', path: '/review/', access: REVIEWERS, body: 'none', answer: list },
-    { method: 'GET', path: '/review/:id', access: REVIEWERS, body: 'none', answer: show },
-    { method: 'POST', path: '/review/:id/assign', access: DECIDERS, body: 'form', answer: take },
+    { method: 'GET', path: '/review/', access: needs('queue'), body: 'none', answer: list },
+    { method: 'GET', path: '/review/:id', access: needs('queue'), body: 'none', answer: show },
+    {
+      method: 'POST',
+      path: '/review/:id/assign',
+      access: needs('assign'),
+      body: 'form',
+      answer: take,
+    },
     {
       method: 'POST',
       path: '/review/:id/release',
-      access: DECIDERS,
+      access: needs('assign'),
       body: 'form',
       answer: release,
     },
@@ -57,7 +64,9 @@ export async function openCase(visit: Visit): Promise<Opened | undefined> {
   const at = clock().toISOString()
   const actor = actorText(staffActor(visit))
   const submission = await store.write(async (tx) => {
-    const found = await loadSubmission(tx, visit.params.id ?? '')
+    const stored = await loadSubmission(tx, visit.params.id ?? '')
+    // What is none of their business is as if it were not there.
+    const found = stored && isInScope(scopeOf(visit), stored) ? stored : undefined
     if (found)
       await appendAudit(tx, { at, actor, kind: 'submission.read', subject: found.id, data: {} })
     return found
@@ -69,12 +78,14 @@ async function openedCase(visit: Visit, submission: Submission): Promise<Opened>
   const { advance } = visit.deps
   const definitions = await advance.definitionsOf(submission.definition)
   const { actions, facts } = await advance.openTo(submission, staffActor(visit))
+  const isOffered = ({ action }: OpenAction) =>
+    may(visit, 'act') && (action.note !== 'required' || may(visit, 'note'))
   return {
     submission,
     definitions,
     workflow: own(definitions.workflows, submission.workflow),
     form: own(definitions.forms, submission.form),
-    actions,
+    actions: actions.filter(isOffered),
     facts: facts.facility ? facts : { ...facts, ...(await foundFacility(visit, submission)) },
   }
 }
@@ -124,6 +135,8 @@ async function handOver(
   const { store, clock } = visit.deps
   const id = visit.params.id ?? ''
   const isDone = await store.write(async (tx) => {
+    const submission = await loadSubmission(tx, id)
+    if (!submission || !isInScope(scopeOf(visit), submission)) return false
     if (!(await assign(tx, id, change))) return false
     await appendAudit(tx, {
       at: clock().toISOString(),

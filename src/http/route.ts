@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { Account, StaffMember } from '../accounts/accounts.ts'
-import type { Portal } from '../definitions/definitions.ts'
+import type { Portal, Right } from '../definitions/definitions.ts'
 import type { SentFile } from './multipart.ts'
 import type { Form, Json, Locale, Raw } from '../form/form.ts'
 import type { Deps } from './deps.ts'
@@ -15,8 +15,8 @@ export type Access =
   | { readonly kind: 'account' }
   /** `visitor` or `account`, as the form of the address says. */
   | { readonly kind: 'form' }
-  /** Staff with one of these roles. */
-  | { readonly kind: 'staff'; readonly roles: readonly string[] }
+  /** Staff whose role has this right; `any`: whoever belongs to the office. */
+  | { readonly kind: 'staff'; readonly right: Right | 'any' }
   /** Everybody, in development only. */
   | { readonly kind: 'development' }
 
@@ -58,7 +58,12 @@ export type Visit = {
   readonly form?: Form
   /** The member of the portal of the address who is logged in. */
   readonly account?: Account
+  /** With password and second factor. */
   readonly staff?: StaffMember
+  /** A member of the staff who has given the password, and no second factor yet. */
+  readonly entrant?: StaffMember
+  /** When the second factor was given last. */
+  readonly factorAt?: Date
   /** Value of the session cookie. */
   readonly token?: string
   /** Fields of a form body, names beginning with `_` included. */

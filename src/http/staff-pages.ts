@@ -1,4 +1,4 @@
-import type { Definitions } from '../definitions/definitions.ts'
+import type { Definitions, Right } from '../definitions/definitions.ts'
 import type { Locale } from '../form/form.ts'
 import { verifyAudit } from '../store/audit.ts'
 import { countJobs } from '../store/jobs.ts'
@@ -6,6 +6,7 @@ import { countSubmissions, listFailedJobs, type FailedJob } from '../store/overv
 import type { Cell, TableBody } from '../../web/views/page.ts'
 import { textIn, type PageContent } from './answers.ts'
 import { own } from './guard.ts'
+import { may } from './rights.ts'
 import type { Visit } from './route.ts'
 
 /** As many as one looks through on a page; the newest first. */
@@ -13,13 +14,22 @@ const FAILED_JOBS_SHOWN = 50
 
 type Table = TableBody['tables'][number]
 
+/** Where else the staff can go, each with the right its address asks for. */
+const PAGES = [
+  { name: 'review', href: '/review/', right: 'queue' },
+  { name: 'audit', href: '/admin/audit', right: 'audit' },
+  { name: 'definitions', href: '/admin/definitions', right: 'definitions' },
+  { name: 'factor', href: '/admin/login/enrol', right: 'any' },
+] as const satisfies readonly { name: string; href: string; right: Right | 'any' }[]
+
 /** How many submissions and jobs there are in which state, and what has failed. */
 export async function overviewPage(visit: Visit, notice?: string): Promise<PageContent> {
   const { store, definitions } = visit.deps
+  const seesJobs = may(visit, 'jobs')
   const [submissions, jobs, failed] = await Promise.all([
-    countSubmissions(store.db),
-    countJobs(store.db),
-    listFailedJobs(store.db, FAILED_JOBS_SHOWN),
+    seesJobs ? countSubmissions(store.db) : [],
+    seesJobs ? countJobs(store.db) : {},
+    seesJobs ? listFailedJobs(store.db, FAILED_JOBS_SHOWN) : [],
   ])
   const t = TEXTS[visit.locale]
   const names = namesIn(definitions(), visit.locale)
@@ -46,11 +56,9 @@ export async function overviewPage(visit: Visit, notice?: string): Promise<PageC
   const further: Table = {
     caption: t.further,
     columns: [t.page, t.content],
-    rows: [
-      [{ text: t.review, href: '/review/' }, t.reviewLine],
-      [{ text: t.audit, href: '/admin/audit' }, t.auditLine],
-      [{ text: t.definitions, href: '/admin/definitions' }, t.definitionsLine],
-    ],
+    rows: PAGES.filter(({ right }) => right === 'any' || may(visit, right)).map(
+      ({ name, href }) => [{ text: t.pages[name][0], href }, t.pages[name][1]],
+    ),
     empty: '',
   }
   return {
@@ -58,7 +66,9 @@ export async function overviewPage(visit: Visit, notice?: string): Promise<PageC
     body: {
       kind: 'table',
       notice,
-      tables: [byState, jobsByState, failedJobs(failed, visit.locale), further],
+      tables: seesJobs
+        ? [further, byState, jobsByState, failedJobs(failed, visit.locale)]
+        : [further],
     },
   }
 }
@@ -152,12 +162,13 @@ export function ageText(ms: number, locale: Locale): string {
 
 const JA = {
   overview: '管理',
-  review: '審査デスク',
-  reviewLine: '受け付けた申請を確かめ、対応します。',
+  pages: {
+    review: ['審査デスク', '受け付けた申請を確かめ、対応します。'],
+    audit: ['操作記録の検証', '記録が書き換えられていないことを、はじめから確かめます。'],
+    definitions: ['定義の読み込み', '書き換えた定義を読み込み、問題があれば場所と直し方を見ます。'],
+    factor: ['2段階認証の登録し直し', 'スマートフォンを替えるときに、認証アプリを登録し直します。'],
+  } as { readonly [P in (typeof PAGES)[number]['name']]: readonly [string, string] },
   audit: '操作記録の検証',
-  auditLine: '記録が書き換えられていないことを、はじめから確かめます。',
-  definitions: '定義の読み込み',
-  definitionsLine: '書き換えた定義を読み込み、問題があれば場所と直し方を見ます。',
   further: 'その他の画面',
   page: '画面',
   content: '内容',
@@ -195,12 +206,19 @@ const JA = {
 
 const EN: typeof JA = {
   overview: 'Administration',
-  review: 'Review desk',
-  reviewLine: 'Look at what has been received, and deal with it.',
+  pages: {
+    review: ['Review desk', 'Look at what has been received, and deal with it.'],
+    audit: [
+      'Check of the audit log',
+      'Checks from the first entry on that nothing has been rewritten.',
+    ],
+    definitions: [
+      'Loading definitions',
+      'Takes up changed definitions, or shows what is wrong with them and where.',
+    ],
+    factor: ['Second factor', 'Set up the authenticator app anew, for another phone.'],
+  },
   audit: 'Check of the audit log',
-  auditLine: 'Checks from the first entry on that nothing has been rewritten.',
-  definitions: 'Loading definitions',
-  definitionsLine: 'Takes up changed definitions, or shows what is wrong with them and where.',
   further: 'Other pages',
   page: 'Page',
   content: 'Content',

@@ -49,6 +49,16 @@ const TEXTS = {
       remedy: 'Log in as somebody who is.',
     },
   },
+  'http.code-needed': {
+    ja: {
+      what: 'この操作には、新しい確認コードが必要です。',
+      remedy: '/admin/login/code で確認コードを入力してから、もう一度送信してください。',
+    },
+    en: {
+      what: 'This deed needs a fresh code of your second factor.',
+      remedy: 'Give a code at /admin/login/code, then send it again.',
+    },
+  },
   'http.address-not-text': {
     ja: {
       what: 'アドレスの文字を読み取れませんでした。',

@@ -13,6 +13,15 @@ export function findSession(db: Db | Tx, tokenHash: string): Promise<SessionRow 
   return db.selectFrom('session').selectAll().where('token_hash', '=', tokenHash).executeTakeFirst()
 }
 
+/** The holder has just given the second factor again. */
+export async function renewFactorAt(tx: Tx, tokenHash: string, at: string): Promise<void> {
+  await tx
+    .updateTable('session')
+    .set({ factor_at: at })
+    .where('token_hash', '=', tokenHash)
+    .execute()
+}
+
 /** Never moves the time back: two requests may finish in either order. */
 export async function touchSession(tx: Tx, tokenHash: string, at: string): Promise<void> {
   await tx

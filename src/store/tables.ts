@@ -16,6 +16,8 @@ export type Tables = {
   sitting: SittingTable
   staff: StaffTable
   staff_invite: StaffInviteTable
+  staff_factor: StaffFactorTable
+  staff_recovery: StaffRecoveryTable
   facility: FacilityTable
   facility_number: FacilityNumberTable
   throttle: ThrottleTable
@@ -147,6 +149,8 @@ export type SessionTable = {
   created_at: string
   last_seen_at: string
   expires_at: string
+  /** When its holder last gave a second factor; null: an account, or staff between password and code. */
+  factor_at: string | null
 }
 /** What somebody has typed so far into a form that leads over several pages. */
 export type SittingTable = {
@@ -181,6 +185,16 @@ export type StaffInviteTable = {
   used_at: string | null
   created_at: string
 }
+export type StaffFactorTable = {
+  staff_id: string
+  /** Base64, sealed with the key outside the database. */
+  secret: string
+  /** The step of the newest code taken: it and those before it are never taken again. */
+  last_step: number
+  created_at: string
+}
+/** Primary key (staff_id, code_hash); a used code is gone. */
+export type StaffRecoveryTable = { staff_id: string; code_hash: string }
 /** Primary key (portal, facility_id). */
 export type FacilityTable = {
   portal: string

@@ -93,6 +93,8 @@ export type Action = {
   readonly mark?: Demand
   /** The applicant corrects what is marked, and nothing else. */
   readonly edit?: 'marked'
+  /** It asks for a fresh second factor. */
+  readonly stepUp?: boolean
   /** It takes effect when a second member of the staff agrees; `roles`: who may, those of the action when left out. */
   readonly fourEyes?: { readonly roles?: readonly string[] }
   /** State to enter; undefined: stays where it is. */

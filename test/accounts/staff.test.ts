@@ -6,6 +6,7 @@ import {
   inviteFirstAdministrator,
   isInviteUsable,
 } from '../../src/accounts/first-admin.ts'
+import { DEFAULT_STAFF } from '../../src/definitions/staff.ts'
 import type { Definitions } from '../../src/definitions/definitions.ts'
 import { sha256 } from '../../src/hash.ts'
 import { adminRoutes } from '../../src/http/admin.ts'
@@ -17,6 +18,7 @@ import { keysFrom } from '../../src/keys.ts'
 import { insertStaff } from '../../src/store/staff.ts'
 import type { Store } from '../../src/store/open.ts'
 import { renderPage } from '../../web/render.ts'
+import { enrolOver } from './enrol.ts'
 import {
   accountsOn,
   addAccount,
@@ -34,11 +36,12 @@ let close: () => Promise<void>
 let clock: ReturnType<typeof createClock>
 let accounts: Accounts
 let request: (path: string, options?: RequestOptions) => Promise<Response>
+let enter: Parameters<typeof enrolOver>[0]
 beforeEach(async () => {
   ;({ store, close } = await openTestStore())
   clock = createClock()
   accounts = accountsOn(store, { clock: clock.now, baseUrl: BASE })
-  request = front()
+  ;({ request, enter } = front())
 })
 afterEach(() => close())
 
@@ -61,8 +64,9 @@ function front() {
     log: { info: () => undefined, warn: () => undefined, error: console.error },
   } satisfies Partial<Deps> as Partial<Deps> as Deps
   const app = createApp(() => deps, [...adminRoutes({ accounts }), ...logoutRoutes(accounts)])
-  return async (path: string, { post, cookie }: RequestOptions = {}) =>
-    app.request(BASE + path, {
+  const enter = (path: string, init: RequestInit) => app.request(BASE + path, init)
+  const request = async (path: string, { post, cookie }: RequestOptions = {}) =>
+    enter(path, {
       method: post ? 'POST' : 'GET',
       headers: {
         ...(cookie && { cookie }),
@@ -73,6 +77,7 @@ function front() {
       },
       ...(post && { body: new URLSearchParams(post).toString() }),
     })
+  return { request, enter }
 }
 
 const definitions: Definitions = {
@@ -103,6 +108,7 @@ const definitions: Definitions = {
   workflows: {},
   mails: {},
   pages: {},
+  staff: DEFAULT_STAFF,
   notices: {},
   faqs: {},
 }
@@ -138,8 +144,10 @@ const addStaff = (login: string, role: string) =>
     }),
   )
 const cookieOf = (answer: Response) => (answer.headers.get('set-cookie') ?? '').split(';')[0] ?? ''
+const enrolled = async (cookie: string) =>
+  (await enrolOver(enter, { cookie, now: clock.now() })).cookie
 const logIn = async (login: string) =>
-  cookieOf(await request('/admin/login', { post: { login, password: PASSWORD } }))
+  enrolled(cookieOf(await request('/admin/login', { post: { login, password: PASSWORD } })))
 
 describe('the first administrator (S05)', () => {
   test('the link holds 256 bits of which the database knows only the hash', async () => {
@@ -236,8 +244,9 @@ describe('the first administrator (S05)', () => {
     const login = await request('/admin/login', {
       post: { login: ' ＫＡＮＲＩ.hanako', password: PASSWORD },
     })
-    expect(login.headers.get('location')).toBe('/admin/')
-    const overview = await request('/admin/', { cookie: cookieOf(login) })
+    expect(login.headers.get('location')).toBe('/admin/login/enrol?next=%2Fadmin%2F')
+    expect((await request('/admin/', { cookie: cookieOf(login) })).status).toBe(303)
+    const overview = await request('/admin/', { cookie: await enrolled(cookieOf(login)) })
     expect(overview.status).toBe(200)
     expect(overview.headers.get('cache-control')).toBe('no-store')
     expect(await overview.text()).toContain('見本 花子')
@@ -273,9 +282,11 @@ describe('staff login', () => {
         await request(`/admin/login?next=${encodeURIComponent(next)}`, {
           post: { login: 'kanri', password: PASSWORD },
         })
-      ).headers.get('location')
-    expect(await to('/review/')).toBe('/review/')
-    expect(await to('/admin/audit')).toBe('/admin/audit')
+      ).headers
+        .get('location')
+        ?.replace(/^\/admin\/login\/enrol\?next=/, '')
+    expect(await to('/review/')).toBe('%2Freview%2F')
+    expect(await to('/admin/audit')).toBe('%2Fadmin%2Faudit')
     for (const next of [
       'https://evil.example/',
       '//evil.example/',
@@ -286,7 +297,7 @@ describe('staff login', () => {
       '/admin/logout',
       `/admin/${'a'.repeat(5_000)}!`,
     ])
-      expect(await to(next), next).toBe('/admin/')
+      expect(await to(next), next).toBe('%2Fadmin%2F')
   })
 
   test('pages open for their roles only', async () => {
@@ -308,7 +319,7 @@ describe('staff login', () => {
           async (cookie) => (await request(path, { cookie, post })).status,
         ),
       )
-    expect(await statuses('/admin/')).toEqual([303, 303, 200, 403, 403])
+    expect(await statuses('/admin/')).toEqual([303, 303, 200, 200, 200])
     expect(await statuses('/admin/audit')).toEqual([303, 303, 200, 403, 403])
     expect(await statuses('/review/')).toEqual([303, 303, 200, 200, 200])
     expect(await statuses('/admin/jobs/x/retry', {})).toEqual([303, 303, 409, 403, 403])
@@ -325,7 +336,11 @@ describe('staff login', () => {
     expect((await request('/admin/', { cookie })).status).toBe(303)
     expect(await store.db.selectFrom('session').selectAll().execute()).toEqual([])
     const kinds = await store.db.selectFrom('audit').select('kind').orderBy('seq').execute()
-    expect(kinds.map(({ kind }) => kind)).toEqual(['staff.logged-in', 'staff.logged-out'])
+    expect(kinds.map(({ kind }) => kind)).toEqual([
+      'staff.factor-enrolled',
+      'staff.logged-in',
+      'staff.logged-out',
+    ])
   })
 
   test('a member logs out of the portal the same way; a link alone does not', async () => {
@@ -392,12 +407,12 @@ describe('the overview', () => {
     await addStaff('kanri', 'administrator')
     const cookie = await logIn('kanri')
     const html = await (await request('/admin/audit', { cookie })).text()
-    expect(html).toContain('記録1件を確かめました')
+    expect(html).toContain('記録2件を確かめました')
     await store.write((tx) =>
       tx
         .insertInto('audit')
         .values({
-          seq: 2,
+          seq: 3,
           at: '',
           actor: 'system',
           kind: 'forged',
@@ -408,7 +423,7 @@ describe('the overview', () => {
         })
         .execute(),
     )
-    expect(await (await request('/admin/audit', { cookie })).text()).toContain('2番目の記録')
+    expect(await (await request('/admin/audit', { cookie })).text()).toContain('3番目の記録')
   })
 
   test('lists submissions without their answers', async () => {

@@ -84,6 +84,7 @@ function validate(files: readonly object[]): { [path: string]: string } {
 
 function kindOf(path: string, text: string): string | undefined {
   if (!path.endsWith('.yaml')) return undefined
+  if (path === 'forms/staff.yaml') return 'staff'
   if (path.startsWith('workflows/mails/')) return 'mail'
   if (path.startsWith('workflows/documents/')) return 'document'
   if (path.startsWith('workflows/')) return 'workflow'

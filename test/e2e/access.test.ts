@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
+import { appCode, fromBase32 } from '../accounts/enrol.ts'
 import { inspect } from './inspect.ts'
 import {
   askToRegister,
@@ -165,6 +166,19 @@ scene('the pages of the operator', async (scene) => {
   await inspect(page, 'staff login refused')
   await fill(page, { password })
   await submitButton(page).click()
+  await page.waitForURL(/\/admin\/login\/enrol/)
+  await inspect(page, 'second factor')
+  const code = page.getByLabel('確認コード')
+  await code.fill('000')
+  await submitButton(page).click()
+  await page.locator('.summary').waitFor()
+  await inspect(page, 'second factor with a mistake')
+  const secret = fromBase32(await page.locator('.secret-key').innerText())
+  await code.fill(appCode(secret, new Date()))
+  await submitButton(page).click()
+  await heading(page, 'リカバリーコード').waitFor()
+  await inspect(page, 'recovery codes')
+  await page.getByRole('link', { name: '控えたので続ける' }).click()
   await page.waitForURL(/\/admin\/$/)
   for (const path of ['/admin/', '/admin/audit', '/review/']) await visit(scene, page, path)
   await page.goto(invitation)

@@ -1,11 +1,14 @@
+import { appCode, enrolOver } from '../accounts/enrol.ts'
 import type { TestPortal } from './portal.ts'
 
 const BASE_URL = 'http://localhost:3000'
 
-/** A member of the staff with a session; `cookie` opens the desk in a browser too. */
+/** A member of the staff with a session and a second factor; `cookie` opens the desk in a browser too. */
 export type Clerk = {
   readonly id: string
   readonly cookie: string
+  /** What the authenticator app shows now; each code is taken once. */
+  code(): string
   get(path: string): Promise<Page>
   post(path: string, fields?: Readonly<Record<string, string | readonly string[]>>): Promise<Page>
 }
@@ -28,8 +31,11 @@ export async function clerk(portal: TestPortal, id: string, role: string): Promi
       })
       .execute(),
   )
-  const session = await portal.accounts.startSession({ staffId: id })
-  const cookie = session.cookie.split(';')[0] ?? ''
+  const half = await portal.accounts.startSession({ staffId: id })
+  const { cookie, secret } = await enrolOver(
+    (path, init) => portal.app.request(`${BASE_URL}${path}`, init),
+    { cookie: half.cookie.split(';')[0] ?? '', now: portal.now() },
+  )
   const send = async (path: string, init: RequestInit = {}): Promise<Page> => {
     const answer = await portal.app.request(`${BASE_URL}${path}`, {
       ...init,
@@ -49,6 +55,7 @@ export async function clerk(portal: TestPortal, id: string, role: string): Promi
   return {
     id,
     cookie,
+    code: () => appCode(secret, portal.now()),
     get: (path) => send(path),
     post: (path, fields = {}) => {
       const pairs = Object.entries(fields).flatMap(([name, value]) =>

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { inviteFirstAdministrator } from '../../src/accounts/first-admin.ts'
+import { enrolOver } from '../accounts/enrol.ts'
 import { runVerb, startProgram } from '../e2e/program.ts'
 import { newFolder, type Folder } from './folder.ts'
 import { answerConfirmation, follow, linkIn, sendForm, useLink } from './people.ts'
@@ -125,6 +126,12 @@ describe('one program', () => {
     const account = { login: 'kanri', name: '管理 花子', password: 'Yuugure-Kaze-19-Otsuki' }
     await visitor.post(setup, { ...account, passwordConfirm: account.password })
     await visitor.post('/admin/login', account)
+    const [[name, half] = ['', '']] = visitor.cookies()
+    const { cookie } = await enrolOver(
+      (path, init) => portal.app.request(`http://localhost:3000${path}`, init),
+      { cookie: `${name}=${half}`, now: portal.now() },
+    )
+    ;(visitor.cookies() as Map<string, string>).set(...(cookie.split('=') as [string, string]))
 
     await folder.edit(FORM, 'type: email', 'type: emial')
     const refused = await visitor.post('/admin/definitions', {})
@@ -144,7 +151,12 @@ describe('one program', () => {
     expect((await visitor.get('/guild/apply')).html).toContain('直した申込み')
     const audit = await portal.store.db.selectFrom('audit').select(['actor', 'kind']).execute()
     const kinds = audit.filter(({ actor }) => actor.startsWith('staff:')).map(({ kind }) => kind)
-    expect(kinds).toEqual(['staff.logged-in', 'definitions.refused', 'definitions.reloaded'])
+    expect(kinds).toEqual([
+      'staff.factor-enrolled',
+      'staff.logged-in',
+      'definitions.refused',
+      'definitions.reloaded',
+    ])
   })
 })
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createAdvance } from '../../src/advance.ts'
 import type { Definitions, Mail } from '../../src/definitions/definitions.ts'
+import { DEFAULT_STAFF } from '../../src/definitions/staff.ts'
 import type { Field, Form } from '../../src/form/form.ts'
 import { createWorker, type WorkerDeps } from '../../src/jobs/worker.ts'
 import { keysFrom } from '../../src/keys.ts'
@@ -96,6 +97,7 @@ export const definitions: Definitions = {
     ].map((each) => [each.id, each]),
   ),
   pages: {},
+  staff: DEFAULT_STAFF,
   notices: {},
   faqs: {},
 }

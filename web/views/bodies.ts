@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js'
 import { say } from '../texts/form.ts'
 import { pageTexts } from '../texts/page.ts'
+import { codeView } from './code.ts'
 import { caseView, queueView } from './desk.ts'
 import { hrefOf } from './links.ts'
 import { noticeView, postButton } from './buttons.ts'
@@ -36,6 +37,7 @@ const views: Views = {
   error: errorView,
   table: tableView,
   sheet: sheetPage,
+  code: (body, page) => codeView(body, page),
   queue: (body, page) => queueView(body, page.title),
   case: (body, page) => caseView(body, page.title),
 }
@@ -71,6 +73,8 @@ export function bodyView(page: Page): TemplateResult {
       return views.table(body, page)
     case 'sheet':
       return views.sheet(body, page)
+    case 'code':
+      return views.code(body, page)
     case 'queue':
       return views.queue(body, page)
     case 'case':

@@ -1,5 +1,6 @@
 import type { Block, DocumentGroup, Portal } from '../../src/definitions/definitions.ts'
 import type { Sheet } from '../../src/plugins/contract.ts'
+import type { CodeBody } from './code.ts'
 import type { CaseBody, QueueBody } from './desk.ts'
 import type {
   Answers,
@@ -59,6 +60,7 @@ export type Body =
   | ErrorBody
   | TableBody
   | SheetBody
+  | CodeBody
   | QueueBody
   | CaseBody
 

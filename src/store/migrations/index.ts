@@ -9,6 +9,7 @@ import { submissionClass } from './0008-class.ts'
 import { queue } from './0009-queue.ts'
 import { cards } from './0010-cards.ts'
 import { noticeViews } from './0011-notice-views.ts'
+import { secondFactor } from './0012-second-factor.ts'
 import type { Migration } from './migration.ts'
 
 /** All migrations in the order in which they run. */
@@ -24,4 +25,5 @@ export const migrations: readonly Migration[] = [
   queue,
   cards,
   noticeViews,
+  secondFactor,
 ]
