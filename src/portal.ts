@@ -186,7 +186,7 @@ export async function openPortal(
       log,
     }),
   })
-  const depsOf = ({ definitions, validators, assets: checks, forms }: Served): Deps => ({
+  const depsOf = ({ definitions, validators, assets: checks, forms, search }: Served): Deps => ({
     config,
     definitions: () => definitions,
     store,
@@ -211,6 +211,7 @@ export async function openPortal(
     pageAssets: pageAssets(assets),
     renderPage,
     issuance,
+    search,
     noticeViews,
     keys,
     clock,

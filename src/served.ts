@@ -10,6 +10,8 @@ import {
 import { assert } from './fault.ts'
 import type { Form } from './form/form.ts'
 import type { Asset, Checks } from './http/deps.ts'
+import { indexPortals } from './search/entries.ts'
+import type { SearchIndex } from './search/index.ts'
 
 /** One whole set with all that is made from it. A reload makes another one; none is ever changed. */
 export type Served = {
@@ -20,6 +22,8 @@ export type Served = {
   readonly assets: ReadonlyMap<string, Asset>
   /** By edition: the forms of this set, and of sets before it for pages that are still open. */
   readonly forms: ReadonlyMap<string, Form>
+  /** By portal: what can be found in it. */
+  readonly search: ReadonlyMap<string, SearchIndex>
 }
 
 /** Forms and modules kept beyond those of the present set; a page opened that many changes ago checks on the server only. */
@@ -52,6 +56,7 @@ export async function serve(
       return found
     },
     assets: new Map([...before.slice(-EARLIER_MAX), ...assets]),
+    search: indexPortals(definitions),
     forms: new Map([...formsBefore.slice(-EARLIER_MAX), ...forms]),
   }
 }

@@ -17,7 +17,9 @@ const plugin: ReaderPlugin = {
       async start() {
         if (isStarted) return
         isStarted = true
-        hardware.insert(SLOT, await cardFor(context.config.card, String(context.config.folder)))
+        const { card, folder, hangsAt } = context.config
+        hardware.insert(SLOT, await cardFor(card, String(folder)))
+        if (typeof hangsAt === 'number') hardware.fault(SLOT, hangsAt, 'never')
         await driver.start()
       },
       async stop() {

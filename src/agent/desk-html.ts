@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto'
 import type { Operation } from '../cards/contract.ts'
 import type { PinQuestion } from '../cards/pin.ts'
 import type { Text } from '../form/form.ts'
+import type { ReaderState } from './agent.ts'
 import type { ConsentQuestion } from './desk.ts'
 
 export type DeskView =
@@ -13,6 +15,7 @@ export type DeskView =
         | 'reading'
         | 'done'
         | { readonly what: string; readonly userAction: string }
+      readonly readers: readonly Pick<ReaderState, 'label' | 'status'>[]
     }
   | { readonly kind: 'consent'; readonly question: ConsentQuestion }
   | {
@@ -22,31 +25,48 @@ export type DeskView =
 
 type Locale = 'ja' | 'en'
 
-/** Seconds after which the page looks again; never while somebody types a PIN. */
-const REFRESH_S = 2
+/** Where nothing may run, the page looks again after so many seconds; never while somebody answers. */
+const REFRESH_S = 5
 
-/** The desk's page as HTML. Every variable text is escaped here, and nothing runs on it. */
-export function deskHtml(view: DeskView, locale: Locale): string {
+/** The desk's page as HTML, and its fingerprint: another one means that there is something else to show. */
+export function deskHtml(
+  view: DeskView,
+  locale: Locale,
+): { readonly html: string; readonly seen: string } {
   const t = TEXTS[locale]
-  const main =
+  const [title, main] =
     view.kind === 'idle'
-      ? idle(view, locale)
+      ? [t.title, idle(view, locale)]
       : view.kind === 'consent'
-        ? consent(view.question, locale)
-        : pin(view.question, locale)
-  const refresh = view.kind === 'idle' ? `<meta http-equiv="refresh" content="${REFRESH_S}">` : ''
-  return `<!doctype html><html lang="${locale}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${t.title}</title><link rel="stylesheet" href="/desk.css">${refresh}</head><body><main><p class="product">${t.title}</p>${main}</main></body></html>`
+        ? [`${t.consentTitle} ${t.title}`, consent(view.question, locale)]
+        : [`${t.pinTitle} ${t.title}`, pin(view.question, locale)]
+  const refresh =
+    view.kind === 'idle'
+      ? `<noscript><meta http-equiv="refresh" content="${REFRESH_S}"></noscript>`
+      : ''
+  const seen = createHash('sha256').update(main).digest('base64url').slice(0, 16)
+  const html = `<!doctype html><html lang="${locale}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title}</title><link rel="stylesheet" href="/desk.css"><script src="/desk.js" defer></script>${refresh}</head>
+<body data-view="${view.kind}" data-seen="${seen}" data-lost="${t.lost}"><main><p class="product">${t.title}</p>${main}</main></body></html>`
+  return { html, seen }
 }
 
-function idle({ pairingCode, state }: Extract<DeskView, { kind: 'idle' }>, locale: Locale): string {
+function idle(
+  { pairingCode, state, readers }: Extract<DeskView, { kind: 'idle' }>,
+  locale: Locale,
+): string {
   const t = TEXTS[locale]
   const told =
     typeof state === 'string'
       ? `<h1>${t.states[state]}</h1>`
       : `<h1>${escape(state.what)}</h1><p class="advice">${escape(state.userAction)}</p>`
-  return `<div role="status">${told}</div>
-<section><h2>${t.pairTitle}</h2><p>${t.pairLead}</p><p class="code">${escape(pairingCode)}</p>
+  const list = readers.map(
+    ({ label, status }) =>
+      `<li${status === 'stuck' ? ' class="warning"' : ''}><strong>${escape(label)}</strong><br>${t.readerStates[status]}</li>`,
+  )
+  return `<div role="status" id="told">${told}</div>
+<section><h2>${t.readersTitle}</h2><div id="readers">${list.length > 0 ? `<ul>${list.join('')}</ul>` : `<p>${t.noReader}</p>`}</div></section>
+<section><h2>${t.pairTitle}</h2><p>${t.pairLead}</p><p class="code" id="pairing">${escape(pairingCode)}</p>
 <form method="post"><input type="hidden" name="for" value="revoke"><button class="quiet">${t.revoke}</button></form></section>
 <section><h2>${t.joinTitle}</h2><form method="post"><input type="hidden" name="for" value="join">
 <label for="code">${t.joinLabel}</label><input id="code" name="code" autocomplete="off" spellcheck="false" required maxlength="20">
@@ -95,6 +115,9 @@ type Texts = {
   readonly [
     name in
       | 'title'
+      | 'lost'
+      | 'readersTitle'
+      | 'noReader'
       | 'pairTitle'
       | 'pairLead'
       | 'revoke'
@@ -116,6 +139,7 @@ type Texts = {
 } & {
   readonly left: (count: number) => string
   readonly states: { readonly [state in 'idle' | 'card' | 'reading' | 'done']: string }
+  readonly readerStates: { readonly [state in ReaderState['status']]: string }
   readonly operations: { readonly [operation in Operation]: string }
   readonly fields: { readonly [name: string]: string }
 }
@@ -123,6 +147,15 @@ type Texts = {
 const TEXTS: { readonly [locale in Locale]: Texts } = {
   ja: {
     title: 'カード読み取り',
+    lost: '読み取りプログラムに届きません。プログラムを始め直し、表示された番地を開いてください。',
+    readersTitle: 'カードリーダー',
+    noReader: 'リーダーが見つかりません。つないでください。',
+    readerStates: {
+      ready: 'カードを待っています',
+      card: 'カードがあります',
+      stuck:
+        '応答がありません。カードを外し、リーダーをつなぎ直してください。直らないときは、パソコンを再起動してください。',
+    },
     states: {
       idle: '読み取りの依頼を待っています。',
       card: 'カードをリーダーに置いてください。',
@@ -143,7 +176,8 @@ const TEXTS: { readonly [locale in Locale]: Texts } = {
     yes: '読み取る',
     no: 'やめる',
     pinTitle: '暗証番号を入力してください',
-    left: (count) => `残り${count}回まで間違えられます。間違えるとカードに記録されます。`,
+    left: (count) =>
+      `入力できるのは、あと${count}回です。間違えるたびに減り、0回になるとカードがロックされます。`,
     leftUnknown: '残りの回数が分かりません。間違えるとカードが使えなくなることがあります。',
     lastTry: '間違えるとカードがロックされることを承知で入力します。',
     send: 'カードに送る',
@@ -164,6 +198,15 @@ const TEXTS: { readonly [locale in Locale]: Texts } = {
   },
   en: {
     title: 'Card reading',
+    lost: 'The card program cannot be reached. Start it again and open the address it prints.',
+    readersTitle: 'Card readers',
+    noReader: 'There is no reader. Connect one.',
+    readerStates: {
+      ready: 'Waiting for a card',
+      card: 'There is a card',
+      stuck:
+        'It does not answer. Remove the card and connect the reader again. If that does not help, restart the computer.',
+    },
     states: {
       idle: 'Waiting for a request.',
       card: 'Put the card on the reader.',
@@ -184,7 +227,8 @@ const TEXTS: { readonly [locale in Locale]: Texts } = {
     yes: 'Read it',
     no: 'Do not',
     pinTitle: 'Enter the PIN',
-    left: (count) => `${count} tries are left. The card remembers wrong ones.`,
+    left: (count) =>
+      `${count} tries are left. Each wrong one takes one away; without any, the card is locked.`,
     leftUnknown: 'The tries left are not known. A wrong PIN may lock the card.',
     lastTry: 'I know that a wrong PIN locks the card.',
     send: 'Send it to the card',
@@ -211,6 +255,7 @@ body{margin:0;padding:1rem}main{max-width:36rem;margin:0 auto;background:#fff;bo
 section{border-top:1px solid #d8d8db;margin-top:1.5rem;padding-top:1.25rem}dl{margin:0 0 1.5rem}dt{color:#626264;font-size:1rem}dd{margin:0 0 .75rem;font-weight:700}
 .origin{font-weight:400;font-size:1rem;overflow-wrap:anywhere}.code{font-size:1.75rem;font-weight:700;letter-spacing:.05em;margin:.5rem 0;overflow-wrap:anywhere}
 .warning,.advice{border-left:.375rem solid #c74700;padding-left:.75rem;margin:.5rem 0}
+ul{list-style:none;margin:.5rem 0 0;padding:0}li{margin:0 0 .5rem}
 label{display:block;font-weight:700}.last{font-weight:400;margin:1rem 0}.last input{width:1.5rem;height:1.5rem;vertical-align:-.3rem}
 input[type=password],#code{font:inherit;box-sizing:border-box;width:100%;max-width:20rem;min-height:3rem;padding:.25rem .75rem;border:1px solid #626264;border-radius:.5rem;display:block;margin:.25rem 0 1rem}
 button{font:inherit;font-weight:700;min-height:3rem;min-width:8rem;padding:.25rem 1.5rem;border-radius:.5rem;border:2px solid #0017c1;background:#0017c1;color:#fff;cursor:pointer;margin:0 .5rem .5rem 0}

@@ -1,7 +1,9 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { cardErrorText } from '../cards/errors.ts'
 import type { PinAnswer } from '../cards/pin.ts'
+import type { ReaderState } from './agent.ts'
 import type { Desk, DeskState } from './desk.ts'
 import { deskHtml, DESK_STYLE, type DeskView } from './desk-html.ts'
 
@@ -18,10 +20,15 @@ export type DeskPageOptions = {
   /** A number typed here that a portal shows; what became of it is told through `show`. */
   readonly join: (code: string) => void
   readonly revoke: () => Promise<void>
+  readonly readers: () => readonly ReaderState[]
 }
 
 const COOKIE = 'madoguchi-desk'
 const BODY_BYTES_MAX = 4_096
+const HTML = 'text/html; charset=utf-8'
+/** How often, and how many times, it is looked whether the page that waits should show something else. */
+const LOOK_MS = 200
+const LOOKS_MAX = 100
 
 type Open = {
   readonly view: DeskView
@@ -34,6 +41,7 @@ type Open = {
  */
 export function createDeskPage(options: DeskPageOptions): DeskPage {
   const secret = randomBytes(24).toString('base64url')
+  const script = readFileSync(new URL('desk-client.js', import.meta.url), 'utf8')
   let open: Open | undefined
   let state: DeskState = 'idle'
 
@@ -53,14 +61,26 @@ export function createDeskPage(options: DeskPageOptions): DeskPage {
     })
   }
 
-  function page(request: IncomingMessage, response: ServerResponse, status = 200): void {
-    const locale = /^en/i.test(request.headers['accept-language'] ?? '') ? 'en' : 'ja'
+  function render({ headers }: IncomingMessage) {
+    const locale = /^en/i.test(headers['accept-language'] ?? '') ? 'en' : 'ja'
     const view: DeskView = open?.view ?? {
       kind: 'idle',
       pairingCode: options.pairingCode(),
       state: typeof state === 'string' ? state : cardErrorText(state.code, state.detail, locale),
+      readers: options.readers(),
     }
-    respond(response, status, 'text/html; charset=utf-8', deskHtml(view, locale))
+    return deskHtml(view, locale)
+  }
+
+  /** The page, as soon as it is another than the one seen; nothing when it stays the same for long. */
+  async function changed(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const seen = new URL(request.url ?? '', 'http://desk').searchParams.get('seen')
+    for (let looks = 0; looks < LOOKS_MAX && !response.destroyed; looks++) {
+      const now = render(request)
+      if (now.seen !== seen) return respond(response, 200, HTML, now.html)
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
+    }
+    if (!response.destroyed) response.writeHead(204).end()
   }
 
   return {
@@ -82,8 +102,9 @@ export function createDeskPage(options: DeskPageOptions): DeskPage {
     handle(request, response) {
       const path = request.url ?? ''
       if (!path.startsWith('/desk')) return false
-      if (path === '/desk.css') {
-        respond(response, 200, 'text/css; charset=utf-8', DESK_STYLE)
+      if (path === '/desk.css' || path === '/desk.js') {
+        if (path === '/desk.css') respond(response, 200, 'text/css; charset=utf-8', DESK_STYLE)
+        else respond(response, 200, 'text/javascript; charset=utf-8', script)
         return true
       }
       if (request.method === 'GET' && path.startsWith('/desk/') && isSame(path.slice(6), secret)) {
@@ -93,7 +114,8 @@ export function createDeskPage(options: DeskPageOptions): DeskPage {
           .end()
         return true
       }
-      if (path !== '/desk' || !isSame(cookieOf(request), secret)) {
+      const isWaiting = path.startsWith('/desk/changed?')
+      if ((path !== '/desk' && !isWaiting) || !isSame(cookieOf(request), secret)) {
         respond(
           response,
           403,
@@ -102,7 +124,8 @@ export function createDeskPage(options: DeskPageOptions): DeskPage {
         )
         return true
       }
-      if (request.method === 'GET') page(request, response)
+      if (request.method === 'GET' && isWaiting) void changed(request, response)
+      else if (request.method === 'GET') respond(response, 200, HTML, render(request).html)
       else void receive(request, response)
       return true
     },
@@ -118,11 +141,7 @@ export function createDeskPage(options: DeskPageOptions): DeskPage {
     // What was typed stands in no other buffer than the answer's, which its user overwrites.
     const pin = form.get('pin')
     if (!pin) body.fill(0)
-    // The page comes back when what was asked next is known.
-    setTimeout(
-      () => response.writeHead(303, { Location: '/desk', 'Cache-Control': 'no-store' }).end(),
-      150,
-    )
+    response.writeHead(303, { Location: '/desk', 'Cache-Control': 'no-store' }).end()
   }
 }
 
@@ -183,7 +202,7 @@ function respond(response: ServerResponse, status: number, type: string, body: s
       'X-Frame-Options': 'DENY',
       'Referrer-Policy': 'same-origin',
       'Content-Security-Policy':
-        "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+        "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
     })
     .end(body)
 }

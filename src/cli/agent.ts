@@ -3,14 +3,14 @@ import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { CARD_PLUGINS } from '../../plugins/cards.ts'
-import { startAgent } from '../agent/agent.ts'
+import { startAgent, type Agent } from '../agent/agent.ts'
 import { createDeskPage } from '../agent/desk-page.ts'
 import { createTerminalDesk } from '../agent/desk-terminal.ts'
 import { workByCode } from '../agent/dial-out.ts'
 import { installNative } from '../agent/install.ts'
 import { readManifest } from '../agent/load.ts'
 import { openLoopback } from '../agent/loopback.ts'
-import { EXTENSION_ID, openNativeSocket, runNativeHost, socketPath } from '../agent/native.ts'
+import { EXTENSION_ID, openNativeSocket, socketPath } from '../agent/native.ts'
 import { openPairing } from '../agent/pairing.ts'
 import type { PluginPlace } from '../agent/process.ts'
 import { systemClock } from '../cards/deadline.ts'
@@ -45,10 +45,11 @@ export async function agent(env: Env, options: AgentCliOptions): Promise<void> {
     systemClock,
     options.port === undefined ? undefined : Number(options.port),
   )
-  const joining: { join?: (code: string) => void } = {}
+  const late: { join?: (code: string) => void; readers?: Agent['readers'] } = {}
   const page = createDeskPage({
     pairingCode: pairing.code,
-    join: (code) => joining.join?.(code),
+    join: (code) => late.join?.(code),
+    readers: () => late.readers?.() ?? [],
     revoke: pairing.revoke,
   })
   const desk = options.terminal ? createTerminalDesk(process.stdin, process.stdout) : page
@@ -66,7 +67,8 @@ export async function agent(env: Env, options: AgentCliOptions): Promise<void> {
   })
   const abort = new AbortController()
   const { id } = pairing.kept()
-  joining.join = (code) => {
+  late.readers = running.readers
+  late.join = (code) => {
     const tryEach = async () => {
       for (const portal of origins) {
         const outcome = await workByCode({
@@ -102,30 +104,16 @@ export async function agent(env: Env, options: AgentCliOptions): Promise<void> {
 /** `madoguchi agent-install`: the browser extension, and the program it may start. */
 export async function agentInstall(options: AgentCliOptions): Promise<void> {
   const folder = folderFrom(options)
-  const main = fileURLToPath(new URL('main.ts', import.meta.url))
+  const host = fileURLToPath(new URL('../agent/native-host.ts', import.meta.url))
   const { written, registry } = await installNative({
     folder,
     origins: originsFrom(options),
     platform: process.platform,
-    command: [process.execPath, main, 'agent-native', '--folder', folder],
+    command: [process.execPath, host, folder],
   })
   for (const path of written) print(`書きました Wrote: ${path}`)
   for (const line of registry) print(line)
   print(`拡張機能 Extension: ${EXTENSION_ID}`)
-}
-
-/** Started by the browser; the last argument is the extension that asks. */
-export async function agentNative(
-  options: Pick<AgentCliOptions, 'folder'>,
-  caller: string,
-): Promise<void> {
-  if (caller !== `chrome-extension://${EXTENSION_ID}/`)
-    throw new Fault('usage.caller', 'Only the extension of this program may start it')
-  await runNativeHost(
-    socketPath(folderFrom(options), process.platform),
-    process.stdin,
-    process.stdout,
-  )
 }
 
 async function places(options: AgentCliOptions, folder: string): Promise<PluginPlace[]> {

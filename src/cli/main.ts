@@ -148,15 +148,6 @@ program
     const { agentInstall } = await import('./agent.ts')
     await agentInstall(options)
   })
-program
-  .command('agent-native', { hidden: true })
-  .option('--folder <folder>')
-  .argument('<extension>')
-  .allowExcessArguments()
-  .action(async (extension: string, options: AgentCliOptions) => {
-    const { agentNative } = await import('./agent.ts')
-    await agentNative(options, extension)
-  })
 const admin = program.command('admin').description('people of the operator')
 admin
   .command('create')

@@ -237,6 +237,25 @@ function filedSchema(forms: readonly string[]): JsonSchema {
   }
 }
 
+/** What is known of the accounts issued before, by kind (`store/filed.ts`). */
+function issuedFactsSchema(workflows: Files['workflows']): JsonSchema {
+  const kinds = [...workflows.values()].flatMap(({ root }) =>
+    entriesOf(child(root, 'states')).flatMap(({ value: state }) =>
+      itemsOf(child(state, 'steps'))
+        .flatMap((step) => [step, ...itemsOf(child(step, 'all'))])
+        .flatMap((step) => stringOf(child(step, 'issue')) ?? []),
+    ),
+  )
+  const properties = {
+    count: { type: 'integer', minimum: 0 },
+    since: { type: 'string', format: 'date' },
+  }
+  return {
+    type: 'object',
+    properties: Object.fromEntries(kinds.map((kind) => [kind, { type: 'object', properties }])),
+  }
+}
+
 /** The facts a form may read: the account's only where one is logged in. */
 function factsOf(
   access: Form['access'],
@@ -267,6 +286,7 @@ function factsOf(
   }
   facts.set('account', { schema: { type: 'object', properties } })
   facts.set('filed', { schema: filedSchema(filed) })
+  facts.set('issued', { schema: issuedFactsSchema(files.workflows) })
   facts.set('facility', { schema: { type: 'object', properties: facilityProperties(types) } })
   return facts
 }

@@ -1,7 +1,7 @@
 import type { JsonSchema } from '../form/form.ts'
 import type { Kinds } from './files.ts'
 import { withStandIns } from './inputs.ts'
-import { fieldShape, fileShapes, useShape, type FileKind } from './schema.ts'
+import { fieldShape, fileShapes, partShape, useShape, type FileKind } from './schema.ts'
 import { pieces } from './pieces.ts'
 import type { Shape } from './shapes.ts'
 
@@ -20,7 +20,10 @@ export function modeline(path: string, kind: FileKind): string {
  */
 export function editorSchemas(kinds: Kinds): { readonly [kind in FileKind]: JsonSchema } {
   const defs = { ...pieces, field: anyField(kinds), overlay: overlay(kinds) }
-  const inPacks = { ...defs, field: { anyOf: defs.field.anyOf?.map(withStandIns) } }
+  const inPacks = {
+    ...defs,
+    field: { anyOf: [partShape, ...(defs.field.anyOf ?? [])].map(withStandIns) },
+  }
   const entries = Object.entries(fileShapes).map(([kind, shape]) => [
     kind,
     {

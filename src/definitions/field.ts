@@ -8,6 +8,7 @@ import type { Place } from './frame.ts'
 import { checkExample, checkPattern } from './pattern-checks.ts'
 import { compileExpression, type ReferenceData } from './expressions.ts'
 import { typeByName, type Kinds } from './files.ts'
+import { PART_KEY } from './inputs.ts'
 import { checkLookup, lookupByName } from './lookup.ts'
 import { compileCondition, type Known, type RefUse, RESERVED_IDS, UNREAD } from './refs.ts'
 import { FACILITY_TYPE_FIELD } from './schema.ts'
@@ -300,7 +301,13 @@ function compileRowFields(node: Node, draft: Draft): readonly Field[] {
     const type = stringOf(child(item, 'type')) ?? ''
     const found = typeByName(type, draft.scope.kinds)
     const isFit = found && !found.rows && !found.isSecret && !found.pair && !UNFIT.has(found.name)
-    if (item.kind !== 'map' || child(item, 'use') || (found && !isFit) || isServers(item)) {
+    if (
+      item.kind !== 'map' ||
+      child(item, 'use') ||
+      child(item, PART_KEY) ||
+      (found && !isFit) ||
+      isServers(item)
+    ) {
       report('rows.field', item.at)
       continue
     }

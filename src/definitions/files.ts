@@ -2,12 +2,12 @@ import type { FieldType } from '../form/fields/field-type.ts'
 import type { EffectFunction, LookupFunction } from '../plugins/contract.ts'
 import { acceptedIn, type Accepted } from './advice.ts'
 import type { Source } from './frame.ts'
-import { checkInputs } from './inputs.ts'
+import { checkInputs, PART_KEY } from './inputs.ts'
 import { lintPiece } from './lint/index.ts'
 import { nearest } from './nearest.ts'
 import type { Report } from './problems.ts'
 import { readYaml } from './plain-yaml.ts'
-import { fieldShape, fileShapes, useShape, type FileKind } from './schema.ts'
+import { fieldShape, fileShapes, partShape, useShape, type FileKind } from './schema.ts'
 import { pieces } from './pieces.ts'
 import type { Shape } from './shapes.ts'
 import { checkShape, type ShapeCheck } from './shape.ts'
@@ -252,6 +252,7 @@ export function shapeCheck(kinds: Kinds, report: Report): ShapeCheck {
 function fieldShapeOf(node: Node, kinds: Kinds, report: Report): Shape | undefined {
   if (node.kind !== 'map') return { type: 'object' }
   if (node.entries.has('use')) return useShape
+  if (node.entries.has(PART_KEY)) return partShape
   const given = child(node, 'type')
   const name = stringOf(given)
   const type = typeByName(name, kinds)

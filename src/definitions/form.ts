@@ -20,7 +20,7 @@ import { checkPrevious, classFacts, compileClass, compileRequires } from './form
 import { compileField, unreadField, type FieldDraft, type FieldScope } from './field.ts'
 import type { Parsed } from './files.ts'
 import type { Place } from './frame.ts'
-import { packFields } from './inputs.ts'
+import { packFields, PART_KEY } from './inputs.ts'
 import { lintForm } from './lint/forms.ts'
 import { proveForm } from './proofs.ts'
 import { compileCondition, RESERVED_IDS, UNREAD, type Known, type RefUse } from './refs.ts'
@@ -310,6 +310,11 @@ function expandFields(
   within: readonly string[],
 ): MapNode[] {
   return items.flatMap((item) => {
+    const part = child(item, PART_KEY)
+    if (part) {
+      scope.report('pack.part-outside', part.at)
+      return [unreadField(part.at)]
+    }
     const use = child(item, 'use')
     const name = stringOf(use)
     if (!use || name === undefined) return asMap(item) ?? []

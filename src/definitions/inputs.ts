@@ -1,8 +1,8 @@
 import type { Parsed } from './files.ts'
 import type { Place } from './frame.ts'
 import { checkShape, quoteAll, type ShapeCheck } from './shape.ts'
-import { list, object, ref, says, string, type Shape } from './shapes.ts'
-import { child, entriesOf, itemsOf, stringOf, suggest } from './values.ts'
+import { boolean, list, object, ref, says, string, type Shape } from './shapes.ts'
+import { child, entriesOf, isTrue, itemsOf, stringOf, suggest } from './values.ts'
 import type { Entry, MapNode, Node } from './yaml.ts'
 
 /** What a pack asks of the forms that use it, one shape for each kind: that of the value given under `with:`. */
@@ -12,6 +12,7 @@ const KINDS = {
   field: { given: string, ja: '項目の名前', en: 'the name of a field' },
   number: { given: { type: 'number' }, ja: '数', en: 'a number' },
   choices: { given: ref('choices'), ja: '選択肢', en: 'choices' },
+  switch: { given: boolean, ja: 'true か false', en: 'true or false' },
 } satisfies { readonly [kind: string]: { given: Shape; ja: string; en: string } }
 type InputKind = keyof typeof KINDS
 
@@ -19,8 +20,8 @@ type InputKind = keyof typeof KINDS
 export const inputShape: Shape = object(
   {
     kind: says(
-      '何を渡すか。text は文、link はリンク、field は項目の名前、number は数、choices は選択肢。',
-      'What is given: a text, a link, the name of a field, a number or choices.',
+      '何を渡すか。text は文、link はリンク、field は項目の名前、number は数、choices は選択肢、switch は true か false。',
+      'What is given: a text, a link, the name of a field, a number, choices, or true or false.',
       { type: 'string', enum: Object.keys(KINDS) },
     ),
     label: says('何のためのものか。', 'What it is for.', string),
@@ -39,6 +40,8 @@ type Input = {
 
 /** The key that stands for an input inside the fields of its pack: `{ input: document }`. */
 const STAND_IN = 'input'
+/** The key of a part of a pack that only some forms take in: `{ if: kana, fields: […] }`. */
+export const PART_KEY = 'if'
 /** Keys whose maps compare names. */
 const CONDITIONS: ReadonlySet<string> = new Set(['when', 'requiredWhen'])
 
@@ -66,9 +69,12 @@ export function checkInputs(root: MapNode, check: ShapeCheck): ShapeCheck {
   for (const { kind, otherwise, name } of inputs.values())
     if (otherwise) checkShape(otherwise, KINDS[kind].given, name, check)
   const named = new Set<string>()
-  visitNames(child(root, 'fields'), (name, written) => {
+  visitNames(child(root, 'fields'), (name, written, isPart) => {
     named.add(name)
-    if (!inputs.has(name) && written)
+    const input = inputs.get(name)
+    if (input && written && isPart && input.kind !== 'switch')
+      check.report('pack.part-kind', written.at, { name })
+    if (!input && written)
       check.report('ref.unknown', written.at, {
         kind: '部品の入力（inputs）',
         kindEn: 'input of this pack',
@@ -95,16 +101,18 @@ export function checkInputs(root: MapNode, check: ShapeCheck): ShapeCheck {
   }
 }
 
-/** Every `{ input: … }` below a node, and the names that conditions compare. */
+/** Every `{ input: … }` and `if: …` below a node, and the names that conditions compare. */
 function visitNames(
   node: Node | undefined,
-  visit: (name: string, written?: Node) => void,
+  visit: (name: string, written?: Node, isPart?: boolean) => void,
   key = '',
 ): void {
   if (!node || node.kind === 'scalar') return
   if (node.kind === 'list') return node.items.forEach((item) => visitNames(item, visit, key))
   const name = standsFor(node)
   if (name !== undefined) return visit(name, child(node, STAND_IN))
+  const part = child(node, PART_KEY)
+  if (part) visit(stringOf(part) ?? '', part, true)
   const isCondition = CONDITIONS.has(key)
   for (const entry of node.entries.values()) {
     if (isCondition) visit(entry.key.split('.')[0] ?? '')
@@ -124,6 +132,8 @@ function canStand(kind: InputKind, shape: Shape): boolean {
       return name === 'link'
     case 'choices':
       return name === 'choices'
+    case 'switch':
+      return type === 'boolean' || isOpen
     case 'number':
       return type === 'number' || type === 'integer' || name === 'expression' || isOpen
     case 'field':
@@ -152,11 +162,21 @@ export function packFields(
     if (!value) return undefined
     values.set(name, value)
   }
-  const filled = fields.map((field) => fill(field, values))
+  const filled = fields
+    .flatMap((field) => partOf(field, values))
+    .map((field) => fill(field, values))
   // Of a pack with mistakes of its own nothing more is told.
   if (scope.isSound(pack.root.at))
     for (const field of filled) checkShape(field, ref('field'), 'fields', check)
   return filled
+}
+
+/** The fields behind an item of a pack: its own, or those of a part, which are none where the form does not want it. */
+function partOf(item: Node, values: ReadonlyMap<string, Node>): readonly Node[] {
+  const part = child(item, PART_KEY)
+  if (!part) return [item]
+  const isWanted = isTrue(values.get(stringOf(part) ?? ''))
+  return isWanted ? itemsOf(child(item, 'fields')).flatMap((one) => partOf(one, values)) : []
 }
 
 function checkGiven(
@@ -218,7 +238,7 @@ function renamed(entry: Entry, values: ReadonlyMap<string, Node>): Entry {
 export function withStandIns(field: Shape): Shape {
   const standIn = object({ [STAND_IN]: string }, [STAND_IN])
   const open = (key: string, shape: Shape): Shape => {
-    if (key === 'id' || key === 'type' || key === 'use') return shape
+    if (key === 'id' || key === 'type' || key === 'use' || key === PART_KEY) return shape
     const { description = '', 'x-en': english = '', items, ...own } = shape
     const filled = items ? { ...own, items: { anyOf: [items, standIn] } } : own
     return says(description, english, { anyOf: [filled, standIn] })

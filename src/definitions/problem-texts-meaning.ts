@@ -234,6 +234,22 @@ export const meaningTexts = {
       en: 'Change the kind of the input, or use it elsewhere.',
     },
   },
+  'pack.part-kind': {
+    ja: '「if」には、kind が switch の入力だけを書けます。「{name}」は違います。',
+    en: "'if' takes an input of the kind switch; '{name}' is of another kind.",
+    hint: {
+      ja: 'inputs の「{name}」を { kind: switch, … } にしてください。',
+      en: "Declare '{name}' as { kind: switch, … } among the inputs.",
+    },
+  },
+  'pack.part-outside': {
+    ja: '「if」は部品（forms/shared）の中だけで使えます。',
+    en: "'if' can only stand in a pack (forms/shared).",
+    hint: {
+      ja: '条件で見せる項目には when: を書いてください。',
+      en: 'Give a field that is shown by a condition when: instead.',
+    },
+  },
   'confirm.no-label': {
     ja: '確認画面の「{name}」に見出しがありません。',
     en: "The confirmation line '{name}' has no label.",

@@ -55,9 +55,9 @@ const step: Shape = {
         kebab,
       ),
       fill: says(
-        '入力する。空にするときは ""。{{名前}} は覚えた値。',
-        'Fill in; "" empties. {{name}} is a remembered value.',
-        named(id, { anyOf: [string, list(string)] }),
+        '入力する。空にするときは ""。{{名前}} は覚えた値。くり返しの行は、行の一覧で書きます。',
+        'Fill in; "" empties. {{name}} is a remembered value. Rows are a list of rows.',
+        named(id, { anyOf: [string, list({ anyOf: [string, named(id, string)] })] }),
       ),
       attach: says(
         '見本のファイルを添付する（項目: ファイル名の一覧）。中身は .pdf と .png のものが作られます。',

@@ -2,6 +2,7 @@ import type { Definitions } from './definitions.ts'
 import type { Files, Parsed } from './files.ts'
 import { positionOf } from './frame.ts'
 import type { Report } from './problems.ts'
+import { rowsOptions } from '../form/rows.ts'
 import type { Form } from '../form/form.ts'
 import { CHECK_STEP } from '../form/screens.ts'
 import { choicesIn } from '../form/sample/sample.ts'
@@ -198,9 +199,30 @@ function filling(node: Node | undefined, line: number, course: Course): readonly
   const answers = entriesOf(node).map(({ key, at, value }) => {
     fieldKnown(key, { ...value, at }, course)
     const typed = stringOf(value)
-    return [key, typed === undefined ? itemsOf(value).map((item) => stringOf(item) ?? '') : [typed]]
+    if (typed !== undefined) return [[key, [typed]] as const]
+    const items = itemsOf(value)
+    return items.some(({ kind }) => kind === 'map')
+      ? typedRows(key, items, course)
+      : [[key, items.map((item) => stringOf(item) ?? '')] as const]
   })
-  return [{ kind: 'fill', answers: Object.fromEntries(answers) as Answers, line }]
+  return [{ kind: 'fill', answers: Object.fromEntries(answers.flat()), line }]
+}
+
+/** Rows as a page names their inputs, `<rows>.<key>.<field>`. */
+function typedRows(
+  id: string,
+  rows: readonly Node[],
+  course: Course,
+): readonly (readonly [string, readonly string[]])[] {
+  const field = Object.values(course.form?.fields ?? {}).find((one) => one.id === id)
+  const names = field?.type === 'rows' ? rowsOptions(field).fields.map((inner) => inner.id) : []
+  const cells = rows.flatMap((row, index) =>
+    entriesOf(row).map(({ key, at, value }) => {
+      known(key, names, { ...value, at }, FIELD, course)
+      return [`${id}.${index}.${key}`, [stringOf(value) ?? '']] as const
+    }),
+  )
+  return [[id, rows.map((_, index) => String(index))], ...cells]
 }
 type Answers = { readonly [field: string]: readonly string[] }
 

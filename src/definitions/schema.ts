@@ -18,7 +18,7 @@ import {
 } from './shapes.ts'
 import { documentShape } from './document-shape.ts'
 import { acceptShape } from './advice.ts'
-import { packShape } from './inputs.ts'
+import { packShape, PART_KEY } from './inputs.ts'
 import { cardShape, portalPageShapes } from './page-shapes.ts'
 import { scenarioShape } from './scenario-shape.ts'
 import { staffShape } from './staff.ts'
@@ -481,4 +481,17 @@ export const useShape: Shape = object(
     ),
   },
   ['use'],
+)
+
+/** In a pack: fields that only those forms have which ask for them. */
+export const partShape: Shape = object(
+  {
+    [PART_KEY]: says(
+      '部品の中だけで：この入力（kind: switch）が true のフォームにだけ、次の項目を置く。',
+      'Only in packs: the input (kind: switch) that brings these fields into a form.',
+      id,
+    ),
+    fields: list(ref('field'), 1),
+  },
+  [PART_KEY, 'fields'],
 )

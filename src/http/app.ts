@@ -18,6 +18,7 @@ import { linkRoutes } from './links.ts'
 import { pageRoutes } from './pages.ts'
 import { portalPageRoutes } from './portal-pages.ts'
 import type { Route } from './route.ts'
+import { searchRoutes } from './search.ts'
 import { submissionRoutes } from './submissions.ts'
 import { troubleText } from './texts.ts'
 import { uploadRoutes } from './uploads.ts'
@@ -43,6 +44,7 @@ export function portalRoutes(requests: Counts): readonly Route[] {
   return [
     ...cardRoutes(),
     ...uploadRoutes(),
+    ...searchRoutes(),
     ...apiRoutes(),
     ...pageRoutes(requests),
     ...portalPageRoutes(),

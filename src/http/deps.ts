@@ -12,6 +12,7 @@ import type { DocumentDeps } from '../issuance/documents.ts'
 import type { Keys } from '../keys.ts'
 import type { NoticeViews } from './notice-views.ts'
 import type { Readings } from '../readings.ts'
+import type { SearchIndex } from '../search/index.ts'
 import type { Store } from '../store/open.ts'
 import type { Page, PageAssets } from '../../web/views/page.ts'
 
@@ -43,6 +44,8 @@ export type Deps = {
   readonly attachments: AttachmentDeps
   /** Issued documents, drawn or fetched for their owners. */
   readonly issuance: DocumentDeps
+  /** By portal: what can be found in it. */
+  readonly search: ReadonlyMap<string, SearchIndex>
   /** How often notices were opened. */
   readonly noticeViews: NoticeViews
   readonly keys: Keys

@@ -57,17 +57,16 @@ async function send(visit: Visit): Promise<Response> {
 /** In place of a form that cannot be filed yet: what must come before, and the way there. */
 function notYet(visit: Visit, form: Form, { text, links }: Said): Promise<Response> {
   const { locale } = visit
-  const spans = [
-    { kind: 'text' as const, text: textIn(text, locale) },
-    ...links.map(({ label, href }) => ({
-      kind: 'link' as const,
-      text: textIn(label, locale),
-      href,
-    })),
-  ]
+  const said = { kind: 'text' as const, text: textIn(text, locale) }
+  const ways = links.map(({ label, href }) => ({
+    kind: 'link' as const,
+    text: textIn(label, locale),
+    href,
+  }))
+  const blocks = [said, ...ways].map((span) => ({ kind: 'paragraph' as const, spans: [span] }))
   return pageAnswer(visit, {
     title: textIn(form.title, locale),
-    body: { kind: 'text', blocks: [{ kind: 'paragraph', spans }] },
+    body: { kind: 'text', blocks },
   })
 }
 

@@ -3,8 +3,9 @@ import type { Form, Json, JsonObject } from '../form/form.ts'
 import { typeOf } from '../form/evaluate.ts'
 import { choicesIn, sampleFor } from '../form/sample/sample.ts'
 import { formSchema } from '../form/schema.ts'
-import { answer, commonSchemas, json, ref } from './openapi-parts.ts'
+import { answer, commonSchemas, json, ref, text } from './openapi-parts.ts'
 import { submissionPaths } from './openapi-submissions.ts'
+import { QUERY_MAX } from '../search/index.ts'
 
 const VERSION = '3.1.1'
 const DIALECT = 'https://json-schema.org/draft/2020-12/schema'
@@ -22,7 +23,12 @@ export function openApi(definitions: Definitions, baseUrl: string): JsonObject {
         'Unsafe requests are taken from the portal itself (Origin or Sec-Fetch-Site) or, as JSON without a cookie, from programs.',
     },
     servers: [{ url: baseUrl }],
-    paths: Object.assign({}, ...forms.map(pathsOf), submissionPaths) as JsonObject,
+    paths: Object.assign(
+      {},
+      ...forms.map(pathsOf),
+      submissionPaths,
+      ...Object.keys(definitions.portals).map(searchPath),
+    ) as JsonObject,
     components: {
       schemas: {
         ...Object.fromEntries(forms.map((form) => [nameOf(form), formSchema(form)])),
@@ -34,6 +40,37 @@ export function openApi(definitions: Definitions, baseUrl: string): JsonObject {
           in: 'cookie',
           name: baseUrl.startsWith('https:') ? '__Host-madoguchi' : 'madoguchi',
         },
+      },
+    },
+  }
+}
+
+function searchPath(portal: string): JsonObject {
+  const result = {
+    type: 'object',
+    required: ['kind', 'title', 'excerpt', 'url'],
+    properties: {
+      kind: { enum: ['page', 'notice', 'question', 'document', 'card'] },
+      title: text,
+      excerpt: text,
+      url: { type: 'string', format: 'uri' },
+    },
+  }
+  const schema = {
+    type: 'object',
+    required: ['query', 'results'],
+    properties: { query: text, results: { type: 'array', items: result } },
+  }
+  return {
+    [`/api/v1/${portal}/search`]: {
+      get: {
+        tags: [portal],
+        operationId: `search_${portal}`,
+        summary: 'Search',
+        description:
+          'Pages, notices, questions, documents and cards; those for members with a session only.',
+        parameters: [{ name: 'q', in: 'query', schema: { type: 'string', maxLength: QUERY_MAX } }],
+        responses: { '200': answer('What was found, best first', schema) },
       },
     },
   }

@@ -70,3 +70,9 @@ export function dayText(at: string, locale: Locale): string {
 export function dateText(date: string, locale: Locale): string {
   return dayText(`${date}T00:00:00+09:00`, locale)
 }
+
+/** Of the page with what was found. */
+export function searchTitle(query: string, locale: Locale): string {
+  if (locale === 'ja') return query === '' ? 'サイト内検索' : `「${query}」の検索結果`
+  return query === '' ? 'Search' : `Found for “${query}”`
+}

@@ -1,6 +1,7 @@
 import { read } from '../accept.ts'
 import type { Scenario } from '../definitions/scenario.ts'
 import { resolveAttachments } from '../files/attachments.ts'
+import { japanDate } from '../form/dates.ts'
 import type { Evaluation } from '../form/evaluate.ts'
 import type { Facts, Form, Raw, Text } from '../form/form.ts'
 import { filedFacts } from '../store/filed.ts'
@@ -82,10 +83,23 @@ async function accountOf({ stage, person }: Play): Promise<string | undefined> {
 export async function factsOf({ stage, person }: Play): Promise<Facts> {
   const { accounts, store } = stage.running
   const holder = await accounts.readSession(accounts.tokenIn(person.cookie))
-  if (!holder || !('account' in holder)) return {}
+  const today = japanDate(stage.now())
+  if (!holder || !('account' in holder)) return { today }
   const { account } = holder
   return {
+    today,
     ...(await accounts.facts(account)),
     ...(await filedFacts(store.db, account, person.form?.id)),
   }
+}
+
+/** What an action was answered with must have been expected before the next one. */
+export function nothingOpen({ issues, refused }: Play): void {
+  const said = issues.map(({ message }) => message).join(' ')
+  if (issues.length > 0) throw new Fall(`断られました：${said}`, `It was refused: ${said}`)
+  if (refused !== undefined)
+    throw new Fall(
+      `リンクかボタンが使えませんでした（${refused}）。`,
+      `The link or button could not be used (${refused}).`,
+    )
 }

@@ -1,4 +1,5 @@
-import type { Form, Raw } from '../form/form.ts'
+import type { Field, Form, Json, Raw } from '../form/form.ts'
+import { rowsOptions } from '../form/rows.ts'
 import type { Stage } from './stage.ts'
 
 /** Somebody at a browser of their own: cookies, an address, the form that is open. */
@@ -34,6 +35,28 @@ export function newPerson(number: number): Person {
     submissionId: undefined,
     page: undefined,
   }
+}
+
+/** What the person has typed, as a program sends it to the API. */
+export function answersOf({ raw, form }: Person): { readonly [id: string]: Json } {
+  const fields = new Map(Object.values(form?.fields ?? {}).map((field) => [field.id, field]))
+  const own = Object.entries(raw).filter(([id]) => !id.includes('.'))
+  return Object.fromEntries(
+    own.map(([id, values]) => {
+      const field = fields.get(id)
+      if (field?.type === 'rows') return [id, values.map((key) => rowOf(field, key, raw))]
+      const isOne = values.length === 1 && field?.type !== 'attachment'
+      return [id, isOne ? (values[0] ?? '') : values]
+    }),
+  )
+}
+
+function rowOf(field: Field, key: string, raw: Raw): Json {
+  const cells = rowsOptions(field).fields.flatMap(({ id }) => {
+    const [typed] = raw[`${field.id}.${key}.${id}`] ?? []
+    return typed === undefined ? [] : [[id, typed] as const]
+  })
+  return Object.fromEntries(cells)
 }
 
 export type Answer = {

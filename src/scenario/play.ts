@@ -1,33 +1,27 @@
-import type { Evaluation } from '../form/evaluate.ts'
-import { resolveRef } from '../form/expression.ts'
 import type { Raw, Text } from '../form/form.ts'
 import { openedRaw } from '../form/posted.ts'
 import { CHECK_STEP } from '../form/screens.ts'
 import { sampleFor } from '../form/sample/sample.ts'
 import { freeFacilities } from '../store/facilities.ts'
-import { eventsOf, loadSubmission } from '../store/submissions.ts'
-import {
-  WHOLE_FORM,
-  type Expected,
-  type Scenario,
-  type ScenarioStep,
-  type StaffDeed,
-} from '../definitions/scenario.ts'
+import { eventsOf } from '../store/submissions.ts'
+import type { Scenario, ScenarioStep, StaffDeed } from '../definitions/scenario.ts'
 import {
   evaluationOf,
   Fall,
   factsOf,
   look,
+  nothingOpen,
   openForm,
   type Play,
   type SentMail,
   type ToldIssue,
 } from './course.ts'
 import { noteEvaluation, noteEvents } from './coverage.ts'
+import { expectAll, valueAt } from './expect.ts'
 import { attach } from './sample-files.ts'
 import { pageAt, pressPage, saidOn, screenSeen } from './pages.ts'
-import { newPerson, request, type FormPage, type Person } from './person.ts'
-import { actAsStaff, formOfDeed, isCorrection, officeView, spanMs } from './office.ts'
+import { answersOf, newPerson, request, type FormPage, type Person } from './person.ts'
+import { actAsStaff, formOfDeed, isCorrection, spanMs } from './office.ts'
 import type { Stage } from './stage.ts'
 
 /** Where a scenario left its course, and how; the step's line in its file. */
@@ -66,16 +60,6 @@ export async function play(
     throw error
   }
   return undefined
-}
-
-function nothingOpen({ issues, refused }: Play): void {
-  const said = issues.map(({ message }) => message).join(' ')
-  if (issues.length > 0) throw new Fall(`断られました：${said}`, `It was refused: ${said}`)
-  if (refused !== undefined)
-    throw new Fall(
-      `リンクかボタンが使えませんでした（${refused}）。`,
-      `The link or button could not be used (${refused}).`,
-    )
 }
 
 async function perform(step: ScenarioStep, course: Play): Promise<void> {
@@ -237,14 +221,6 @@ async function goOn(button: string, course: Play): Promise<void> {
   course.issues = saidOn(issues, evaluation, screen)
 }
 
-function answersOf({ raw, form }: Person) {
-  const isList = (id: string, values: readonly string[]) =>
-    values.length !== 1 || form?.fields[id]?.type === 'attachment'
-  return Object.fromEntries(
-    Object.entries(raw).map(([id, values]) => [id, isList(id, values) ? values : values[0]]),
-  )
-}
-
 /** Files as they are named replace those attached before; the first that is refused is the last. */
 async function attachAll(files: Raw, course: Play): Promise<void> {
   const { stage, person } = course
@@ -362,103 +338,4 @@ function remembered(answers: Raw, { memory }: Play): Raw {
       values.map(fill).filter((typed) => typed !== ''),
     ]),
   )
-}
-
-function valueAt(path: string, evaluation: Evaluation): string {
-  const value = resolveRef(path, evaluation)
-  if (value === undefined || value === null) return ''
-  return typeof value === 'object' ? JSON.stringify(value) : String(value)
-}
-
-async function expectAll(expected: Expected, course: Play): Promise<void> {
-  expectAnswer(expected, course)
-  if (expected.screen !== undefined) await expectScreen(expected.screen, course)
-  const { visible, hidden, missing, values } = expected
-  if (visible || hidden || missing || values) expectForm(expected, await look(course))
-  if (expected.state !== undefined) await expectState(expected.state, course)
-  if (expected.late !== undefined || expected.stuck !== undefined) {
-    const view = await officeView(course.stage, course.person.submissionId ?? '')
-    const { late = view.late, stuck = view.stuck } = expected
-    differ('遅れと止まった手順', 'Lateness and stuck step', [late, stuck], [view.late, view.stuck])
-  }
-  if (expected.mails) {
-    const found = course.fresh.map(({ template }) => template)
-    differ('出たメール', 'Mails', expected.mails, found)
-  }
-}
-
-function expectAnswer({ errors, refused }: Expected, course: Play): void {
-  const { issues } = course
-  if (!errors) {
-    if (!refused) return nothingOpen(course)
-    if (course.refused === undefined)
-      throw new Fall('使えないはずですが、使えました。', 'It could be used, but should not.')
-    course.refused = undefined
-    return
-  }
-  differ(
-    '断られた項目',
-    'Fields refused',
-    Object.keys(errors),
-    issues.map(({ field }) => field || WHOLE_FORM),
-  )
-  for (const { field: id, code, message } of issues) {
-    const field = id || WHOLE_FORM
-    const wanted = errors[field] ?? ''
-    if (code !== wanted && !message.includes(wanted))
-      throw new Fall(
-        `「${field}」の文は「${wanted}」のはずですが、「${message}」（${code}）でした。`,
-        `The message at ${field} should be '${wanted}', but it is '${message}' (${code}).`,
-      )
-  }
-  course.issues = []
-}
-
-function expectForm({ visible, hidden, missing, values }: Expected, evaluation: Evaluation): void {
-  const shown = new Set(evaluation.visible.map(({ id }) => id))
-  for (const id of visible ?? [])
-    if (!shown.has(id))
-      throw new Fall(`「${id}」が見えるはずですが、見えません。`, `${id} should be shown.`)
-  for (const id of hidden ?? [])
-    if (shown.has(id))
-      throw new Fall(`「${id}」が見えないはずですが、見えています。`, `${id} should be hidden.`)
-  const empty = evaluation.missing.map(({ id }) => id)
-  if (missing) differ('空の必須項目', 'Required fields still empty', missing, empty)
-  for (const [path, wanted] of Object.entries(values ?? {})) {
-    const found = valueAt(path, evaluation)
-    if (found !== wanted)
-      throw new Fall(
-        `「${path}」は「${wanted}」のはずですが、「${found}」でした。`,
-        `${path} should be '${wanted}', but it is '${found}'.`,
-      )
-  }
-}
-
-async function expectScreen(wanted: string, course: Play): Promise<void> {
-  const found = screenSeen(openForm(course), await look(course), course.person)
-  if (found !== wanted)
-    throw new Fall(
-      `画面は「${wanted}」のはずですが、「${found ?? 'なし'}」でした。`,
-      `The screen should be '${wanted}', but it is '${found ?? 'none'}'.`,
-    )
-}
-
-async function expectState(wanted: string, { stage, person }: Play): Promise<void> {
-  const { db } = stage.running.store
-  const found = await loadSubmission(db, person.submissionId ?? '')
-  if (found?.state !== wanted)
-    throw new Fall(
-      `状態は「${wanted}」のはずですが、「${found?.state ?? 'なし'}」でした。`,
-      `The state should be '${wanted}', but it is '${found?.state ?? 'none'}'.`,
-    )
-}
-
-/** The order makes no difference. */
-function differ(ja: string, en: string, wanted: readonly string[], found: readonly string[]): void {
-  const [one, other] = [wanted, found].map((names) => names.toSorted().join('、'))
-  if (one !== other)
-    throw new Fall(
-      `${ja}は「${one || 'なし'}」のはずですが、「${other || 'なし'}」でした。`,
-      `${en}: '${one || 'none'}' was expected, but it is '${other || 'none'}'.`,
-    )
 }

@@ -6,22 +6,28 @@ import { runVerb } from '../e2e/program.ts'
 import { DEFINITIONS, root, withCopy } from './folder.ts'
 
 const SHIPPED = 'forms/treatment/scenarios'
+/** Every scenario opens a portal of its own; on a machine full of other work that takes minutes in all. */
+const ALL_MS = 300_000
 
-test('the shipped scenarios go as written and try every condition, state and button', async () => {
-  const { code, output } = await runVerb(['test', '--json'])
-  const { scenarios, coverage } = JSON.parse(output) as {
-    scenarios: readonly { file: string; message?: string }[]
-    coverage: { total: number; covered: number; untried: readonly string[] }
-  }
-  expect(scenarios.filter(({ message }) => message !== undefined)).toEqual([])
-  expect(scenarios.map(({ file }) => file)).toEqual(
-    (await readdir(join(root, SHIPPED))).sort().map((name) => `${SHIPPED}/${name}`),
-  )
-  expect(coverage.untried).toEqual([])
-  expect(coverage.covered).toBe(coverage.total)
-  expect(coverage.total).toBeGreaterThan(50)
-  expect(code).toBe(0)
-})
+test(
+  'the shipped scenarios go as written and try every condition, state and button',
+  { timeout: ALL_MS },
+  async () => {
+    const { code, output } = await runVerb(['test', '--json'])
+    const { scenarios, coverage } = JSON.parse(output) as {
+      scenarios: readonly { file: string; message?: string }[]
+      coverage: { total: number; covered: number; untried: readonly string[] }
+    }
+    expect(scenarios.filter(({ message }) => message !== undefined)).toEqual([])
+    expect(scenarios.map(({ file }) => file)).toEqual(
+      (await readdir(join(root, SHIPPED))).sort().map((name) => `${SHIPPED}/${name}`),
+    )
+    expect(coverage.untried).toEqual([])
+    expect(coverage.covered).toBe(coverage.total)
+    expect(coverage.total).toBeGreaterThan(50)
+    expect(code).toBe(0)
+  },
+)
 
 test('scenarios walk screens and confirmation pages, and say where they are wrong about them', async () => {
   const flows = join(root, 'test/samples/flows')
@@ -95,23 +101,27 @@ const WRONG: readonly (readonly [string, string])[] = [
   ],
 ]
 
-test('says in which line a scenario left its course, and what it met there', () =>
-  withCopy(DEFINITIONS, async (dir) => {
-    await rm(join(dir, SHIPPED), { recursive: true })
-    await withScenarios(
-      dir,
-      WRONG.map(([steps]) => steps),
-    )
-    const { code, output } = await runVerb(['test', dir])
-    for (const [index, [, said]] of WRONG.entries())
-      expect(output).toContain(`${SHIPPED}/${nameOf(index)}.yaml:${said}`)
-    expect(output).toContain('13 本のうち、0 本が')
-    expect(output).toContain('まだためしていないところ：')
-    expect(code).toBe(1)
-    const english = await runVerb(['test', dir, '--lang', 'en'])
-    expect(english.output).toContain(`${nameOf(0)}.yaml:5: userAuthCode should be shown.`)
-    expect(english.output).not.toMatch(/はずですが/)
-  }))
+test(
+  'says in which line a scenario left its course, and what it met there',
+  { timeout: ALL_MS },
+  () =>
+    withCopy(DEFINITIONS, async (dir) => {
+      await rm(join(dir, SHIPPED), { recursive: true })
+      await withScenarios(
+        dir,
+        WRONG.map(([steps]) => steps),
+      )
+      const { code, output } = await runVerb(['test', dir])
+      for (const [index, [, said]] of WRONG.entries())
+        expect(output).toContain(`${SHIPPED}/${nameOf(index)}.yaml:${said}`)
+      expect(output).toContain('13 本のうち、0 本が')
+      expect(output).toContain('まだためしていないところ：')
+      expect(code).toBe(1)
+      const english = await runVerb(['test', dir, '--lang', 'en'])
+      expect(english.output).toContain(`${nameOf(0)}.yaml:5: userAuthCode should be shown.`)
+      expect(english.output).not.toMatch(/はずですが/)
+    }),
+)
 
 test('with a problem in the definitions nothing is played', () =>
   withCopy(DEFINITIONS, async (dir) => {

@@ -35,9 +35,14 @@ scene('pages that are only read', async (scene) => {
     ...['about', 'preparation', 'documents', 'contact', 'privacy', 'start-of-use-article'].map(
       (name) => `/treatment/pages/${name}`,
     ),
-    ...['notices', 'notices/app-started', 'faq', 'faq/account#mail-missing'].map(
-      (name) => `/treatment/${name}`,
-    ),
+    ...[
+      'notices',
+      'notices/app-started',
+      'faq',
+      'faq/account#mail-missing',
+      'search?q=%E7%94%B3%E8%AB%8B',
+      'search?q=nothing',
+    ].map((name) => `/treatment/${name}`),
     '/treatment/nothing-here',
     '/treatment/links/unknown',
     '/treatment/submissions/unknown',

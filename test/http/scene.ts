@@ -25,6 +25,7 @@ import type { Message } from '../../src/plugins/contract.ts'
 import { pluginKinds, startPlugins } from '../../src/plugins/host.ts'
 import { facilityMatches, findFacility } from '../../src/store/facilities.ts'
 import { migrate } from '../../src/store/migrate.ts'
+import { indexPortals } from '../../src/search/entries.ts'
 import { openStore } from '../../src/store/open.ts'
 import { renderPage } from '../../web/render.ts'
 import type { Page } from '../../web/views/page.ts'
@@ -122,6 +123,7 @@ export async function createScene(options: Partial<Deps> = {}) {
       definitionsOf: (hash) => advance.definitionsOf(hash),
       renderPdf: undefined,
     },
+    search: indexPortals(definitions),
     noticeViews: createNoticeViews({ store, clock, log: { warn: note } }),
     keys,
     clock,

@@ -162,3 +162,47 @@ test('the contact page and every footer say whether the office is open', async (
   const footer = /<footer[\s\S]*<\/footer/.exec((await member.get('/treatment/profile')).html)?.[0]
   expect(plain(footer ?? '')).toMatch(/電話を受け付けています|今は受付時間外です/)
 })
+
+describe('search', () => {
+  const results = (answer: Answer) =>
+    [...main(answer).matchAll(/<ol class="results">[\s\S]*?<\/ol>/g)].flatMap(([list]) =>
+      items(list),
+    )
+
+  test('finds words of two characters in questions, notices and pages', async () => {
+    const page = await portal.visitor().get(`/treatment/search?q=${encodeURIComponent('申請')}`)
+    expect(page.html).toMatch(/<title>「申請」の検索結果｜/)
+    const kinds = results(page).map((text) => /よくある質問|お知らせ|ページ|申請$/.exec(text)?.[0])
+    expect(new Set(kinds).size).toBeGreaterThan(2)
+    expect(main(page)).toContain('<mark>申請</mark>')
+    const again = await portal.visitor().get(`/treatment/search?q=${encodeURIComponent('ﾏｲﾅ')}`)
+    expect(main(again)).toContain('<mark>マイナ</mark>')
+  })
+
+  test('finds what is for members for members only, by the page and by the API', async () => {
+    const query = `q=${encodeURIComponent('印刷して大切')}`
+    const api = async (visitor: Visitor) =>
+      JSON.parse((await visitor.get(`/api/v1/treatment/search?${query}`)).html) as {
+        results: { title: string; url: string; kind: string }[]
+      }
+    expect(results(await portal.visitor().get(`/treatment/search?${query}`))).toEqual([])
+    expect((await api(portal.visitor())).results).toEqual([])
+    expect(results(await member.get(`/treatment/search?${query}`))).toHaveLength(1)
+    expect((await api(member)).results).toMatchObject([
+      {
+        kind: 'notice',
+        title: MEMBERS_ONLY,
+        url: 'http://localhost:3000/treatment/notices/app-members',
+      },
+    ])
+  })
+
+  test('says what to do when nothing is found, and takes anything for a question', async () => {
+    const page = await portal.visitor().get('/treatment/search?q=%3Cscript%3E')
+    expect(plain(main(page))).toContain('見つかりませんでした。次のことをお試しください。')
+    expect(page.html).not.toContain('<script>')
+    expect((await portal.visitor().get('/treatment/search')).status).toBe(200)
+    const long = await portal.visitor().get(`/treatment/search?q=${'a'.repeat(5_000)}`)
+    expect(long.status).toBe(200)
+  })
+})

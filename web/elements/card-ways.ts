@@ -17,6 +17,8 @@ const EXTENSION = 'iombjkjeedmipgodifenhnhjiiomkmni'
 const PROTOCOL = 'madoguchi-card.1'
 const KEPT = 'madoguchi-card-program'
 const HELLO_MS = 5_000
+/** The browser starts a program first. */
+const EXTENSION_HELLO_MS = 20_000
 
 type Message = {
   readonly kind?: string
@@ -51,7 +53,7 @@ export const byExtension: Way = async (work, onStep, signal) => {
     onClose: (gone) => port.onDisconnect.addListener(gone),
     close: () => port.disconnect(),
   }
-  return converse(line, { kind: 'hello' }, work, onStep, signal)
+  return converse(line, { kind: 'hello' }, work, onStep, signal, { helloMs: EXTENSION_HELLO_MS })
 }
 
 /** Over this machine's own address, for pages joined to the program before. */
@@ -95,9 +97,10 @@ async function overSocket(
     socket.addEventListener('close', () => resolve(false))
   })
   if (!isOpen) return { kind: 'closed' }
-  const outcome = await converse(line, hello, work, onStep, signal, (token) =>
-    keep({ port, token }),
-  )
+  const outcome = await converse(line, hello, work, onStep, signal, {
+    helloMs: HELLO_MS,
+    onToken: (token) => keep({ port, token }),
+  })
   // A program that does not know this page any more has to be joined anew.
   if (outcome.kind === 'closed' && !signal.aborted) forget()
   return outcome
@@ -109,7 +112,7 @@ function converse(
   work: CardWork,
   onStep: (step: string) => void,
   signal: AbortSignal,
-  onToken?: (token: string) => void,
+  { helloMs, onToken }: { helloMs: number; onToken?: (token: string) => void },
 ): Promise<WayOutcome> {
   return new Promise((resolve) => {
     const id = crypto.randomUUID()
@@ -118,7 +121,7 @@ function converse(
       resolve(outcome)
       line.close()
     }
-    const waiting = window.setTimeout(() => finish({ kind: 'closed' }), HELLO_MS)
+    const waiting = window.setTimeout(() => finish({ kind: 'closed' }), helloMs)
     line.onClose(() => finish({ kind: 'closed' }))
     line.onMessage((message) => {
       if (message.kind === 'ready') {

@@ -3,6 +3,7 @@ import type { Locale } from '../../src/form/form.ts'
 /** Words of the card reading in a form. */
 export type CardTexts = {
   readonly byHand: string
+  readonly withoutCard: string
   readonly read: string
   readonly again: string
   readonly cancel: string
@@ -23,6 +24,7 @@ export type CardTexts = {
 }
 
 const ja: CardTexts = {
+  withoutCard: 'カードを使わなくても進めます。',
   byHand: 'カードを使わなくても、下の項目に入力して進めます。',
   read: 'カードを読み取る',
   again: 'もう一度読み取る',
@@ -50,6 +52,7 @@ const ja: CardTexts = {
 }
 
 const en: CardTexts = {
+  withoutCard: 'You can go on without a card.',
   byHand: 'You can go on without a card by typing the items below.',
   read: 'Read the card',
   again: 'Read it again',

@@ -30,6 +30,16 @@ export type PortalTexts = {
   readonly officeNext: (day: string, time: string) => string
   readonly otherSite: string
   readonly pageKind: string
+  readonly search: string
+  readonly searchButton: string
+  readonly searchLead: string
+  readonly found: (count: number) => string
+  readonly notFound: string
+  readonly notFoundAdvice: readonly string[]
+  readonly loginToFind: string
+  readonly resultKind: {
+    readonly [kind in 'page' | 'notice' | 'question' | 'document' | 'card']: string
+  }
 }
 
 /** In days, for how long ago something was. */
@@ -74,6 +84,25 @@ const ja: PortalTexts = {
   officeNext: (day, time) => `次の受付は、${day}の${time}からです。`,
   otherSite: 'ほかのサイト',
   pageKind: 'このサイトのページ',
+  search: 'サイト内検索',
+  searchButton: '検索',
+  searchLead:
+    '調べたい言葉を入力して、「検索」を押してください。2つ以上の言葉は、間を空けて入力します。',
+  found: (count) => `${count}件見つかりました。`,
+  notFound: '見つかりませんでした。次のことをお試しください。',
+  notFoundAdvice: [
+    '言葉を短くする。（例：「パスワードの再設定の方法」ではなく「パスワード」）',
+    '似た意味の、ほかの言葉にする。（例：「暗証番号」ではなく「パスワード」）',
+    '言葉の数を減らす。',
+  ],
+  loginToFind: 'ログインして、申請についても探す',
+  resultKind: {
+    page: 'ページ',
+    notice: 'お知らせ',
+    question: 'よくある質問',
+    document: '資料',
+    card: '申請',
+  },
 }
 
 const en: PortalTexts = {
@@ -116,6 +145,20 @@ const en: PortalTexts = {
   officeNext: (day, time) => `Open again on ${day} from ${time}.`,
   otherSite: 'Another site',
   pageKind: 'A page of this site',
+  search: 'Search this site',
+  searchButton: 'Search',
+  searchLead: 'Enter what you are looking for and press “Search”. Put a space between words.',
+  found: (count) => (count === 1 ? 'One result.' : `${count} results.`),
+  notFound: 'Nothing was found. You could try this:',
+  notFoundAdvice: ['Use shorter words.', 'Use other words that mean the same.', 'Use fewer words.'],
+  loginToFind: 'Log in to find applications, too',
+  resultKind: {
+    page: 'Page',
+    notice: 'Notice',
+    question: 'Question',
+    document: 'Document',
+    card: 'Application',
+  },
 }
 
 export function portalTexts(locale: Locale): PortalTexts {

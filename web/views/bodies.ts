@@ -15,6 +15,7 @@ import {
   textView,
   topView,
 } from './portal-pages.ts'
+import { searchView } from './search.ts'
 import { sheetView } from './sheet.ts'
 
 type BodyOf<K extends Body['kind']> = Extract<Body, { kind: K }>
@@ -31,6 +32,7 @@ const views: Views = {
   notice: noticePageView,
   'faq-index': faqIndexView,
   faq: faqView,
+  search: searchView,
   text: textView,
   link: linkPage,
   'link-error': linkErrorView,
@@ -61,6 +63,8 @@ export function bodyView(page: Page): TemplateResult {
       return views['faq-index'](body, page)
     case 'faq':
       return views.faq(body, page)
+    case 'search':
+      return views.search(body, page)
     case 'text':
       return views.text(body, page)
     case 'link':

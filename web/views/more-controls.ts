@@ -211,6 +211,6 @@ function cardReading(context: ControlContext) {
   >
     <input type="hidden" name=${field.id} value=${initialOf(context)[0] ?? ''} />
     <p class="support">${say(field.options.purpose as Text, locale)}</p>
-    <p class="support">${texts.byHand}</p>
+    <p class="support">${field.options.into ? texts.byHand : texts.withoutCard}</p>
   </card-reading>`
 }

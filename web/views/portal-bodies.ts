@@ -35,6 +35,14 @@ export type CardBody = {
 /** What stands under the text of a page with `shows: contact`. */
 export type ContactBody = { readonly office?: Office }
 
+/** A text in pieces: every second one is what was looked for. */
+export type Excerpt = readonly string[]
+export type ShownResult = {
+  readonly kind: 'page' | 'notice' | 'question' | 'document' | 'card'
+  readonly title: Excerpt
+  readonly excerpt: Excerpt
+  readonly href: string
+}
 export type PortalPageBody =
   | { readonly kind: 'top'; readonly notices: readonly ShownNotice[] }
   | { readonly kind: 'catalogue'; readonly categories: readonly CategoryBody[] }
@@ -53,6 +61,11 @@ export type PortalPageBody =
         readonly href: string
         readonly questions: number
       }[]
+    }
+  | {
+      readonly kind: 'search'
+      readonly query: string
+      readonly results: readonly ShownResult[]
     }
   | {
       readonly kind: 'faq'

@@ -5,6 +5,7 @@ import { linkView } from './links.ts'
 import type { Link } from '../../src/form/form.ts'
 import type { Page } from './page.ts'
 import { contactList } from './portal-pages.ts'
+import { searchForm } from './search.ts'
 
 /** Skip link, title of the portal, menu. Help stands in the same place on every page (A40). */
 export function headerView(page: Page) {
@@ -16,6 +17,7 @@ export function headerView(page: Page) {
       <div class="bar">
         <a class="home" href=${home}>${title}</a>
         <nav aria-label=${t.menu}>${menuView(page)}</nav>
+        ${page.portal && page.body.kind !== 'search' ? searchForm('site-search', '', page) : nothing}
       </div>
     </header>
     ${crumbsView(page)}`

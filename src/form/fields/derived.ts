@@ -1,5 +1,6 @@
 import { evaluateExpression } from '../expression.ts'
-import type { FieldType } from './field-type.ts'
+import type { Answer, Field, Locale } from '../form.ts'
+import type { FieldType, OptionSpec } from './field-type.ts'
 import { expressionOption, inLocale, stringOption, textOption } from './option.ts'
 
 /** What nobody types: requests cannot set it. */
@@ -13,6 +14,23 @@ const derived = {
 const ofExpression: NonNullable<FieldType['derive']> = (field, scope) => {
   const expression = expressionOption(field, 'value')
   return expression === undefined ? undefined : evaluateExpression(expression, scope)
+}
+
+const unit: OptionSpec = {
+  kind: 'text',
+  schema: {
+    type: ['string', 'object'],
+    description: '数の後に出す単位。数は3桁ごとに区切られる。例：円',
+    'x-en': 'The unit behind a number, which is then grouped by thousands; such as yen',
+  },
+}
+
+/** A number with its unit, `120,000円`; anything else as it is. */
+function shown(value: Answer, field: Field, locale: Locale): string {
+  const behind = textOption(field, 'unit')
+  if (behind && typeof value === 'number')
+    return `${value.toLocaleString('en-US')}${locale === 'en' ? ' ' : ''}${inLocale(behind, locale)}`
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
 
 export const computed: FieldType = {
@@ -32,10 +50,11 @@ export const computed: FieldType = {
         'x-en': 'How it is made (join, format)',
       },
     },
+    unit,
   },
   derive: ofExpression,
   schema: () => ({ type: ['string', 'number', 'boolean'], readOnly: true }),
-  show: String,
+  show: shown,
 }
 
 export const constant: FieldType = {
@@ -88,6 +107,7 @@ export const fact: FieldType = {
         'x-en': 'Where it is found, such as account.login',
       },
     },
+    unit,
     links: {
       kind: 'links',
       schema: { type: 'array', description: '下に置くリンク', 'x-en': 'Links below it' },
@@ -96,5 +116,5 @@ export const fact: FieldType = {
   isTransient: true,
   derive: ofExpression,
   schema: () => ({ readOnly: true }),
-  show: (value) => (typeof value === 'object' ? JSON.stringify(value) : String(value)),
+  show: shown,
 }

@@ -1,0 +1,213 @@
+import { spawn } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { chromium, type BrowserContext, type Locator, type Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { tier } from '../tiers.ts'
+import { inspect } from './inspect.ts'
+import { freePort, runVerb, startProgram, type Program } from './program.ts'
+
+/**
+ * From a field of a form to a card and back, as on a reception PC: the started portal, the started agent with the virtual
+ * card, and a browser that knows the extension and the program it may start, as `agent-install` wrote them.
+ */
+
+const SAMPLE = resolve(import.meta.dirname, '../samples/cards')
+const MAIN = resolve(import.meta.dirname, '../../src/cli/main.ts')
+/** A folder for pictures of what is seen, to look at. */
+const SHOTS = process.env.CARD_SHOTS
+const LOOKS_MAX = 600
+
+let home: string
+let program: Program
+let agent: Agent
+let withExtension: BrowserContext | undefined
+let plain: BrowserContext | undefined
+const pages: Page[] = []
+
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), 'madoguchi-pc-'))
+  program = await startProgram({ DEFINITIONS_DIR: SAMPLE })
+  const folder = join(home, 'agent')
+  const install = ['agent-install', '--portal', program.url, '--folder', folder]
+  const [installed, started] = await Promise.all([
+    runVerb(install, { HOME: home }),
+    startAgent(folder, ['--demo']),
+  ])
+  expect(installed.code, installed.errors).toBe(0)
+  agent = started
+  // The browser of this home looks for programs where `agent-install` told it of one.
+  const profile = join(home, '.config/chromium')
+  const extension = join(folder, 'extension')
+  withExtension = await openBrowser(profile, [
+    `--load-extension=${extension}`,
+    `--disable-extensions-except=${extension}`,
+  ])
+  plain = withExtension && (await openBrowser(join(home, 'plain'), []))
+})
+afterEach(async () => {
+  for (const page of pages.splice(0)) await page.close()
+})
+afterAll(async () => {
+  await withExtension?.close()
+  await plain?.close()
+  await agent.end()
+  await program.remove()
+  await rm(home, { recursive: true, force: true })
+})
+
+type Agent = { said(pattern: RegExp): Promise<string>; end(): Promise<void> }
+
+/** The program on the reception PC, as `npx madoguchi agent` starts it; ready when it has said how to join it. */
+async function startAgent(folder: string, more: readonly string[]): Promise<Agent> {
+  const port = String(await freePort())
+  const args = ['agent', '--portal', program.url, '--folder', folder, '--port', port, ...more]
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    env: { PATH: process.env.PATH, HOME: home },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let printed = ''
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => (printed += chunk.toString()))
+  const said = async (pattern: RegExp) => {
+    for (let looks = 0; looks < LOOKS_MAX; looks++) {
+      const found = pattern.exec(printed)?.[1]
+      if (found !== undefined) return found
+      await new Promise((done) => setTimeout(done, 50))
+    }
+    throw new Error(`the agent did not say ${pattern.source}:\n${printed}`)
+  }
+  await said(/(Joining code)/)
+  return {
+    said,
+    async end() {
+      const ended = new Promise((done) => child.once('exit', done))
+      if (child.exitCode === null && child.kill('SIGTERM')) await ended
+    },
+  }
+}
+
+function openBrowser(profile: string, args: readonly string[]) {
+  return tier('chromium', () =>
+    chromium.launchPersistentContext(profile, {
+      executablePath: '/usr/bin/chromium',
+      locale: 'ja-JP',
+      viewport: { width: 1280, height: 900 },
+      env: { ...process.env, HOME: home },
+      ignoreDefaultArgs: ['--disable-extensions'],
+      args: ['--no-sandbox', '--disable-gpu', ...args],
+    }),
+  )
+}
+
+const looked = new Set<string>()
+/** Once for each state: looking takes longer than everything else here. */
+async function look(page: Page, name: string): Promise<void> {
+  if (looked.has(name)) return
+  looked.add(name)
+  await inspect(page, name)
+  await shot(page, name)
+}
+async function shot(page: Page, name: string): Promise<void> {
+  if (SHOTS) await page.screenshot({ path: join(SHOTS, `${name}.png`), fullPage: true })
+}
+
+/** The desk on this PC, and the form in another tab. */
+async function openBoth(browser: BrowserContext, own: Agent = agent) {
+  const desk = await browser.newPage()
+  await desk.goto(await own.said(/Desk: (\S+)/))
+  const page = await browser.newPage()
+  await page.goto(`${program.url}/counter/application`)
+  pages.push(desk, page)
+  return { desk, page, field: page.locator('card-reading').first() }
+}
+
+async function agree(desk: Page): Promise<void> {
+  await desk.getByRole('heading', { name: 'カードを読み取ってよいですか' }).waitFor()
+  expect(await desk.locator('main').innerText()).toContain(program.url)
+  await look(desk, 'consent')
+  await desk.getByRole('button', { name: '読み取る' }).click()
+}
+
+/** Typed on the PC's own page, never on that of the portal. */
+async function typePin(desk: Page, pin: string, left: number): Promise<void> {
+  await desk.getByRole('heading', { name: '暗証番号を入力してください' }).waitFor()
+  expect(await desk.locator('#left').innerText()).toContain(`あと${left}回`)
+  await look(desk, 'pin')
+  await desk.getByRole('textbox').fill(pin)
+  await desk.getByRole('button', { name: 'カードに送る' }).click()
+}
+
+async function isFilled(page: Page, field: Locator, name: string): Promise<void> {
+  await field.getByText('項目を入力しました').waitFor()
+  await look(page, name)
+  expect(await page.getByLabel('姓').inputValue()).toBe('見本')
+  expect(await page.locator('[name=firstName]').inputValue()).toBe('花子')
+}
+
+test('a card reaches the form over native messaging, through the extension', async ({ skip }) => {
+  if (!withExtension) return skip('no Chromium')
+  const { desk, page, field } = await openBoth(withExtension)
+  await field.getByRole('button').click()
+  await agree(desk)
+  await typePin(desk, '5678', 3)
+  await isFilled(page, field, 'field-done')
+})
+
+test('over this machine’s own address: joined once, a wrong PIN, then read', async ({ skip }) => {
+  if (!plain) return skip('no Chromium')
+  const { desk, page, field } = await openBoth(plain)
+  await desk.getByRole('heading', { name: 'カードリーダー' }).waitFor()
+  await look(desk, 'desk')
+  await field.getByRole('button').click()
+  await look(page, 'field-join')
+  await field.getByLabel('接続番号').fill(await desk.locator('#pairing').innerText())
+  await field.getByRole('button', { name: 'つなぐ' }).click()
+  await agree(desk)
+  await typePin(desk, '0000', 3)
+  await field.getByText('暗証番号が違います').waitFor()
+  await look(page, 'field-wrong-pin')
+  await desk.getByText('暗証番号が違います').waitFor()
+  // Known from now on: no code is asked for, and the card counts.
+  await field.getByRole('button').click()
+  await agree(desk)
+  await typePin(desk, '5678', 2)
+  await isFilled(page, field, 'field-again')
+})
+
+test('by a number of the page that is typed at the desk', async ({ skip }) => {
+  if (!plain) return skip('no Chromium')
+  const { desk, page, field } = await openBoth(plain)
+  await page.evaluate(() => localStorage.clear())
+  await field.getByRole('button').click()
+  await field.getByRole('button', { name: '番号をプログラムの側に入力する' }).click()
+  await desk.getByLabel('画面に出ている番号').fill(await field.locator('.card-code').innerText())
+  await shot(page, 'field-number')
+  await desk.getByRole('button', { name: '始める' }).click()
+  await agree(desk)
+  await typePin(desk, '5678', 3)
+  await isFilled(page, field, 'field-number-done')
+})
+
+test('a reader that hangs: shown as stuck with advice, and the form goes on by hand', async ({
+  skip,
+}) => {
+  if (!plain) return skip('no Chromium')
+  const config = join(home, 'config.json')
+  const hanging = { folder: join(home, 'card'), hangsAt: 3 }
+  await writeFile(config, JSON.stringify({ 'card-reader-virtual': hanging }))
+  const own = await startAgent(join(home, 'stuck'), ['--demo', '--config', config])
+  const { desk, page, field } = await openBoth(plain, own)
+  await page.evaluate(() => localStorage.clear())
+  await field.getByRole('button').click()
+  await field.getByLabel('接続番号').fill(await desk.locator('#pairing').innerText())
+  await field.getByRole('button', { name: 'つなぐ' }).click()
+  await agree(desk)
+  await page.getByLabel('姓').fill('手で')
+  await desk.getByText('応答がありません').waitFor()
+  await shot(desk, 'desk-stuck')
+  await field.getByText('時間内に終わりませんでした').waitFor()
+  await look(page, 'field-stuck')
+  await own.end()
+})
