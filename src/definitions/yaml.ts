@@ -2,6 +2,7 @@ import { isAlias, isCollection, isMap, isScalar, isSeq, parseDocument, visit } f
 import type { Document, Node as YamlNode, ParsedNode, YAMLParseError } from 'yaml'
 import type { Place, Source } from './frame.ts'
 import type { Report } from './problems.ts'
+import { isFlooded, type YamlLimits } from './yaml-flood.ts'
 
 /** YAML as we read it: plain values that know where they stand. */
 export type Node = MapNode | ListNode | ScalarNode
@@ -25,7 +26,7 @@ export type ScalarNode = {
 }
 
 /** S23 of the trust statements: limits, so that no file can stall or exhaust the program. */
-export const YAML_LIMITS = { depth: 32, aliases: 50, nodes: 100_000 } as const
+export const YAML_LIMITS: YamlLimits = { depth: 32, aliases: 50, nodes: 100_000 }
 
 /** Names that would reach an object's prototype (S21). */
 export const FORBIDDEN_KEYS: ReadonlySet<string> = new Set([
@@ -39,11 +40,7 @@ export const FORBIDDEN_KEYS: ReadonlySet<string> = new Set([
  * undefined when nothing can be made of the file.
  */
 export function parseYaml(source: Source, report: Report): Node | undefined {
-  const unclosed = hopelesslyOpen(source.text)
-  if (unclosed !== undefined) {
-    report('yaml.too-deep', { source, offset: unclosed }, { max: YAML_LIMITS.depth })
-    return undefined
-  }
+  if (isFlooded(source, YAML_LIMITS, report)) return undefined
   const document = parse(source, report)
   if (!document) return undefined
   for (const error of document.errors)
@@ -60,20 +57,6 @@ export function parseYaml(source: Source, report: Report): Node | undefined {
   if (!isWithinAliases(document, source, report)) return undefined
   return convert(document.contents, { document, source, report, nodes: 0, isFull: false }, 1)
 }
-
-/**
- * Where brackets nest so deeply that no reader could mean it: the parser goes down recursively and takes long for each.
- * Brackets in texts count, too; a text with a thousand open ones is none.
- */
-function hopelesslyOpen(text: string): number | undefined {
-  let open = 0
-  for (const { 0: bracket, index } of text.matchAll(/[[\]{}]/g)) {
-    open = bracket === '[' || bracket === '{' ? open + 1 : Math.max(0, open - 1)
-    if (open > OPEN_MAX) return index
-  }
-  return undefined
-}
-const OPEN_MAX = 1_000
 
 function codeOf(error: YAMLParseError) {
   // The parser goes down recursively; a file of nothing but brackets exhausts the stack.

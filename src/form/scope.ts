@@ -18,10 +18,15 @@ export function resolvePath(path: readonly string[], scope: Scope): Json | undef
       : undefined
   for (let index = 1; index < path.length; index++) {
     const part = path[index] ?? ''
-    if (value === null || typeof value !== 'object' || !Object.hasOwn(value, part)) return undefined
-    value = (value as { readonly [key: string]: Json })[part]
+    if (!isRecord(value) || !Object.hasOwn(value, part)) return undefined
+    value = value[part]
   }
   return value
+}
+
+/** No list: its length is none of its parts. */
+function isRecord(value: Json | undefined): value is { readonly [key: string]: Json } {
+  return value !== null && typeof value === 'object' && !Array.isArray(value)
 }
 
 /** Absent, blank or an empty list: what counts as no answer. */

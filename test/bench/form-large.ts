@@ -5,6 +5,7 @@ import { formSchema } from '../../src/form/schema.ts'
 import { validate } from '../../src/form/validate.ts'
 import { compileChecks } from '../form/fixture.ts'
 import { callsPerSecond, inTurn, type Benchmark, type Figure, type Scale } from './figures.ts'
+import { largePageFigures } from './large-page.ts'
 import { largeForm, rightAnswers, wrongAnswers } from './large-form.ts'
 
 /** The verdict on a form of 500 fields, 200 of them conditional, beside Ajv with the form's own complete schema. */
@@ -45,6 +46,7 @@ async function run(scale: Scale): Promise<readonly Figure[]> {
       await compare('valid answers', right, 0),
       await compare('answers with ten mistakes', wrongAnswers(), 10),
       { what: 'from what was typed to what is shown', unit: '/s', ours: readings },
+      ...(await largePageFigures(form, scale)),
     ]
   } finally {
     await checks.close()

@@ -4,6 +4,7 @@ import { kinds, manyForms } from './many-forms.ts'
 
 /** Ten fields each, four of them asked in one case only. */
 const SECTIONS = 50
+export const PARTS: readonly number[] = Array.from({ length: SECTIONS }, (_, n) => n)
 
 /** One form of 500 fields, 200 of them conditional, compiled from YAML as any other. */
 export async function largeForm(): Promise<Form> {

@@ -192,7 +192,7 @@ async function slowDown(session: CDPSession): Promise<void> {
 type Fetch = Parameters<typeof serve>[0]['fetch']
 
 /** By name, since browsers take brotli from nobody else without TLS. */
-async function listen(fetch: Fetch): Promise<{ origin: string; stop: () => Promise<void> }> {
+export async function listen(fetch: Fetch): Promise<{ origin: string; stop: () => Promise<void> }> {
   const server = serve({ fetch, port: 0, hostname: 'localhost' })
   await new Promise((resolve) => server.once('listening', resolve))
   const { port } = server.address() as AddressInfo

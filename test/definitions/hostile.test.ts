@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { compile, type ReadBefore } from '../../src/definitions/index.ts'
 import { collectProblems } from '../../src/definitions/problems.ts'
 import { readYaml } from '../../src/definitions/plain-yaml.ts'
+import { isFlooded } from '../../src/definitions/yaml-flood.ts'
 import { YAML_LIMITS, type Node } from '../../src/definitions/yaml.ts'
 import { baseFiles, compileBody, kinds } from './base.ts'
 import { hasSuite, suiteCases } from './yaml-suite.ts'
@@ -30,9 +31,32 @@ const FLOODS = [
   ['tags', '!!x '],
   ['quotes', '"'],
   ['directives', '%a\n'],
-  ['tabs', '\t'],
   ['mistakes', 'a: b: c\n'],
+  ['maps as keys', '{}: '],
+  ['texts side by side', '"a" '],
+  ['closing brackets', ']'],
+  ['documents', '---\n'],
+  ['aliases', '*a '],
 ] as const
+
+/** Unusual, and right, or wrong in one place only. */
+const BULKS = [
+  ['lists', '- [a, "b", { c: d }]\n'],
+  ['anchors', '- &a x\n'],
+  ['long texts', '- |\n  one\n\n  "two" three: four: five\n- >-\n  six\n'],
+  ['quotes in quotes', "- '''a''': \"b: c\"\n"],
+  ['keys with a question mark', '? a\n: b\n'],
+  ['tabs', '\t'],
+  ['commas', ','],
+  ['ats', '@ '],
+  ['bangs', '!'],
+  ['comments', '# a: b: c\n'],
+] as const
+function floodIn(text: string): string[] {
+  const codes: string[] = []
+  isFlooded({ file: 'a.yaml', text }, YAML_LIMITS, (code) => codes.push(code))
+  return codes
+}
 
 describe('hostile YAML', () => {
   test.each([
@@ -61,18 +85,23 @@ describe('hostile YAML', () => {
     expect(({} as { isAdmin?: boolean }).isAdmin).toBeUndefined()
   })
 
-  test.each(FLOODS)(
-    'a file full of %s ends with at most 200 problems, in time that grows with its size',
-    (what, sign) => {
-      const times = [20_000, 80_000].map((size) => {
-        const started = performance.now()
-        const { codes } = read(sign.repeat(size / sign.length))
-        expect(codes.length).toBeLessThanOrEqual(200)
-        return Math.round(performance.now() - started)
-      })
-      console.log(`${what}: ${times.join(' and ')} ms for 20 and 80 kB`)
-    },
-  )
+  test.each(FLOODS)('a file full of %s is refused before it is parsed', (_, sign) => {
+    for (const size of [20_000, 1_000_000]) {
+      const text = sign.repeat(size / sign.length)
+      // One problem: the parser would tell each mistake.
+      expect(floodIn(text)).toHaveLength(1)
+      expect(read(text).codes).toEqual(floodIn(text))
+    }
+  })
+
+  test.each(BULKS)('a file full of %s is none: the parser has its say', (_, sign) => {
+    expect(floodIn(sign.repeat(300))).toEqual([])
+  })
+
+  test('nothing that is shipped, and nothing of the YAML test suite, is taken for a flood', () => {
+    const texts = [...baseFiles(), ...suiteCases()].map(({ text }) => text)
+    expect(texts.filter((text) => floodIn(text).length > 0)).toEqual([])
+  })
 
   test('thousands of keys are compared in one pass; one written twice is named', () => {
     const lines = Array.from({ length: 20_000 }, (_, index) => `key${index}: 1`)
@@ -146,7 +175,36 @@ describe.skipIf(!hasSuite)('the YAML test suite', () => {
     expect(cases.length).toBeGreaterThan(300)
     expect([...new Set(lenient)]).toEqual(LENIENT)
   })
+
+  test('none of its documents is taken for a definition of any kind, none makes a set fail otherwise', async () => {
+    const before: ReadBefore = new Map()
+    for (const { file, text } of suiteCases()) {
+      const files = baseFiles(PLACES.map((path) => [path, text]))
+      const { problems, definitions } = await compile(files, kinds, {
+        locale: 'en',
+        compileBody,
+        before,
+      })
+      expect(definitions, file).toBeUndefined()
+      const told = new Set(problems.map((problem) => problem.file))
+      expect(
+        PLACES.filter((path) => !told.has(path)),
+        `${file}: ${text}`,
+      ).toEqual([])
+    }
+  })
 })
+
+/** One for each kind of file; the names are those of no other file. */
+const PLACES = [
+  'forms/library/odd.yaml',
+  'forms/library/facility-types/odd.yaml',
+  'forms/library/scenarios/odd.yaml',
+  'forms/shared/odd.yaml',
+  'workflows/odd.yaml',
+  'workflows/mails/odd.yaml',
+  'workflows/documents/odd.yaml',
+]
 
 /** What the parser forgives although the suite does not: a directive twice. */
 const LENIENT = ['SF5V.yaml']

@@ -1,7 +1,7 @@
 import { hydrate } from '@lit-labs/ssr-client'
 import { render } from 'lit/html.js'
 import { drawnFields, evaluate } from '../../src/form/evaluate.ts'
-import type { Lookups, LookupResult, Raw } from '../../src/form/form.ts'
+import type { Field, Lookups, LookupResult, Raw } from '../../src/form/form.ts'
 import { formTexts, say } from '../texts/form.ts'
 import { formView } from '../views/form.ts'
 import { lookupAnnouncement } from '../views/lookup.ts'
@@ -114,8 +114,10 @@ export class LiveForm extends HTMLElement {
   /** Reads the inputs and redraws; never in the middle of a conversion. */
   #changed(change: Partial<FormView> = {}): void {
     if (this.#isComposing || !this.#view) return
-    this.#raw = readRaw(this.#form)
-    this.#draw(change)
+    const before = this.#raw
+    this.#raw = readRaw(this.#form, before)
+    // An input says what it holds while it is typed into and once more when it is left.
+    if (this.#raw !== before || Object.keys(change).length > 0) this.#draw(change)
   }
 
   /** Evaluates anew and lets lit patch what differs. */
@@ -128,12 +130,8 @@ export class LiveForm extends HTMLElement {
       lookups: this.#lookups,
       granted: before.state.granted,
     })
-    const initial = { ...before.initial }
-    const drawn = drawnFields(evaluation)
-    const shown = new Set(drawn.map((field) => fieldKey(form, field)))
-    for (const key of Object.keys(initial)) if (!shown.has(key)) delete initial[key]
-    for (const field of drawn)
-      initial[fieldKey(form, field)] ??= (before.isLive ? [] : this.#raw[field.id]) ?? []
+    const initial = initialAmong(drawnFields(evaluation), before, this.#raw)
+    const inputs = this.#form.elements.length
     const announcement = announcePlace(before, evaluation.choice, evaluation.variant.sections)
     this.#view = {
       ...before,
@@ -144,13 +142,14 @@ export class LiveForm extends HTMLElement {
     }
     render(formView(this.#view), this)
     this.#asker?.want(evaluation.wanted)
-    this.#followInputs()
+    const isSame = initial === before.initial && this.#form.elements.length === inputs
+    if (!isSame || !before.isLive) this.#followInputs()
   }
 
   /** Inputs that came or went with this drawing count at once: an answer of a block now hidden is no answer (§2.1). */
   #followInputs(): void {
-    const raw = readRaw(this.#form)
-    if (JSON.stringify(raw) === JSON.stringify(this.#raw)) return
+    const raw = readRaw(this.#form, this.#raw)
+    if (raw === this.#raw) return
     this.#raw = raw
     this.#draw({})
   }
@@ -338,6 +337,23 @@ export class LiveForm extends HTMLElement {
 /** What is remembered belongs to one page; what the server has kept since is newer. */
 function pageOf({ form, screen, version }: FormState): string {
   return [form.id, screen, version].join()
+}
+
+/** What fields start with: those that stay keep theirs, new ones start empty, but for what the server printed. */
+function initialAmong(drawn: readonly Field[], before: FormView, raw: Raw): FormView['initial'] {
+  const { initial, isLive, state } = before
+  const keys = drawn.map((field) => fieldKey(state.form, field))
+  const isSame =
+    keys.every((key) => initial[key] !== undefined) &&
+    new Set(keys).size === Object.keys(initial).length
+  if (isSame) return initial
+  const fresh = (id: string) => (isLive ? [] : raw[id]) ?? []
+  return Object.fromEntries(
+    drawn.map((field, index) => {
+      const key = keys[index] ?? ''
+      return [key, initial[key] ?? fresh(field.id)]
+    }),
+  )
 }
 
 /** A chosen block has appeared: its title is said once. */

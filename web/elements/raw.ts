@@ -3,15 +3,27 @@ import type { Raw } from '../../src/form/form.ts'
 import type { FormState } from '../views/page.ts'
 import { stepViews } from '../views/steps.ts'
 
-/** What stands in the inputs now, untouched, by field id. Hidden inputs of ours start with `_`. */
-export function readRaw(form: HTMLFormElement): Raw {
-  const raw: Record<string, string[]> = {}
+/**
+ * What stands in the inputs now, untouched, by field id. Hidden inputs of ours start with `_`. What has not changed since
+ * `before` is the very same: a field's values, and the whole.
+ */
+export function readRaw(form: HTMLFormElement, before: Raw = {}): Raw {
+  const raw: Record<string, readonly string[]> = {}
+  const read = new Map<string, string[]>()
   for (const [name, value] of new FormData(form)) {
     if (name.startsWith('_') || typeof value !== 'string') continue
-    const values = (raw[name] ??= [])
-    values.push(value)
+    const values = read.get(name)
+    if (values) values.push(value)
+    else read.set(name, [value])
   }
-  return raw
+  let isSame = read.size === Object.keys(before).length
+  for (const [name, values] of read) {
+    const known = Object.hasOwn(before, name) ? before[name] : undefined
+    const isKnown = known?.length === values.length && values.every((one, at) => one === known[at])
+    raw[name] = isKnown ? known : values
+    isSame &&= isKnown
+  }
+  return isSame ? before : raw
 }
 
 /** What may be kept in the history entry of this page, so that Back brings it back: of its own fields, without secrets. */

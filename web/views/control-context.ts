@@ -17,7 +17,7 @@ export type ControlContext = {
 /** One way to draw a field's input. */
 export type Draw = (
   context: ControlContext,
-  fieldView: (field: Field, view: FormView) => TemplateResult,
+  fieldView: (field: Field, view: FormView) => unknown,
 ) => TemplateResult
 
 /** What stands in the input when it appears. */

@@ -1,3 +1,4 @@
+import { guard } from 'lit/directives/guard.js'
 import { html, nothing, type TemplateResult } from 'lit/html.js'
 import { typeOf } from '../../src/form/evaluate.ts'
 import { isSecret } from '../../src/form/fields/index.ts'
@@ -9,14 +10,40 @@ import type { ControlContext } from './control-context.ts'
 import { controlView, documentsView, isGroup } from './controls.ts'
 import { linkView } from './links.ts'
 import { ACTION, inputId } from './page.ts'
-import { fullLabel, type FormView, type WordedIssue } from './state.ts'
+import { fieldKey, fullLabel, type FormView, type WordedIssue } from './state.ts'
 
-/** One field: label, 必須 or 任意, note, example, balloon, error, input, in this order, everything bound to the input. */
-export function fieldView(field: Field, view: FormView): TemplateResult {
+/**
+ * One field: label, 必須 or 任意, note, example, balloon, error, input, in this order, everything bound to the input. Most
+ * depend on little, and are drawn anew only when something of that has changed: a page may have hundreds.
+ */
+export function fieldView(field: Field, view: FormView): unknown {
   const closed = view.state.correction?.closed[field.id]
   if (closed !== undefined) return closedView(field, closed, view)
-  const type = typeOf(field)
   const issue = view.issues.find((candidate) => candidate.field === field.id)
+  if (!OF_ITSELF.has(typeOf(field).control)) return drawField(field, issue, view)
+  const { state, isLive, evaluation, revealed, initial } = view
+  return guard(
+    [
+      field,
+      issue,
+      state,
+      isLive,
+      evaluation.required.has(field.id),
+      revealed.includes(field.id),
+      initial[fieldKey(state.form, field)],
+    ],
+    () => drawField(field, issue, view),
+  )
+}
+
+/** Controls that draw nothing of other fields, of values or of what the server is asked. */
+const OF_ITSELF: ReadonlySet<string> = new Set([
+  ...['input', 'unit-input', 'text-area', 'password', 'radio', 'checkboxes', 'select', 'combobox'],
+  ...['consent', 'heading', 'note'],
+])
+
+function drawField(field: Field, issue: WordedIssue | undefined, view: FormView): TemplateResult {
+  const type = typeOf(field)
   const isWrong = issue !== undefined && type.isInput
   const context: ControlContext = {
     field,

@@ -14,7 +14,7 @@ import type { FormView } from './state.ts'
  */
 export function rowsView(
   { field, view }: ControlContext,
-  fieldView: (field: Field, view: FormView) => TemplateResult,
+  fieldView: (field: Field, view: FormView) => unknown,
 ): TemplateResult {
   const { max } = rowsOptions(field)
   const rows = view.evaluation.rows[field.id] ?? []
@@ -51,7 +51,7 @@ function rowView(
   index: number,
   count: number,
   view: FormView,
-  fieldView: (field: Field, view: FormView) => TemplateResult,
+  fieldView: (field: Field, view: FormView) => unknown,
 ): TemplateResult {
   const { row: name, max } = rowsOptions(field)
   const { locale } = view.state

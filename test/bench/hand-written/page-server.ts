@@ -5,24 +5,11 @@ import { Hono } from 'hono'
 
 /** Page, style sheet and script of the page written by hand, compressed beforehand as well as brotli can. */
 export async function handWrittenApp(style: Uint8Array): Promise<Hono> {
-  const bundle = await build({
-    entryPoints: [join(import.meta.dirname, 'page.ts')],
-    bundle: true,
-    minify: true,
-    format: 'esm',
-    target: ['es2022'],
-    conditions: ['browser', 'production'],
-    legalComments: 'none',
-    write: false,
-  })
+  const script = await bundleByHand('page.ts')
   const files: readonly (readonly [path: string, type: string, body: Uint8Array])[] = [
     ['/', 'text/html; charset=utf-8', Buffer.from(PAGE)],
     ['/main.css', 'text/css; charset=utf-8', style],
-    [
-      '/main.js',
-      'text/javascript; charset=utf-8',
-      bundle.outputFiles[0]?.contents ?? new Uint8Array(),
-    ],
+    ['/main.js', 'text/javascript; charset=utf-8', script],
     ['/icon.svg', 'image/svg+xml', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>')],
   ]
   const app = new Hono()
@@ -37,6 +24,21 @@ export async function handWrittenApp(style: Uint8Array): Promise<Hono> {
     app.get(path, () => new Response(bytes, { headers }))
   }
   return app
+}
+
+/** A script of this folder as any builder would make it. */
+export async function bundleByHand(file: string): Promise<Uint8Array> {
+  const bundle = await build({
+    entryPoints: [join(import.meta.dirname, file)],
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    target: ['es2022'],
+    conditions: ['browser', 'production'],
+    legalComments: 'none',
+    write: false,
+  })
+  return bundle.outputFiles[0]?.contents ?? new Uint8Array()
 }
 
 const PAGE = `<!doctype html>
