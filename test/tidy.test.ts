@@ -171,7 +171,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'web/texts',
     'npm:lit',
   ],
-  'web/texts': ['src/form'],
+  'web/texts': ['src/form', 'web/views/look.ts'],
+  'web/tools': [],
   'web/elements': [
     'web/api.ts',
     'web/views',

@@ -37,7 +37,8 @@ function documentView({ body, ...rest }: Page) {
   const whole: Page = { ...rest, body: state && body.kind === 'form' ? { ...body, state } : body }
   const { locale, assets } = whole
   const scripts = (state && needsMore(state.form) && assets.more) || assets
-  return page`<html lang=${locale}>
+  const look = whole.look
+  return page`<html lang=${locale} data-size=${look?.size ?? 'small'} data-colours=${look?.colours ?? 'plain'}>
     <head>
       <meta charset="utf-8" />
       <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -51,6 +52,11 @@ function documentView({ body, ...rest }: Page) {
           : ''
       }
       ${state?.mode === 'edit' ? page`<script type="module" src=${scripts.script}></script>` : ''}
+      ${
+        whole.portal && assets.tools
+          ? page`<script type="module" async fetchpriority="low" src=${assets.tools}></script>`
+          : ''
+      }
     </head>
     <body>
       ${headerView(whole)}

@@ -90,6 +90,8 @@ export type Portal = {
   /** Topics that notices, questions and documents may belong to. */
   readonly topics?: { readonly [topic: string]: Text }
   readonly noticeTags?: { readonly [tag: string]: NoticeTag }
+  /** Words and how they are read, longer words first. */
+  readonly furigana?: readonly (readonly [word: string, reading: string])[]
   /** Groups of documents, as a page with `shows: documents` lists them. */
   readonly documents?: readonly DocumentGroup[]
   /** Attributes that make a member's name over the menu; none: the login name. */

@@ -143,6 +143,11 @@ export const portalPageShapes = {
       ]),
     ),
   ),
+  furigana: says(
+    '読みがなの表（forms/shared）の名前。value が言葉、label が読み。',
+    'The name of a table of readings (forms/shared): value is the word, label how it is read.',
+    kebab,
+  ),
   documents: says(
     '資料のまとまり。ページに shows: documents と書くと、そこに並びます。',
     'Groups of documents; a page with shows: documents lists them.',

@@ -21,10 +21,11 @@ export type PortalScope = TextScope & { readonly reference: ReferenceData }
 export function compilePortalPages(
   root: Node,
   scope: PortalScope,
-): Pick<Portal, 'hours' | 'topics' | 'noticeTags' | 'documents'> {
+): Pick<Portal, 'hours' | 'topics' | 'noticeTags' | 'furigana' | 'documents'> {
   const [hours, topics, tags, documents] = ['hours', 'topics', 'noticeTags', 'documents'].map(
     (key) => child(root, key),
   )
+  const furigana = child(root, 'furigana')
   return compact({
     hours: hours && compileHours(hours, scope),
     topics:
@@ -40,8 +41,26 @@ export function compilePortalPages(
           return [key, { label: compileText(child(value, 'label'), 'label', scope), tone } as const]
         }),
       ),
+    furigana: furigana && compileFurigana(furigana, scope),
     documents: documents && itemsOf(documents).map((group) => compileGroup(group, scope)),
   })
+}
+
+/** Longer words come first, since they are tried first: 登録記号番号 before 登録. */
+function compileFurigana(node: Node, { reference, report }: PortalScope): Portal['furigana'] {
+  const name = stringOf(node) ?? ''
+  const table = reference.table(name)
+  if (!table) {
+    const kind = { kind: '表', kindEn: 'table' }
+    report('ref.unknown', node.at, { ...kind, ...suggest(name, reference.tableNames()) })
+  }
+  return itemsOf(child(table?.root, 'rows'))
+    .map((row) => {
+      const label = child(row, 'label')
+      const reading = stringOf(label) ?? stringOf(child(label, 'ja')) ?? ''
+      return [stringOf(child(row, 'value')) ?? '', reading] as const
+    })
+    .toSorted(([a], [b]) => b.length - a.length || (a < b ? -1 : 1))
 }
 
 const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat']

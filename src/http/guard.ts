@@ -131,9 +131,9 @@ async function whoAsks(
 
 /** Rights that the definitions guard by a fresh code. */
 async function askFresh({ access }: Route, visit: Visit): Promise<Response | undefined> {
-  if (access.kind !== 'staff' || access.right === 'any') return undefined
+  if (access.kind !== 'staff') return undefined
   const { stepUp } = visit.deps.definitions().staff.secondFactor
-  return stepUp.includes(access.right) ? askAgain(visit) : undefined
+  return access.rights.some((right) => stepUp.includes(right)) ? askAgain(visit) : undefined
 }
 
 /** The answer to somebody who may not come in. */
@@ -150,8 +150,7 @@ async function turnedAway(route: Route, visit: Visit): Promise<Response | undefi
     const login = visit.entrant ? '/admin/login/code' : '/admin/login'
     return redirectTo(`${login}?next=${encodeURIComponent(visit.path)}`)
   }
-  const { right } = route.access
-  const isAllowed = right === 'any' ? isOfOffice(visit) : may(visit, right)
+  const isAllowed = isOfOffice(visit) && route.access.rights.every((right) => may(visit, right))
   return isAllowed ? undefined : troubleAnswer(visit, { code: 'http.not-allowed', status: 403 })
 }
 

@@ -1,6 +1,7 @@
 import type { Definitions } from '../definitions/definitions.ts'
 import type { Form, Json, JsonObject } from '../form/form.ts'
 import { typeOf } from '../form/evaluate.ts'
+import { staffPaths } from './openapi-staff.ts'
 import { choicesIn, sampleFor } from '../form/sample/sample.ts'
 import { formSchema } from '../form/schema.ts'
 import { answer, commonSchemas, json, ref, text } from './openapi-parts.ts'
@@ -27,6 +28,7 @@ export function openApi(definitions: Definitions, baseUrl: string): JsonObject {
       {},
       ...forms.map(pathsOf),
       submissionPaths,
+      staffPaths,
       ...Object.keys(definitions.portals).map(searchPath),
     ) as JsonObject,
     components: {

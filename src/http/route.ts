@@ -15,8 +15,8 @@ export type Access =
   | { readonly kind: 'account' }
   /** `visitor` or `account`, as the form of the address says. */
   | { readonly kind: 'form' }
-  /** Staff whose role has this right; `any`: whoever belongs to the office. */
-  | { readonly kind: 'staff'; readonly right: Right | 'any' }
+  /** Staff whose role has all of these rights; none: whoever belongs to the office. */
+  | { readonly kind: 'staff'; readonly rights: readonly Right[] }
   /** Everybody, in development only. */
   | { readonly kind: 'development' }
 

@@ -13,6 +13,7 @@ import type {
   Raw,
   Text,
 } from '../../src/form/form.ts'
+import type { Look } from './look.ts'
 import type { ContactBody, Office, PortalPageBody } from './portal-bodies.ts'
 
 /** All that a page shows, as plain data: what `renderPage` turns into HTML. */
@@ -29,6 +30,8 @@ export type Page = {
   readonly status: number
   /** From the top of the portal down to this page; the last one has no address. None on the top page. */
   readonly crumbs?: readonly Crumb[]
+  /** How this visitor wants pages to look. */
+  readonly look?: Look
   /** Whether somebody answers the phone at this moment, where the portal says when. */
   readonly office?: Office
   readonly body: Body
@@ -43,6 +46,8 @@ export type PageAssets = {
   readonly script: string
   /** The picture in the browser's tab; without one browsers ask for /favicon.ico. */
   readonly icon?: string
+  /** What the toolbar can do with script only, on every page of a portal. */
+  readonly tools?: string
   /** Files the script imports: asked for at once rather than after it has come. */
   readonly preload?: readonly string[]
   /** In their place for forms with a field type of `fields/more.ts`. */
