@@ -40,6 +40,7 @@ import { createReloads, type Reloads } from './reload.ts'
 import { checksOfEarlier, keepDocuments, serve, type Served } from './served.ts'
 import { facilityMatches, findFacility, freeFacilities } from './store/facilities.ts'
 import { purgeIdempotency } from './store/idempotency.ts'
+import { forgetMails } from './store/mail-log.ts'
 import { countJobs } from './store/jobs.ts'
 import { migrate, pendingMigrations } from './store/migrate.ts'
 import { openStore, type Store } from './store/open.ts'
@@ -180,6 +181,7 @@ export async function openPortal(
         files: (now) => cleanFiles({ store, files }, now),
         repeatedRequests: (now) => store.write((tx) => purgeIdempotency(tx, now)),
         cards: (now) => store.write((tx) => purgeCards(tx, now)),
+        sentMails: (now) => forgetMails(store, now),
         sittings: (now) => store.write((tx) => purgeSittings(tx, now)),
         noticeViews: () => noticeViews.flush(),
       },
