@@ -20,13 +20,14 @@ export type Assets = ReadonlyMap<string, Asset>
 
 /** Builds script, style sheet and icon. Reads only the project's files; takes some 100 ms. */
 export async function buildAssets(): Promise<Assets> {
-  const [few, all, style, icon] = await Promise.all([
+  const [few, all, tools, style, icon] = await Promise.all([
     buildScripts('main', [withoutMore, withoutAuthoring]),
     buildScripts('more', [withoutAuthoring]),
+    buildScripts('tools', []),
     buildStyle(),
     readIcon(),
   ])
-  return new Map([...few, ...all, style, icon])
+  return new Map([...few, ...all, ...tools, style, icon])
 }
 
 /** The addresses a page links to. */
@@ -37,6 +38,7 @@ export function pageAssets(assets: Assets): PageAssets {
   return {
     style: find(/^\/assets\/main-[^/]+\.css$/),
     script,
+    tools: find(/^\/assets\/tools-[^/]+\.js$/),
     icon: find(/^\/assets\/icon-[^/]+\.svg$/),
     preload: importedBy(script, assets),
     more: { script: more, preload: importedBy(more, assets) },
@@ -55,13 +57,18 @@ function importedBy(script: string, assets: Assets): readonly string[] {
   return [...found].slice(1)
 }
 
-/** One script with what it imports: `main` for most forms, `more` for those with any of the rarer field types. */
+/**
+ * One script with what it imports: `main` for most forms, `more` for those with any of the rarer field types, `tools` for the
+ * toolbar.
+ */
 async function buildScripts(
-  name: 'main' | 'more',
+  name: 'main' | 'more' | 'tools',
   plugins: Plugin[],
 ): Promise<(readonly [string, Asset])[]> {
   const result = await build({
-    entryPoints: { [name]: join(import.meta.dirname, 'main.ts') },
+    entryPoints: {
+      [name]: join(import.meta.dirname, name === 'tools' ? 'tools/tools.ts' : 'main.ts'),
+    },
     bundle: true,
     minify: true,
     splitting: true,

@@ -17,7 +17,7 @@ import { randomToken } from './sessions.ts'
 export const ADMINISTRATOR = 'administrator'
 export const INVITE_LIFE_MS = 24 * 60 * 60_000
 
-/** Staff have no second factor yet, so the length has to do it: 15 characters, no rule about their kinds (§2.2). */
+/** Length does it: 15 characters, no rule about their kinds (§2.2). */
 export const STAFF_PASSWORD_MIN = 15
 export const STAFF_PASSWORD_MAX = 100
 const LOGIN_MAX = 64
@@ -37,16 +37,41 @@ export async function inviteFirstAdministrator(
   const now = clock()
   const isInvited = await store.write(async (tx) => {
     if (!options.further && (await hasStaff(tx))) return false
-    await replaceInvite(tx, {
-      token_hash: sha256(token),
-      role: ADMINISTRATOR,
-      expires_at: new Date(now.getTime() + INVITE_LIFE_MS).toISOString(),
-      used_at: null,
-      created_at: now.toISOString(),
-    })
+    await replaceInvite(tx, inviteRow(token, ADMINISTRATOR, now))
     return true
   })
-  return isInvited ? `${baseUrl}/admin/setup/${token}` : undefined
+  return isInvited ? addressOf(baseUrl, token) : undefined
+}
+
+/** The same for any role, asked for by a member of the staff whom the audit log names. */
+export async function inviteStaff(
+  store: Store,
+  clock: () => Date,
+  baseUrl: string,
+  { role, actor }: { readonly role: string; readonly actor: string },
+): Promise<string> {
+  const token = randomToken()
+  const now = clock()
+  await store.write(async (tx) => {
+    await replaceInvite(tx, inviteRow(token, role, now))
+    const at = now.toISOString()
+    await appendAudit(tx, { at, actor, kind: 'staff.invited', subject: role, data: {} })
+  })
+  return addressOf(baseUrl, token)
+}
+
+function addressOf(baseUrl: string, token: string): string {
+  return `${baseUrl}/admin/setup/${token}`
+}
+
+function inviteRow(token: string, role: string, now: Date) {
+  return {
+    token_hash: sha256(token),
+    role,
+    expires_at: new Date(now.getTime() + INVITE_LIFE_MS).toISOString(),
+    used_at: null,
+    created_at: now.toISOString(),
+  }
 }
 
 /** Whether the invite can be used; looking at it changes nothing (S05). */

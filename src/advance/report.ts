@@ -1,7 +1,7 @@
 import { assert, Bug } from '../fault.ts'
 import type { Json } from '../form/form.ts'
 import {
-  eraseFailedJobs,
+  eraseSettledJobs,
   hasOpenEffects,
   isHeld,
   type Job,
@@ -97,7 +97,7 @@ async function settle(
   // A timer that finds its state left has nothing to do, and is done all the same.
   if ((wish.kind === 'elapse' || wish.kind === 'remind') && isPast(submission, wish)) return
   const after = await change(desk, work, submission, wish)
-  if (after.end === 'discarded') await eraseFailedJobs(work.tx, after.id)
+  if (after.end === 'discarded') await eraseSettledJobs(work.tx, after.id)
 }
 
 /** False when the timer waits on: its link's clock was set anew, or the mail with the link has not left yet (D-10). */

@@ -90,6 +90,8 @@ export type Portal = {
   /** Topics that notices, questions and documents may belong to. */
   readonly topics?: { readonly [topic: string]: Text }
   readonly noticeTags?: { readonly [tag: string]: NoticeTag }
+  /** Words and how they are read, longer words first. */
+  readonly furigana?: readonly (readonly [word: string, reading: string])[]
   /** Groups of documents, as a page with `shows: documents` lists them. */
   readonly documents?: readonly DocumentGroup[]
   /** Attributes that make a member's name over the menu; none: the login name. */
@@ -171,6 +173,12 @@ export type Hours = {
     readonly to: number
   }[]
 }
+/** A document in `forms/<portal>/files/`. */
+export type PortalFile = {
+  readonly name: string
+  readonly size: number
+  readonly sha256: string
+}
 export type NoticeTag = { readonly label: Text; readonly tone: 'info' | 'warning' }
 export type DocumentGroup = {
   readonly title: Text
@@ -178,6 +186,8 @@ export type DocumentGroup = {
     readonly title: Text
     readonly description?: Text
     readonly href: string
+    /** What is handed out at that address. */
+    readonly file?: PortalFile
     readonly for: Audience
   }[]
 }

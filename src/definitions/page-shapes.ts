@@ -143,6 +143,11 @@ export const portalPageShapes = {
       ]),
     ),
   ),
+  furigana: says(
+    '読みがなの表（forms/shared）の名前。value が言葉、label が読み。',
+    'The name of a table of readings (forms/shared): value is the word, label how it is read.',
+    kebab,
+  ),
   documents: says(
     '資料のまとまり。ページに shows: documents と書くと、そこに並びます。',
     'Groups of documents; a page with shows: documents lists them.',
@@ -155,6 +160,11 @@ export const portalPageShapes = {
               {
                 title: ref('text'),
                 description: ref('text'),
+                file: says(
+                  'forms/<portal>/files/ に置いたファイル（pdf、png、xlsx）。',
+                  'A file in forms/<portal>/files/ (pdf, png, xlsx).',
+                  string,
+                ),
                 to: says('ポータルの中のアドレス。', 'An address in this portal.', string),
                 url: says('https:// で始まるアドレス。', 'An address over TLS.', string),
                 for: audience,

@@ -4,6 +4,7 @@ import { appendAudit } from '../store/audit.ts'
 import { retryFailedJob } from '../store/overview.ts'
 import { actorText } from '../store/submissions.ts'
 import { htmlAnswer, pageAnswer, redirectTo, textIn } from './answers.ts'
+import { cardOverviewRoutes } from './card-overview.ts'
 import { staffDownloadRoutes } from './downloads.ts'
 import type { LogoutPort } from './login.ts'
 import { needs } from './rights.ts'
@@ -11,6 +12,8 @@ import type { Route, Visit } from './route.ts'
 import { secondFactorRoutes } from './second-factor-pages.ts'
 import { setupForm, staffFormPage } from './staff-forms.ts'
 import { only, staffLoginRoutes } from './staff-login.ts'
+import { officeRoutes } from './office/index.ts'
+import { reviewDataRoutes } from './review-data.ts'
 import { reviewRoutes } from './review.ts'
 import { reviewActionRoutes } from './review-actions.ts'
 import { auditPage, overviewPage } from './staff-pages.ts'
@@ -21,7 +24,7 @@ export type AdminDeps = {
 }
 
 const VISITORS = { kind: 'visitor' } as const
-const OFFICE = { kind: 'staff', right: 'any' } as const
+const OFFICE = needs()
 
 /** Pages of the staff: login, first administrator, overview, review desk. */
 export function adminRoutes({ accounts }: AdminDeps): readonly Route[] {
@@ -49,6 +52,9 @@ export function adminRoutes({ accounts }: AdminDeps): readonly Route[] {
     get('/admin/', OFFICE, async (visit) => pageAnswer(visit, await overviewPage(visit))),
     get('/admin/audit', needs('audit'), async (visit) => pageAnswer(visit, await auditPage(visit))),
     post('/admin/jobs/:id/retry', needs('jobs'), retryJob),
+    ...cardOverviewRoutes(),
+    ...officeRoutes(),
+    ...reviewDataRoutes(),
     ...reviewRoutes(),
     ...reviewActionRoutes(),
     ...staffDownloadRoutes(),

@@ -5,6 +5,7 @@ import type { Refusal } from '../workflow/workflow.ts'
 import type { Body, Page } from '../../web/views/page.ts'
 import { crumbsOf } from './crumbs.ts'
 import type { Deps } from './deps.ts'
+import { lookOf } from './headers.ts'
 import { officeAt } from './office.ts'
 import type { Visit } from './route.ts'
 import { troubleText, type TroubleCode } from './texts.ts'
@@ -37,7 +38,13 @@ export async function pageAnswer(visit: Visit, content: PageContent): Promise<Re
 
 /** What stands around the content of every page. */
 function frameOf(
-  { deps, portal, locale, path }: Pick<Visit, 'deps' | 'portal' | 'locale' | 'path'>,
+  {
+    deps,
+    request,
+    portal,
+    locale,
+    path,
+  }: Pick<Visit, 'deps' | 'request' | 'portal' | 'locale' | 'path'>,
   title: string,
 ): Omit<Page, 'account' | 'status' | 'body'> {
   return {
@@ -47,6 +54,7 @@ function frameOf(
     path,
     assets: deps.pageAssets,
     ...(portal && { crumbs: crumbsOf(deps.definitions(), { portal, path, locale }, title) }),
+    ...(portal && { look: lookOf(request) }),
     ...(portal?.hours && { office: officeAt(portal.hours, deps.clock()) }),
   }
 }

@@ -15,6 +15,7 @@ import { formRoutes } from './forms.ts'
 import { guarded, own, type Arrival } from './guard.ts'
 import { preferred, securityHeaders } from './headers.ts'
 import { linkRoutes } from './links.ts'
+import { lookRoutes } from './look.ts'
 import { pageRoutes } from './pages.ts'
 import { portalPageRoutes } from './portal-pages.ts'
 import type { Route } from './route.ts'
@@ -48,6 +49,7 @@ export function portalRoutes(requests: Counts): readonly Route[] {
     ...apiRoutes(),
     ...pageRoutes(requests),
     ...portalPageRoutes(),
+    ...lookRoutes(),
     ...linkRoutes(),
     ...downloadRoutes(),
     ...submissionRoutes(),

@@ -8,6 +8,7 @@ import type { Known } from '../form/sample/sample.ts'
 import type { Validators } from '../form/validators.ts'
 import type { AttachmentDeps } from '../files/attachments.ts'
 import type { Files } from '../files/files.ts'
+import type { IssuanceDeps } from '../issuance/accounts.ts'
 import type { DocumentDeps } from '../issuance/documents.ts'
 import type { Keys } from '../keys.ts'
 import type { NoticeViews } from './notice-views.ts'
@@ -43,9 +44,11 @@ export type Deps = {
   /** How files of applicants are taken. */
   readonly attachments: AttachmentDeps
   /** Issued documents, drawn or fetched for their owners. */
-  readonly issuance: DocumentDeps
+  readonly issuance: DocumentDeps & IssuanceDeps
   /** By portal: what can be found in it. */
   readonly search: ReadonlyMap<string, SearchIndex>
+  /** Where a document that a portal hands out is kept, by its content's hash. */
+  readonly documentPath: (sha256: string) => string
   /** How often notices were opened. */
   readonly noticeViews: NoticeViews
   readonly keys: Keys

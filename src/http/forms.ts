@@ -9,7 +9,8 @@ import { recall, type RequestKey } from '../store/idempotency.ts'
 import type { Actor } from '../workflow/workflow.ts'
 import { pageAnswer, redirectTo, refusalTrouble, textIn, troubleAnswer } from './answers.ts'
 import type { Input } from './inputs.ts'
-import { openForm, roundTrip, type Again, type Course } from './round-trip.ts'
+import type { Again, Course } from './course.ts'
+import { openForm, roundTrip } from './round-trip.ts'
 import type { Route, Visit } from './route.ts'
 
 /** Every form with a path of its own: opened by GET, sent by POST, round trip by round trip until it is accepted. */
@@ -132,9 +133,15 @@ async function logIn(visit: Visit, { evaluation }: Acceptance, again: Again): Pr
 /** Where to go after login: a page of this portal that asked for it, else the top page. Nothing else is believed. */
 export function nextOf({ portal, query }: Pick<Visit, 'portal' | 'query'>): string {
   const top = `/${portal?.id ?? ''}/`
-  const next = query.get('next') ?? ''
-  const isOwn = next.startsWith(top) && /^(?:\/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+\/?$/.test(next)
-  return isOwn && next !== `${top}login` ? next : top
+  const next = ownPath(portal?.id ?? '', query.get('next') ?? '')
+  return next === undefined || next === `${top}login` ? top : next
+}
+
+/** The path when it is one of this portal: nothing in it can lead anywhere else. */
+export function ownPath(portal: string, path: string): string | undefined {
+  const isOwn =
+    path.startsWith(`/${portal}/`) && /^(?:\/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+\/?$/.test(path)
+  return isOwn ? path : undefined
 }
 
 function actionOf(visit: Visit, form: Form): string {

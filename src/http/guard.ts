@@ -43,7 +43,7 @@ export async function guarded(route: Route, arrival: Arrival): Promise<Response>
     const portal = own(deps.definitions().portals, arrival.params.portal ?? '')
     return troubleAnswer({ ...arrival, portal }, { code: 'http.not-found', status: 404 })
   }
-  const visit: Visit = {
+  const stranger: Visit = {
     ...arrival,
     ...place,
     locale: localeOf(arrival, place.portal?.languages),
@@ -52,8 +52,10 @@ export async function guarded(route: Route, arrival: Arrival): Promise<Response>
     files: [],
     json: null,
   }
-  const stranger = await turnedAway(route, visit)
-  if (stranger) return stranger
+  const turned = await turnedAway(route, stranger)
+  if (turned) return turned
+  const form = stranger.form ?? (await route.formOf?.(stranger))
+  const visit: Visit = form ? { ...stranger, form } : stranger
   if (route.body === 'none') return (await askFresh(route, visit)) ?? route.answer(visit)
   const body = await readBody(route, visit)
   if ('refused' in body) return refuse(body.refused, STATUS[body.refused], visit)
@@ -129,9 +131,9 @@ async function whoAsks(
 
 /** Rights that the definitions guard by a fresh code. */
 async function askFresh({ access }: Route, visit: Visit): Promise<Response | undefined> {
-  if (access.kind !== 'staff' || access.right === 'any') return undefined
+  if (access.kind !== 'staff') return undefined
   const { stepUp } = visit.deps.definitions().staff.secondFactor
-  return stepUp.includes(access.right) ? askAgain(visit) : undefined
+  return access.rights.some((right) => stepUp.includes(right)) ? askAgain(visit) : undefined
 }
 
 /** The answer to somebody who may not come in. */
@@ -148,8 +150,7 @@ async function turnedAway(route: Route, visit: Visit): Promise<Response | undefi
     const login = visit.entrant ? '/admin/login/code' : '/admin/login'
     return redirectTo(`${login}?next=${encodeURIComponent(visit.path)}`)
   }
-  const { right } = route.access
-  const isAllowed = right === 'any' ? isOfOffice(visit) : may(visit, right)
+  const isAllowed = isOfOffice(visit) && route.access.rights.every((right) => may(visit, right))
   return isAllowed ? undefined : troubleAnswer(visit, { code: 'http.not-allowed', status: 403 })
 }
 

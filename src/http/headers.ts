@@ -1,4 +1,5 @@
 import type { Config } from '../config.ts'
+import { lookFrom, type Look } from '../../web/views/look.ts'
 
 /** The browser runs our own files only; scripts may fill the page only through the template policy `lit-html`. */
 export const CONTENT_SECURITY_POLICY = [
@@ -86,4 +87,12 @@ export function preferred<L extends string>(
     (wish) => wish.weight > 0 && offered.some((language) => language === wish.language),
   )
   return offered.find((language) => language === found?.language) ?? (offered[0] as L)
+}
+
+/** How pages shall look, as the cookie of the toolbar says; anything unreadable is as if nothing were said. */
+export function lookOf(request: Request): Look {
+  const cookie = request.headers.get('cookie') ?? ''
+  const [, size, colours, furigana] =
+    /(?:^|;\s*)madoguchi-look=([a-z]+)\.([a-z]+)\.([a-z]+)(?:;|$)/.exec(cookie) ?? []
+  return lookFrom({ size, colours, furigana })
 }

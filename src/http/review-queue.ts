@@ -16,7 +16,7 @@ import type { DeskCell, QueueBody, SearchField } from '../../web/views/desk.ts'
 import { textIn, type PageContent } from './answers.ts'
 import { own } from './guard.ts'
 import { lateText, prefectureName, QUEUE_WORDS } from './review-words.ts'
-import { may } from './rights.ts'
+import { may, scopeOf } from './rights.ts'
 import type { Visit } from './route.ts'
 import { ageText, timeText } from './staff-pages.ts'
 
@@ -44,7 +44,7 @@ export async function queueContent(visit: Visit): Promise<PageContent> {
   const prefectures = await prefecturesOf(store.db)
   const choices = choicesOf(definitions(), prefectures, visit.locale)
   const asked = askedIn(visit.query, choices)
-  const search = searchFilter(asked)
+  const search = { ...searchFilter(asked), ...scopeOf(visit) }
   const filter = { ...search, ...viewFilter(visit, asked.view) }
   const [counts, ended, rows] = await Promise.all([
     countOpen(store.db, search, {
@@ -75,6 +75,7 @@ export async function queueContent(visit: Visit): Promise<PageContent> {
       isCurrent: view === asked.view,
     })),
     search: {
+      action: '/review/',
       title: t.search,
       isOpen: SEARCHED.some((name) => asked.search[name] !== ''),
       fields: SEARCHED.map((name): SearchField => {
@@ -101,8 +102,35 @@ export async function queueContent(visit: Visit): Promise<PageContent> {
     empty: t.none,
     pages: pagesOf(asked, total, visit.locale),
     pagesLabel: t.pages,
+    links: may(visit, 'export') ? fileLinks(asked, visit.locale) : [],
   }
   return { title: t.title, body }
+}
+
+/** The same list as a file, all its pages. */
+function fileLinks(asked: Asked, locale: Locale): QueueBody['links'] {
+  const t = QUEUE_WORDS[locale]
+  const href = addressOf({ ...asked, page: 1 }, '/review/csv')
+  return [
+    { text: t.csv, href },
+    { text: t.sjis, href: `${href}${href.includes('?') ? '&' : '?'}encoding=shift_jis` },
+  ]
+}
+
+/** One part of the list that an address asks for, as it is stored; for the file and for programs. */
+export async function queueReader(visit: Visit) {
+  const { store, definitions } = visit.deps
+  const choices = choicesOf(definitions(), await prefecturesOf(store.db), visit.locale)
+  const asked = askedIn(visit.query, choices)
+  const filter = { ...searchFilter(asked), ...scopeOf(visit), ...viewFilter(visit, asked.view) }
+  const { sort, isDescending } = asked
+  return {
+    page: asked.page,
+    columns: columnsOf(asked, visit.locale).map(({ label }) => label),
+    read: (limit: number, offset: number) =>
+      queuePage(store.db, { filter, sort, isDescending, limit, offset }),
+    cells: (row: Queued) => rowOf(visit, row),
+  }
 }
 
 type Choices = { readonly [name in Searched]?: readonly { value: string; label: string }[] }
@@ -211,7 +239,7 @@ function deskStates({ workflows }: Definitions): readonly (readonly [string, str
 }
 
 /** The address of the list with all that is asked for; what is as usual is left out. */
-function addressOf({ view, search, sort, isDescending, page }: Asked): string {
+function addressOf({ view, search, sort, isDescending, page }: Asked, path = '/review/'): string {
   const query = new URLSearchParams({
     ...(view !== 'desk' && { view }),
     ...Object.fromEntries(Object.entries(search).filter(([, value]) => value !== '')),
@@ -219,7 +247,7 @@ function addressOf({ view, search, sort, isDescending, page }: Asked): string {
     ...(isDescending && { order: 'desc' }),
     ...(page > 1 && { page: String(page) }),
   }).toString()
-  return query === '' ? '/review/' : `/review/?${query}`
+  return query === '' ? path : `${path}?${query}`
 }
 
 function columnsOf(asked: Asked, locale: Locale): QueueBody['columns'] {

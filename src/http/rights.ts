@@ -2,8 +2,8 @@ import type { Right, StaffRole } from '../definitions/definitions.ts'
 import type { Route, Visit } from './route.ts'
 
 /** The lock of an address of the staff. */
-export function needs(right: Right): Extract<Route['access'], { kind: 'staff' }> {
-  return { kind: 'staff', right }
+export function needs(...rights: readonly Right[]): Extract<Route['access'], { kind: 'staff' }> {
+  return { kind: 'staff', rights }
 }
 
 /** Whether the role of this member of the staff has the right, as the present definitions say (S19). */

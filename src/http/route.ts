@@ -15,8 +15,8 @@ export type Access =
   | { readonly kind: 'account' }
   /** `visitor` or `account`, as the form of the address says. */
   | { readonly kind: 'form' }
-  /** Staff whose role has this right; `any`: whoever belongs to the office. */
-  | { readonly kind: 'staff'; readonly right: Right | 'any' }
+  /** Staff whose role has all of these rights; none: whoever belongs to the office. */
+  | { readonly kind: 'staff'; readonly rights: readonly Right[] }
   /** Everybody, in development only. */
   | { readonly kind: 'development' }
 
@@ -35,6 +35,8 @@ export type Route = {
   readonly path: string
   readonly access: Access
   readonly body: BodyKind
+  /** Of an address that does not name its form: which form is filled in there, for this person. */
+  readonly formOf?: (visit: Visit) => Promise<Form | undefined>
   readonly answer: (visit: Visit) => Promise<Response> | Response
 }
 

@@ -9,7 +9,7 @@ const login: Field = field('login', 'text', { ja: 'ログイン名', en: 'Login 
   maxLength: 64,
 })
 
-export const loginForm: Form = form('login', {
+export const loginForm: Form = staffForm('login', {
   title: { ja: '職員ログイン', en: 'Staff login' },
   submit: { ja: 'ログイン', en: 'Log in' },
   fields: [
@@ -18,9 +18,9 @@ export const loginForm: Form = form('login', {
   ],
 })
 
-export const setupForm: Form = form('setup', {
-  title: { ja: '最初の管理者の登録', en: 'Create the administrator' },
-  submit: { ja: '管理者を登録する', en: 'Create administrator' },
+export const setupForm: Form = staffForm('setup', {
+  title: { ja: '職員の登録', en: 'Your account at the desk' },
+  submit: { ja: '登録する', en: 'Create account' },
   fields: [
     {
       ...login,
@@ -57,7 +57,8 @@ function field(
   return { uid: id, id, type, label, required: true, autocomplete, options }
 }
 
-function form(
+/** A form that the program itself shows to the staff. */
+export function staffForm(
   name: string,
   { title, submit, fields }: Pick<Form, 'title' | 'submit'> & { readonly fields: readonly Field[] },
 ): Form {
@@ -96,7 +97,7 @@ export function staffFormPage(
 ): PageContent {
   const { form, notice, issues = [] } = content
   const shown = Object.values(form.fields)
-    .filter(({ type }) => type === 'text')
+    .filter(({ type }) => type === 'text' || type === 'text-area')
     .map(({ id }) => [id, content.raw?.[id] ?? []])
   return {
     title: form.title[visit.locale] ?? form.title.ja,

@@ -22,8 +22,8 @@ export function staffLoginRoutes({ accounts }: AdminDeps): readonly Route[] {
 }
 
 const CREATED: Text = {
-  ja: '管理者を登録しました。登録したログイン名とパスワードでログインしてください。',
-  en: 'The administrator has been created. Log in with the login name and password you chose.',
+  ja: '登録しました。登録したログイン名とパスワードでログインしてください。',
+  en: 'The account has been created. Log in with the login name and password you chose.',
 }
 
 function showLogin(visit: Visit): Promise<Response> {

@@ -3,6 +3,7 @@ import type { Locale } from '../form/form.ts'
 /** What our own pages say beside the texts of definitions. */
 const WORDS = {
   portals: { ja: 'ポータル一覧', en: 'Portals' },
+  settings: { ja: '表示の設定', en: 'How pages look' },
   home: { ja: 'ホーム', en: 'Home' },
   notices: { ja: 'お知らせ', en: 'Notices' },
   faq: { ja: 'よくある質問', en: 'Questions and answers' },

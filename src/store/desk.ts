@@ -1,4 +1,5 @@
 import { sql, type RawBuilder, type SelectQueryBuilder } from 'kysely'
+import { escaped } from './like.ts'
 import type { Db, Tx } from './open.ts'
 import type { Tables } from './tables.ts'
 
@@ -10,6 +11,9 @@ export type QueueFilter = {
   readonly states?: readonly (readonly [workflow: string, state: string])[]
   readonly orStuck?: boolean
   readonly isStuck?: boolean
+  /** All that may be seen at all. */
+  readonly portals?: readonly string[]
+  readonly workflows?: readonly string[]
   readonly portal?: string
   readonly form?: string
   readonly state?: string
@@ -199,6 +203,8 @@ function filtered(db: Db, filter: QueueFilter): Submissions<object> {
       ]),
     )
   if (filter.isStuck) query = query.where('submission.stuck', 'is not', null)
+  if (filter.portals) query = query.where('submission.portal', 'in', filter.portals)
+  if (filter.workflows) query = query.where('submission.workflow', 'in', filter.workflows)
   if (filter.portal !== undefined) query = query.where('submission.portal', '=', filter.portal)
   if (filter.form !== undefined) query = query.where('submission.form', '=', filter.form)
   if (filter.state !== undefined) query = query.where('submission.state', '=', filter.state)
@@ -223,7 +229,7 @@ function filtered(db: Db, filter: QueueFilter): Submissions<object> {
   if (text !== undefined)
     query = query.where((eb) =>
       eb.or([
-        eb('submission.number', 'like', `${escaped(text.toUpperCase())}%`),
+        sql<boolean>`submission.number like ${`${escaped(text.toUpperCase())}%`} escape '!'`,
         eb('submission.account_id', 'in', (inner) =>
           accountsAt(inner.selectFrom('account')).where(
             sql<boolean>`facility.name like ${`%${escaped(text)}%`} escape '!'`,
@@ -242,11 +248,6 @@ function accountsAt(accounts: SelectQueryBuilder<Tables, 'account', object>) {
         .onRef('facility.facility_id', '=', 'account.facility_id'),
     )
     .select('account.id')
-}
-
-/** For `like`: what was typed is no pattern. */
-function escaped(text: string): string {
-  return text.replace(/[!%_]/g, (character) => `!${character}`)
 }
 
 type QueueRow = {

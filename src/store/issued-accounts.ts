@@ -1,4 +1,5 @@
-import type { Selectable } from 'kysely'
+import { sql, type Selectable } from 'kysely'
+import { escaped } from './like.ts'
 import type { Db, Tx } from './open.ts'
 import type { IssuedAccountTable } from './tables.ts'
 
@@ -173,6 +174,56 @@ export async function destroyOverdue(tx: Tx, now: string): Promise<readonly stri
     .returning('id')
     .execute()
   return rows.map(({ id }) => id)
+}
+
+/** An issued account as the office sees it: nothing that is secret about it. */
+export type IssuedEntry = {
+  readonly id: string
+  readonly ids: IssuedAccount['ids']
+  readonly issue: string
+  readonly environment: string
+  /** Of the submission. */
+  readonly number: string
+  readonly createdAt: string
+  readonly hadPassword: boolean
+  /** While its initial password can still be shown to its owner. */
+  readonly keepUntil?: string
+}
+
+/** One page of issued accounts, newest first. `id`: one of its issued ids, as it is written. */
+export async function issuedPage(
+  db: Db,
+  filter: {
+    readonly id?: string
+    readonly number?: string
+    readonly portals?: readonly string[]
+  },
+  { limit, offset }: { readonly limit: number; readonly offset: number },
+): Promise<readonly IssuedEntry[]> {
+  let query = db
+    .selectFrom('issued_account')
+    .innerJoin('submission', 'submission.id', 'issued_account.submission_id')
+    .selectAll('issued_account')
+    .select('submission.number as submission_number')
+  if (filter.id)
+    query = query.where(
+      sql<boolean>`issued_account.ids like ${`%${escaped(JSON.stringify(filter.id))}%`} escape '!'`,
+    )
+  if (filter.number) query = query.where('submission.number', '=', filter.number)
+  if (filter.portals) query = query.where('issued_account.portal', 'in', filter.portals)
+  const rows = await query
+    .orderBy('issued_account.created_at', 'desc')
+    .orderBy('issued_account.id')
+    .limit(limit)
+    .offset(offset)
+    .execute()
+  return rows.map((row) => {
+    const { id, ids, issue, environment, createdAt, hadPassword, sealed } = accountFrom(row)
+    return {
+      ...{ id, ids, issue, environment, createdAt, hadPassword, number: row.submission_number },
+      ...(sealed && { keepUntil: sealed.keepUntil }),
+    }
+  })
 }
 
 function accountFrom(row: Selectable<IssuedAccountTable>): IssuedAccount {

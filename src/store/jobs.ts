@@ -169,7 +169,8 @@ export type Settlement =
 
 /**
  * Ends a job if its claim still holds; false when somebody else has it. What is done or cancelled keeps no payload:
- * it names people and is needed no more. What failed keeps it for whoever repairs and repeats it.
+ * it names people and is needed no more. What failed keeps it for whoever repairs and repeats it, and a mail that was sent
+ * keeps it for a while for whoever sends it again (`store/mail-log.ts`).
  */
 export async function settleJob(tx: Db, job: Job, settlement: Settlement): Promise<boolean> {
   const row = await held(tx, job)
@@ -180,7 +181,9 @@ export async function settleJob(tx: Db, job: Job, settlement: Settlement): Promi
       lease_until: null,
       ...(settlement.state === 'failed'
         ? { last_error: clip(settlement.reason) }
-        : { payload: '{}' }),
+        : job.kind === 'mail.send' && settlement.state === 'done'
+          ? {}
+          : { payload: '{}' }),
     })
     .returning('id')
     .executeTakeFirst()
@@ -280,13 +283,13 @@ export async function hasOpenEffects(tx: Db, submissionId: string): Promise<bool
   return row !== undefined
 }
 
-/** Empties what failed for good. Jobs still to be done keep what they need until they are. */
-export async function eraseFailedJobs(tx: Db, submissionId: string): Promise<void> {
+/** Empties what failed for good and mails already sent. Jobs still to be done keep what they need until they are. */
+export async function eraseSettledJobs(tx: Db, submissionId: string): Promise<void> {
   await tx
     .updateTable('job')
     .set({ payload: '{}' })
     .where('submission_id', '=', submissionId)
-    .where('state', '=', 'failed')
+    .where('state', 'in', ['failed', 'done'])
     .execute()
 }
 

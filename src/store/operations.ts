@@ -4,7 +4,7 @@ import { later } from '../workflow/time.ts'
 import type { AccountRef, NewAccount, Operation, Refusal } from '../workflow/workflow.ts'
 import { findAccount, findAccountByLogin, insertAccount, updateAccount } from './accounts.ts'
 import { giveUpFiles } from './files.ts'
-import { cancelSteps, cancelTimers, eraseFailedJobs, repeatJob } from './jobs.ts'
+import { cancelSteps, cancelTimers, eraseSettledJobs, repeatJob } from './jobs.ts'
 import { insertLink, revokeLinks } from './links.ts'
 import type { Tx } from './open.ts'
 import { deleteSessionsOf } from './sessions.ts'
@@ -61,7 +61,7 @@ export async function carryOut(
       return undefined
     case 'erase-answers':
       await eraseEventAnswers(tx, submissionId)
-      await eraseFailedJobs(tx, submissionId)
+      await eraseSettledJobs(tx, submissionId)
       await giveUpFiles(tx, submissionId, at)
       return undefined
     case 'account-create':

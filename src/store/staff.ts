@@ -1,4 +1,5 @@
-import type { Insertable, Selectable } from 'kysely'
+import { sql, type Insertable, type Selectable } from 'kysely'
+import { escaped } from './like.ts'
 import type { Db, Tx } from './open.ts'
 import type { StaffInviteTable, StaffTable } from './tables.ts'
 
@@ -91,4 +92,61 @@ export async function useInvite(
     .where('expires_at', '>', now)
     .returningAll()
     .executeTakeFirst()
+}
+
+/** A member of the staff as their list shows them. */
+export type StaffEntry = {
+  readonly id: string
+  readonly login: string
+  readonly name: string
+  readonly role: string
+  readonly state: string
+  /** When the second factor was set up. */
+  readonly enrolledAt?: string
+}
+
+/** One page of the staff by login name, those whose access has ended last. */
+export async function staffPage(
+  db: Db,
+  text: string,
+  { limit, offset }: { readonly limit: number; readonly offset: number },
+): Promise<readonly StaffEntry[]> {
+  let query = db
+    .selectFrom('staff')
+    .leftJoin('staff_factor', 'staff_factor.staff_id', 'staff.id')
+    .select([
+      'staff.id',
+      'staff.login',
+      'staff.name',
+      'staff.role',
+      'staff.state',
+      'staff_factor.created_at as enrolled_at',
+    ])
+  if (text !== '') {
+    const part = `%${escaped(text)}%`
+    query = query.where(
+      sql<boolean>`(staff.login like ${part.toLowerCase()} escape '!' or staff.name like ${part} escape '!')`,
+    )
+  }
+  const rows = await query
+    .orderBy('staff.state')
+    .orderBy('staff.login')
+    .limit(limit)
+    .offset(offset)
+    .execute()
+  return rows.map(({ enrolled_at: enrolledAt, ...row }) => ({
+    ...row,
+    ...(enrolledAt !== null && { enrolledAt }),
+  }))
+}
+
+/** Ends somebody's access; false when it has ended or there is no such person. */
+export async function disableStaff(tx: Tx, id: string, at: string): Promise<boolean> {
+  const result = await tx
+    .updateTable('staff')
+    .set({ state: 'disabled', updated_at: at })
+    .where('id', '=', id)
+    .where('state', '=', 'active')
+    .executeTakeFirst()
+  return result.numUpdatedRows > 0n
 }

@@ -146,16 +146,48 @@ export async function eventsOf(db: Db, id: string): Promise<Event[]> {
   }))
 }
 
-/** Submissions that stand still until somebody of the office decides, longest first. */
-export async function stuckSubmissions(db: Db, countMax: number) {
-  const rows = await db
+/** A submission that stands still until somebody of the office decides. */
+export type StuckEntry = {
+  readonly id: string
+  readonly number: string
+  readonly portal: string
+  readonly form: string
+  readonly reason: string
+  readonly since: string
+}
+
+/** One page of what stands still, longest first. */
+export async function stuckPage(
+  db: Db,
+  {
+    portals,
+    workflows,
+  }: { readonly portals?: readonly string[]; readonly workflows?: readonly string[] },
+  { limit, offset }: { readonly limit: number; readonly offset: number },
+): Promise<readonly StuckEntry[]> {
+  let query = db
     .selectFrom('submission')
-    .selectAll()
+    .select(['id', 'number', 'portal', 'form', 'stuck', 'updated_at'])
     .where('stuck', 'is not', null)
-    .orderBy('updated_at')
-    .limit(countMax)
-    .execute()
-  return rows.map((row) => ({ submission: submissionFrom(row), reason: row.stuck ?? '' }))
+    .where('end', 'is', null)
+  if (portals) query = query.where('portal', 'in', portals)
+  if (workflows) query = query.where('workflow', 'in', workflows)
+  const rows = await query.orderBy('updated_at').orderBy('id').limit(limit).offset(offset).execute()
+  return rows.map(({ stuck, updated_at: since, ...row }) => ({
+    ...row,
+    reason: stuck ?? '',
+    since,
+  }))
+}
+
+/** The id behind a number for people. */
+export async function idOfNumber(db: Db, number: string): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('submission')
+    .select('id')
+    .where('number', '=', number)
+    .executeTakeFirst()
+  return row?.id
 }
 
 /** When an action was taken, oldest first, looking back to `since`. */

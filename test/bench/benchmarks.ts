@@ -1,4 +1,5 @@
 import type { Benchmark } from './figures.ts'
+import { cardBenchmark } from './card.ts'
 import { definitionsBenchmark } from './definitions.ts'
 import { formLargeBenchmark } from './form-large.ts'
 import { pageBenchmark } from './page.ts'
@@ -16,6 +17,7 @@ export const benchmarks: { readonly [name: string]: Benchmark } = {
   pdf: pdfBenchmark,
   upload: uploadBenchmark,
   start: startBenchmark,
+  card: cardBenchmark,
   definitions: definitionsBenchmark,
   'form-large': formLargeBenchmark,
 }

@@ -51,9 +51,9 @@ function bodyOf(route: Route): RequestInit {
 const LOCKED = ['account', 'form', 'staff']
 
 /** What `forms/staff.yaml` says of a role. */
-function hasRight(role: string, right: Right | 'any'): boolean {
+function hasRights(role: string, needed: readonly Right[]): boolean {
   const rights = scene.definitions.staff.roles[role]?.rights
-  return right === 'any' ? rights !== undefined : (rights?.includes(right) ?? false)
+  return rights !== undefined && needed.every((right) => rights.includes(right))
 }
 
 describe('every route', () => {
@@ -162,7 +162,7 @@ describe('every route', () => {
           [401, 403].includes(answer.status) ||
           /\/login(?:\/code)?\?next=/.test(answer.headers.get('location') ?? '')
         const { access } = route
-        const may = access.kind === 'staff' ? hasRight(who, access.right) : who === 'member'
+        const may = access.kind === 'staff' ? hasRights(who, access.rights) : who === 'member'
         expect([route.path, route.method, who, isTurnedAway]).toEqual([
           route.path,
           route.method,

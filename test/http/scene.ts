@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomInt } from 'node:crypto'
 import facilityMaster from '../../plugins/facility-master/index.ts'
 import { createTryOnce } from '../../src/accounts/tries.ts'
 import { createAdvance } from '../../src/advance.ts'
@@ -120,10 +120,12 @@ export async function createScene(options: Partial<Deps> = {}) {
       clock,
       newId,
       files,
+      randomBelow: (n) => randomInt(n),
       definitionsOf: (hash) => advance.definitionsOf(hash),
       renderPdf: undefined,
     },
     search: indexPortals(definitions),
+    documentPath: (hash) => join(folder, 'documents', hash),
     noticeViews: createNoticeViews({ store, clock, log: { warn: note } }),
     keys,
     clock,

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openTestPortal, plain, type Answer, type TestPortal, type Visitor } from './portal.ts'
 
@@ -205,4 +206,77 @@ describe('search', () => {
     const long = await portal.visitor().get(`/treatment/search?q=${'a'.repeat(5_000)}`)
     expect(long.status).toBe(200)
   })
+})
+
+describe('the toolbar without script', () => {
+  const root = ({ html }: Answer) => /<html[^>]*>/.exec(html)?.[0]
+
+  test('keeps size, colours and furigana for every page, one changed at a time', async () => {
+    const visitor = portal.visitor()
+    expect(root(await visitor.get('/treatment/'))).toContain(
+      'data-size="small" data-colours="plain"',
+    )
+    const sized = await visitor.post('/treatment/settings?back=/treatment/faq', { size: 'large' })
+    expect([sized.status, sized.location]).toEqual([303, '/treatment/faq'])
+    expect(sized.headers.get('set-cookie')).toMatch(/SameSite=Lax; HttpOnly/)
+    await visitor.post('/treatment/settings', { colours: 'black', furigana: 'on' })
+    for (const path of ['/treatment/', '/treatment/register', '/treatment/nothing'])
+      expect(root(await visitor.get(path))).toContain('data-size="large" data-colours="black"')
+    const page = await visitor.get('/treatment/pages/preparation')
+    expect(main(page)).toContain(
+      '<ruby>受領委任承諾通知書<rp>（</rp><rt aria-hidden="true">じゅりょういにんしょうだくつうちしょ</rt><rp>）</rp></ruby>',
+    )
+    expect(page.html).toMatch(/<title>導入準備｜/)
+    await visitor.post('/treatment/settings', { furigana: 'off' })
+    expect(main(await visitor.get('/treatment/pages/preparation'))).not.toContain('<ruby>')
+    expect(main(await visitor.get('/treatment/settings'))).toMatch(
+      /name="size"\s+value="large"\s+checked/,
+    )
+  })
+
+  test('goes back to pages of this portal only, and believes no cookie', async () => {
+    const visitor = portal.visitor()
+    for (const next of [
+      '//evil.example',
+      'https://evil.example/',
+      '/admin/',
+      '/treatment/../x',
+      '/treatment//x',
+      '/treatment/\\x',
+    ])
+      expect(
+        (
+          await visitor.post(`/treatment/settings?back=${encodeURIComponent(next)}`, {
+            size: 'large',
+          })
+        ).location,
+      ).toBe('/treatment/settings')
+    for (const cookie of [
+      'madoguchi-look=huge.red.maybe',
+      'madoguchi-look="><script>',
+      'madoguchi-look=',
+    ])
+      expect(root(await visitor.send('/treatment/', { headers: { Cookie: cookie } }))).toContain(
+        'data-size="small" data-colours="plain"',
+      )
+    const odd = await visitor.post('/treatment/settings', { size: 'large; Path=/evil' })
+    expect(odd.headers.get('set-cookie')).toContain('madoguchi-look=small.plain.off;')
+  })
+})
+
+test('a document is handed out as it was when the set was loaded, with its kind and size beside it', async () => {
+  const page = await portal.visitor().get('/treatment/pages/documents')
+  expect(items(main(page))).toContainEqual(
+    expect.stringMatching(/^申請の前のチェックシート ?PDF、44 KB/),
+  )
+  const answer = await portal.app.request('http://localhost:3000/treatment/downloads/checklist.pdf')
+  const bytes = Buffer.from(await answer.arrayBuffer())
+  expect(bytes.equals(await readFile('forms/treatment/files/checklist.pdf'))).toBe(true)
+  expect(Object.fromEntries(answer.headers)).toMatchObject({
+    'content-type': 'application/pdf',
+    'content-disposition': expect.stringMatching(/^attachment; filename="checklist.pdf"/) as string,
+    'content-length': String(bytes.length),
+  })
+  for (const name of ['nothing.pdf', 'portal.yaml'])
+    expect((await portal.visitor().get(`/treatment/downloads/${name}`)).status).toBe(404)
 })

@@ -300,7 +300,7 @@ describe('other pages', () => {
     const english = renderPage(
       pageOf({ kind: 'form', state: formState({ locale: 'en' }) }, { locale: 'en' }),
     )
-    expect(english).toContain('<html lang="en">')
+    expect(english).toContain('<html lang="en"')
     expect(english).toContain('Required items')
     expect(english).not.toContain('必須情報')
   })

@@ -16,6 +16,7 @@ import {
   topView,
 } from './portal-pages.ts'
 import { searchView } from './search.ts'
+import { settingsView } from './tools.ts'
 import { sheetView } from './sheet.ts'
 
 type BodyOf<K extends Body['kind']> = Extract<Body, { kind: K }>
@@ -33,6 +34,7 @@ const views: Views = {
   'faq-index': faqIndexView,
   faq: faqView,
   search: searchView,
+  settings: settingsView,
   text: textView,
   link: linkPage,
   'link-error': linkErrorView,
@@ -65,6 +67,8 @@ export function bodyView(page: Page): TemplateResult {
       return views.faq(body, page)
     case 'search':
       return views.search(body, page)
+    case 'settings':
+      return views.settings(body, page)
     case 'text':
       return views.text(body, page)
     case 'link':
@@ -105,7 +109,14 @@ function portalsView(body: BodyOf<'portals'>, page: Page) {
 function linkPage(body: BodyOf<'link'>, page: Page) {
   return html`<h1>${page.title}</h1>
     <p>${body.line}</p>
-    <div class="buttons">${postButton(body.action, true)}</div>`
+    <div class="buttons">
+      ${postButton(body.action, true)}
+      ${
+        body.back
+          ? html`<a class="button quiet" href=${body.back.href}>${body.back.label}</a>`
+          : nothing
+      }
+    </div>`
 }
 
 function linkErrorView(_body: BodyOf<'link-error'>, page: Page) {

@@ -5,6 +5,10 @@ import type { PostButton } from './page.ts'
 export type QueueBody = {
   readonly kind: 'queue'
   readonly notice?: string
+  readonly lead?: string
+  readonly back?: DeskLink
+  /** What else can be done with the list, below it. */
+  readonly links?: readonly DeskLink[]
   /** What is waiting, by kind: links with numbers. */
   readonly views: readonly {
     readonly label: string
@@ -14,6 +18,8 @@ export type QueueBody = {
   }[]
   readonly viewsLabel: string
   readonly search: {
+    /** Address of the list. */
+    readonly action: string
     readonly title: string
     readonly isOpen: boolean
     readonly fields: readonly SearchField[]
@@ -42,6 +48,7 @@ export type SearchField = {
   readonly name: string
   readonly label: string
   readonly value: string
+  readonly type?: 'date'
   /** A text to type when left out. */
   readonly choices?: readonly { readonly value: string; readonly label: string }[]
 }
@@ -74,7 +81,7 @@ export type CaseBody = {
 }
 export type DeskFact = { readonly label: string; readonly value: DeskCell }
 /** A button, or a link to a page with what the action asks for. */
-export type CaseAction = PostButton | DeskLink
+export type CaseAction = PostButton | (DeskLink & { readonly isQuiet?: boolean })
 export type DeskPart = {
   readonly id: string
   readonly title: string
@@ -93,21 +100,11 @@ export type DeskPart = {
 }
 
 export function queueView(body: QueueBody, title: string): TemplateResult {
-  return html`<h1>${title}</h1>
-    ${noticeView(body.notice)}
-    <nav class="views" aria-label=${body.viewsLabel}>
-      <ul>
-        ${body.views.map(
-          ({ label, count, href, isCurrent }) =>
-            html`<li>
-              <a href=${href} aria-current=${isCurrent ? 'page' : nothing}
-                >${label} <strong>${count}</strong></a
-              >
-            </li>`,
-        )}
-      </ul>
-    </nav>
-    ${searchView(body.search)}
+  return html`${body.back ? html`<p>${linkView(body.back)}</p>` : nothing}
+    <h1>${title}</h1>
+    ${noticeView(body.notice)} ${body.lead ? html`<p>${body.lead}</p>` : nothing}
+    ${body.views.length > 0 ? viewsView(body) : nothing}
+    ${body.search.fields.length > 0 ? searchView(body.search) : nothing}
     <section class="section" aria-labelledby="queue-title">
       <h2 id="queue-title">${body.caption}</h2>
       ${
@@ -136,13 +133,35 @@ export function queueView(body: QueueBody, title: string): TemplateResult {
             </nav>`
           : nothing
       }
+      ${
+        body.links?.length
+          ? html`<div class="buttons">
+              ${body.links.map(({ text, href }) => html`<a class="button quiet" href=${href}>${text}</a>`)}
+            </div>`
+          : nothing
+      }
     </section>`
 }
 
-function searchView({ title, isOpen, fields, hidden, submit, reset }: QueueBody['search']) {
+function viewsView(body: QueueBody) {
+  return html`<nav class="views" aria-label=${body.viewsLabel}>
+    <ul>
+      ${body.views.map(
+        ({ label, count, href, isCurrent }) =>
+          html`<li>
+            <a href=${href} aria-current=${isCurrent ? 'page' : nothing}
+              >${label} <strong>${count}</strong></a
+            >
+          </li>`,
+      )}
+    </ul>
+  </nav>`
+}
+
+function searchView({ action, title, isOpen, fields, hidden, submit, reset }: QueueBody['search']) {
   return html`<details class="search" ?open=${isOpen}>
     <summary>${title}</summary>
-    <form method="get" action="/review/">
+    <form method="get" action=${action}>
       ${hidden.map(([name, value]) => html`<input type="hidden" name=${name} value=${value} />`)}
       <div class="search-fields">${fields.map(searchFieldView)}</div>
       <div class="buttons">
@@ -153,7 +172,7 @@ function searchView({ title, isOpen, fields, hidden, submit, reset }: QueueBody[
   </details>`
 }
 
-function searchFieldView({ name, label, value, choices }: SearchField) {
+function searchFieldView({ name, label, value, type, choices }: SearchField) {
   const id = `q-${name}`
   return html`<div>
     <label for=${id}>${label}</label>
@@ -167,7 +186,14 @@ function searchFieldView({ name, label, value, choices }: SearchField) {
                 </option>`,
             )}
           </select>`
-        : html`<input id=${id} name=${name} value=${value} maxlength="60" autocomplete="off" />`
+        : html`<input
+            id=${id}
+            name=${name}
+            type=${type ?? 'text'}
+            value=${value}
+            maxlength=${type ? nothing : '100'}
+            autocomplete="off"
+          />`
     }
   </div>`
 }
@@ -209,7 +235,7 @@ export function caseView(body: CaseBody, title: string): TemplateResult {
       ${actions.lines.map((line) => html`<p>${line}</p>`)}
       ${
         actions.items.length === 0
-          ? html`<p>${actions.none}</p>`
+          ? actions.none && html`<p>${actions.none}</p>`
           : html`<div class="buttons">${actions.items.map(actionView)}</div>`
       }
     </section>
@@ -218,7 +244,7 @@ export function caseView(body: CaseBody, title: string): TemplateResult {
 
 function actionView(item: CaseAction) {
   return 'text' in item
-    ? html`<a class="button" href=${item.href}>${item.text}</a>`
+    ? html`<a class=${item.isQuiet ? 'button quiet' : 'button'} href=${item.href}>${item.text}</a>`
     : buttonView(item, { isMain: true })
 }
 

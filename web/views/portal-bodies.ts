@@ -62,6 +62,8 @@ export type PortalPageBody =
         readonly questions: number
       }[]
     }
+  /** Text size, colours, furigana. */
+  | { readonly kind: 'settings' }
   | {
       readonly kind: 'search'
       readonly query: string

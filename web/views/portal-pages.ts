@@ -7,6 +7,7 @@ import { hrefOf, linkView, noteView } from './links.ts'
 import type { Page, TextBody } from './page.ts'
 import type { CardBody, ContactBody, Office, PortalPageBody, ShownNotice } from './portal-bodies.ts'
 import { blocksView } from './prose.ts'
+import { rubyView } from './ruby.ts'
 
 type BodyOf<K extends PortalPageBody['kind']> = Extract<PortalPageBody, { kind: K }>
 
@@ -16,7 +17,7 @@ export function topView(body: BodyOf<'top'>, page: Page) {
   const audience = page.account ? 'account' : 'visitor'
   const tiles = portal.tiles.filter((tile) => tile.for === 'everyone' || tile.for === audience)
   const t = portalTexts(page.locale)
-  return html`<h1>${page.title}</h1>
+  return html`<h1>${rubyView(page.title, page)}</h1>
     ${
       portal.banner
         ? html`<section class="banner" aria-label=${t.banner}>
@@ -26,8 +27,8 @@ export function topView(body: BodyOf<'top'>, page: Page) {
     }
     <ul class="tiles">
       ${tiles.map((tile) => {
-        const text = html`<strong>${say(tile.title, page.locale)}</strong
-          ><span>${say(tile.caption, page.locale)}</span>`
+        const text = html`<strong>${rubyView(say(tile.title, page.locale), page)}</strong
+          ><span>${rubyView(say(tile.caption, page.locale), page)}</span>`
         return html`<li>
           ${
             tile.href === undefined
@@ -50,7 +51,7 @@ export function topView(body: BodyOf<'top'>, page: Page) {
 
 export function catalogueView({ categories }: BodyOf<'catalogue'>, page: Page) {
   const t = portalTexts(page.locale)
-  return html`<h1>${page.title}</h1>
+  return html`<h1>${rubyView(page.title, page)}</h1>
     <div class="catalogue">
       <nav class="side-nav" aria-labelledby="categories">
         <h2 id="categories">${t.categories}</h2>
@@ -78,7 +79,8 @@ export function catalogueView({ categories }: BodyOf<'catalogue'>, page: Page) {
 function cardView(card: CardBody, page: Page) {
   const t = portalTexts(page.locale)
   const words = card.state === 'open' ? '' : t.cardState(card.state, card.day ?? '')
-  const text = html`<strong>${card.title}</strong><span>${card.description}</span>${
+  const text = html`<strong>${rubyView(card.title, page)}</strong
+    ><span>${rubyView(card.description, page)}</span>${
       words ? html`<span class="state">${words}</span>` : nothing
     }${card.reason ? html`<span>${card.reason}</span>` : nothing}`
   return card.href === undefined
@@ -90,7 +92,7 @@ function cardView(card: CardBody, page: Page) {
 
 export function noticesView({ notices, isTopic }: BodyOf<'notices'>, page: Page) {
   const t = portalTexts(page.locale)
-  return html`<h1>${page.title}</h1>
+  return html`<h1>${rubyView(page.title, page)}</h1>
     ${notices.length === 0 ? html`<p>${t.noNotices}</p>` : noticeList(notices, page)}
     ${isTopic ? allView('notices', t.allNotices, page) : nothing}`
 }
@@ -99,7 +101,9 @@ function noticeList(notices: readonly ShownNotice[], page: Page) {
   return html`<ul class="notice-list">
     ${notices.map(
       (notice) =>
-        html`<li>${noticeFacts(notice, page)}<a href=${notice.href}>${notice.title}</a></li>`,
+        html`<li>
+          ${noticeFacts(notice, page)}<a href=${notice.href}>${rubyView(notice.title, page)}</a>
+        </li>`,
     )}
   </ul>`
 }
@@ -116,7 +120,7 @@ function noticeFacts({ tag, tone, date, isPinned, ...notice }: ShownNotice, page
 }
 
 export function noticePageView({ notice, blocks }: BodyOf<'notice'>, page: Page) {
-  return html`<h1>${page.title}</h1>
+  return html`<h1>${rubyView(page.title, page)}</h1>
     ${noticeFacts(notice, page)}
     <div class="prose">${blocksView(blocks, page)}</div>
     ${allView('notices', portalTexts(page.locale).allNotices, page)}`
@@ -124,7 +128,7 @@ export function noticePageView({ notice, blocks }: BodyOf<'notice'>, page: Page)
 
 export function faqIndexView({ categories, isTopic }: BodyOf<'faq-index'>, page: Page) {
   const t = portalTexts(page.locale)
-  return html`<h1>${page.title}</h1>
+  return html`<h1>${rubyView(page.title, page)}</h1>
     ${
       categories.length === 0
         ? html`<p>${t.noQuestions}</p>`
@@ -151,7 +155,7 @@ export function faqView({ lead, groups }: BodyOf<'faq'>, page: Page) {
   const t = portalTexts(page.locale)
   const titled = groups.filter(({ title }) => title !== undefined)
   let number = 0
-  return html`<h1>${page.title}</h1>
+  return html`<h1>${rubyView(page.title, page)}</h1>
     <div class="prose">${blocksView(lead, page)}</div>
     ${
       titled.length < 2
@@ -165,15 +169,15 @@ export function faqView({ lead, groups }: BodyOf<'faq'>, page: Page) {
     ${groups.map(
       ({ id, title, items }) =>
         html`<section class="section">
-          ${title === undefined ? nothing : html`<h2 id=${id}>${title}</h2>`}
+          ${title === undefined ? nothing : html`<h2 id=${id}>${rubyView(title, page)}</h2>`}
           ${items.map((item) => {
             number += 1
             return html`<details class="question">
               <summary>
                 <span class="number">Q${number}</span>${
                   title === undefined
-                    ? html`<h2>${item.question}</h2>`
-                    : html`<h3>${item.question}</h3>`
+                    ? html`<h2>${rubyView(item.question, page)}</h2>`
+                    : html`<h3>${rubyView(item.question, page)}</h3>`
                 }
               </summary>
               <div class="prose" id=${item.id}>${blocksView(item.answer, page)}</div>
@@ -201,7 +205,7 @@ export function textView(body: TextBody, page: Page) {
     : nothing
   const [first, ...rest] = body.blocks
   // The button stands where everybody sees it: after the first words.
-  return html`<h1>${page.title}</h1>
+  return html`<h1>${rubyView(page.title, page)}</h1>
     ${noticeView(body.notice)}
     <div class="prose">${blocksView(first ? [first] : [], page)}</div>
     ${startView}
@@ -272,7 +276,9 @@ function documentsView({ title, items }: DocumentGroup, page: Page) {
         const isOutside = /^https:/.test(href)
         return html`<li>
           ${linkView({ label: item.title, href, newTab: isOutside }, page.portal?.id ?? '', locale)}
-          <span class="kind">${isOutside ? t.otherSite : t.pageKind}</span>
+          <span class="kind"
+            >${item.file ? t.file(item.file.name, item.file.size) : isOutside ? t.otherSite : t.pageKind}</span
+          >
           ${item.description ? html`<p>${say(item.description, locale)}</p>` : nothing}
         </li>`
       })}

@@ -2,6 +2,7 @@ import { html, nothing } from 'lit/html.js'
 import type { Block, Span } from '../../src/definitions/definitions.ts'
 import { aboutView, hrefOf } from './links.ts'
 import type { Page } from './page.ts'
+import { rubyView } from './ruby.ts'
 
 /** Blocks of a Markdown file. */
 export function blocksView(blocks: readonly Block[], page: Page) {
@@ -13,8 +14,8 @@ function blockView(block: Block, page: Page) {
     case 'heading': {
       const id = block.id ?? nothing
       return block.level === 2
-        ? html`<h2 id=${id}>${block.text}</h2>`
-        : html`<h3 id=${id}>${block.text}</h3>`
+        ? html`<h2 id=${id}>${rubyView(block.text, page)}</h2>`
+        : html`<h3 id=${id}>${rubyView(block.text, page)}</h3>`
     }
     case 'paragraph':
       return html`<p>${spansView(block.spans, page)}</p>`
@@ -35,8 +36,10 @@ function spansView(spans: readonly Span[], page: Page) {
   return spans.map((span) => {
     if (span.kind === 'link')
       return html`<a href=${hrefOf(span.href, page.portal?.id ?? '')}
-        >${span.text}${aboutView(span.about)}</a
+        >${rubyView(span.text, page)}${aboutView(span.about)}</a
       >`
-    return span.kind === 'strong' ? html`<strong>${span.text}</strong>` : html`${span.text}`
+    return span.kind === 'strong'
+      ? html`<strong>${rubyView(span.text, page)}</strong>`
+      : html`${rubyView(span.text, page)}`
   })
 }

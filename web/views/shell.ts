@@ -6,6 +6,7 @@ import type { Link } from '../../src/form/form.ts'
 import type { Page } from './page.ts'
 import { contactList } from './portal-pages.ts'
 import { searchForm } from './search.ts'
+import { toolsView } from './tools.ts'
 
 /** Skip link, title of the portal, menu. Help stands in the same place on every page (A40). */
 export function headerView(page: Page) {
@@ -14,6 +15,7 @@ export function headerView(page: Page) {
   const title = page.portal ? say(page.portal.title, page.locale) : t.product
   return html`<a class="skip" href="#main">${t.skip}</a>
     <header class="header">
+      ${toolsView(page)}
       <div class="bar">
         <a class="home" href=${home}>${title}</a>
         <nav aria-label=${t.menu}>${menuView(page)}</nav>
