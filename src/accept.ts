@@ -1,7 +1,8 @@
 import { timingSafeEqual } from 'node:crypto'
 import { TRIES, type TryOnce } from './accounts/tries.ts'
 import { isNewPassword, weakPasswords } from './accounts/weak-password.ts'
-import type { FileOwner } from './files/attachments.ts'
+import type { FileNamer } from './files/attachments.ts'
+import { judge, withoutClosed } from './form/closed.ts'
 import {
   evaluate,
   lookupInputs,
@@ -28,7 +29,6 @@ import type {
   Verification,
   VerificationOptions,
 } from './form/form.ts'
-import { validate } from './form/validate.ts'
 import type { Validators } from './form/validators.ts'
 import { sha256 } from './hash.ts'
 import type { FacilityFound } from './plugins/contract.ts'
@@ -46,7 +46,7 @@ export type AcceptDeps = {
   readonly attachments: (
     form: Form,
     raw: Raw,
-    owner: FileOwner,
+    owner: FileNamer,
   ) => Promise<{ readonly raw: Raw; readonly issues: readonly Issue[] }>
   readonly tryOnce: TryOnce
   /** Turns receipts of card readings into what is stored of them. */
@@ -64,6 +64,12 @@ export type Wish = {
   readonly draftId?: string
   /** Only judge: the answers are not made ready for storing, so no password is hashed. */
   readonly dry?: boolean
+  /** Ids of fields about which nothing is judged or asked: a correction leaves them as they were filed. */
+  readonly closed?: readonly string[]
+  /** Ids of files that the submission uses already, whoever attached them. */
+  readonly filed?: readonly string[]
+  /** Comparisons that were right when it was filed. */
+  readonly granted?: Input['granted']
 }
 
 export type Acceptance = {
@@ -105,16 +111,16 @@ const ROUNDS_MAX = 8
 export async function accept(deps: AcceptDeps, wish: Wish, known?: Reading): Promise<Acceptance> {
   const { form, address } = wish
   const [reading, wrong] = await confirmed(deps, wish, known ?? (await read(deps, wish)))
-  const { evaluation, lookups } = reading
-  const found = wrong.length > 0 ? wrong : weakPasswords(form, evaluation)
-  const issues = found.length > 0 ? found : await wrongCodes(deps, form, reading, wish.facts)
-  const { raw } = reading
+  const { evaluation, lookups, raw } = reading
+  const judged = { ...reading, evaluation: withoutClosed(evaluation, wish.closed) }
+  const found = wrong.length > 0 ? wrong : weakPasswords(form, judged.evaluation)
+  const issues = found.length > 0 ? found : await wrongCodes(deps, form, judged, wish.facts)
   if (issues.length > 0) return { evaluation, lookups, raw, issues }
-  const refused = await wrongPasswords(deps, evaluation, wish.accountId, address)
+  const refused = await wrongPasswords(deps, judged.evaluation, wish.accountId, address)
   if (refused.length > 0) return { evaluation, lookups, raw, issues: refused }
-  const cards = await fileReadings(deps, wish, evaluation)
+  const cards = await fileReadings(deps, wish, judged.evaluation)
   if (cards.issues.length > 0 || wish.dry) return { evaluation, lookups, raw, issues: cards.issues }
-  const answers = { ...(await storable(deps, reading)), ...cards.answers }
+  const answers = { ...(await storable(deps, judged)), ...cards.answers }
   return { evaluation, lookups, raw, issues: [], answers }
 }
 
@@ -129,9 +135,10 @@ async function confirmed(
 ): Promise<readonly [Reading, readonly Issue[]]> {
   let reading = first
   for (let round = 1; ; round++) {
-    const { evaluation } = reading
+    const evaluation = withoutClosed(reading.evaluation, wish.closed)
     const open = unasked(evaluation)
-    const wrong = withLost(reading, validate(wish.form, evaluation, deps.validators))
+    const issues = judge(wish.form, evaluation, deps.validators, wish.closed)
+    const wrong = withLost({ ...reading, evaluation }, issues)
     const others = wrong.filter((issue) => !open.some(({ field }) => field.id === issue.field))
     if (open.length === 0 || others.length > 0 || round > ROUNDS_MAX)
       return [reading, others.length > 0 ? others : wrong]
@@ -157,12 +164,20 @@ export async function read(
     address,
     draftId = '',
     accountId,
+    filed,
     granted,
-  }: Pick<Wish, 'form' | 'raw' | 'facts' | 'address' | 'draftId' | 'accountId'> &
-    Pick<Input, 'granted'>,
+  }: Pick<
+    Wish,
+    'form' | 'raw' | 'facts' | 'address' | 'draftId' | 'accountId' | 'filed' | 'granted'
+  >,
   known: Pick<Reading, 'lookups' | 'secret'> = { lookups: {}, secret: {} },
 ): Promise<Reading> {
-  const owner = { portal: form.portal, draftId, ...(accountId !== undefined && { accountId }) }
+  const owner = {
+    portal: form.portal,
+    draftId,
+    ...(accountId !== undefined && { accountId }),
+    ...(filed && { filed }),
+  }
   const { raw, issues: lost } = await deps.attachments(form, posted, owner)
   const lookups: Record<string, LookupResult> = { ...known.lookups }
   const secret: Record<string, LookupResult> = { ...known.secret }

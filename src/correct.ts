@@ -1,10 +1,22 @@
-import { read, storable, type AcceptDeps } from './accept.ts'
-import type { Evaluation } from './form/evaluate.ts'
-import type { Answers, Facts, Form, Issue, Json, Raw, VerificationOptions } from './form/form.ts'
+import { accept, read, type AcceptDeps, type Acceptance } from './accept.ts'
+import { attachedIn } from './form/attachments.ts'
+import { evaluate, typeOf, type Evaluation } from './form/evaluate.ts'
 import { refsOfExpression } from './form/expression.ts'
+import type {
+  Answers,
+  Facts,
+  Field,
+  Form,
+  Issue,
+  Json,
+  Lookups,
+  PressOptions,
+  Raw,
+} from './form/form.ts'
 import { rawOf } from './form/posted.ts'
-import { validate } from './form/validate.ts'
+import { baseId } from './form/screens.ts'
 
+/** Somebody corrects what they have filed. */
 export type CorrectWish = {
   /** Of the submission's own definitions. */
   readonly form: Form
@@ -12,10 +24,29 @@ export type CorrectWish = {
   readonly answers: Answers
   /** Ids of the fields that may be corrected. */
   readonly marked: readonly string[]
-  /** What was typed; of fields that may not be corrected nothing is taken (S16). */
-  readonly raw: Raw
   readonly facts: Facts
+  /** Of the session. */
+  readonly accountId?: string
   readonly address: string
+  /** Key of the sitting in which files were attached. */
+  readonly draftId?: string
+}
+
+/** A submission opened for correction, before anything is typed. */
+export type Correction = {
+  readonly form: Form
+  readonly answers: Answers
+  readonly marked: readonly string[]
+  /** The stored answers as a page posts them; what is sealed or was never kept is not among them. */
+  readonly raw: Raw
+  /** What the form was by the stored answers. */
+  readonly before: Evaluation
+  /** Ids of the inputs that were shown and stay as they are. */
+  readonly closed: readonly string[]
+  /** Ids of the files in the stored answers. */
+  readonly filed: readonly string[]
+  readonly facts: Facts
+  readonly lookups: Lookups
 }
 
 export type Corrected = {
@@ -28,49 +59,65 @@ export type Corrected = {
   readonly changes: { readonly [field: string]: Json }
 }
 
-/** What a correction can bring into sight can bring more into sight; a chain longer than this is no form we know. */
-const ROUNDS_MAX = 8
-
-/**
- * The server's verdict on a correction: the stored answers with the marked ones typed anew, read as a whole, so that what
- * is computed, looked up, shown or hidden follows.
- */
-export async function correct(deps: AcceptDeps, wish: CorrectWish): Promise<Corrected> {
-  const { form, facts, address, marked } = wish
-  const stored = rawOf(form, wish.answers)
-  const confirmed = confirmedIn(form, wish.answers)
-  const known = { form, facts, address }
-  const before = (await read(deps, { ...known, raw: stored, granted: confirmed })).evaluation
-  const shownBefore = idsOf(before)
-  let opened: readonly string[] = []
-  let granted = confirmed
-  for (let round = 1; ; round++) {
-    const raw = { ...without(stored, marked), ...only(wish.raw, [...marked, ...opened]) }
-    const reading = await read(deps, { ...known, raw, granted })
-    const shown = idsOf(reading.evaluation)
-    const more = [...shown].filter((id) => !shownBefore.has(id))
-    const lost = takenBack(form, before, reading.evaluation, wish.answers)
-    const isGranted = Object.keys(granted).every((id) => !lost.includes(id))
-    granted = Object.fromEntries(Object.entries(granted).filter(([id]) => !lost.includes(id)))
-    const isStable = (isGranted && more.length === opened.length) || round >= ROUNDS_MAX
-    opened = more
-    if (!isStable) continue
-    const { evaluation } = reading
-    const editable = new Set([...marked, ...opened])
-    const issues = validate(form, evaluation, deps.validators).filter(({ field }) =>
-      editable.has(rootOf(field)),
-    )
-    const closed = [...shownBefore].filter((id) => !shown.has(id))
-    const follows = [...opened, ...closed, ...lost]
-    if (issues.length > 0) return { evaluation, issues, follows, changes: {} }
-    const answers = await storable(deps, reading)
-    const changes = changesBetween(before, evaluation, answers, wish.answers)
-    const gone = Object.fromEntries(lost.map((id) => [id, null]))
-    return { evaluation, issues, follows, changes: { ...changes, ...gone } }
-  }
+/** Opens the stored answers for correction. */
+export async function openCorrection(deps: AcceptDeps, wish: CorrectWish): Promise<Correction> {
+  const { form, answers, marked } = wish
+  const raw = rawOf(form, answers)
+  const filed = Object.values(form.fields)
+    .filter(({ type }) => type === 'attachment')
+    .flatMap(({ id }) => attachedIn(answers[id]).map((file) => file.id))
+  const reading = await read(deps, { ...wish, raw, filed, granted: confirmedIn(form, answers) })
+  const { evaluation: before } = reading
+  const closed = before.visible.filter((field) => isClosed(form, field, before, marked))
+  const ids = closed.map(({ id }) => id)
+  // Files as the server knows them: with their names.
+  const { facts } = wish
+  const { lookups } = reading
+  return { form, answers, marked, raw: reading.raw, before, closed: ids, filed, facts, lookups }
 }
 
-/** The comparisons that were right when the form was filed: not all of their inputs are kept, so they cannot be made again. */
+/** An input is closed unless it, or what it repeats, is marked; a button unless its question can be asked anew. */
+function isClosed(
+  form: Form,
+  field: Field,
+  before: Evaluation,
+  marked: readonly string[],
+): boolean {
+  const type = typeOf(field)
+  if (!type.asked) return type.isInput && !marked.includes(type.pair?.(field) ?? field.id)
+  const inputs = inputsOf(form, field)
+  const isAsked = [field.id, ...inputs].some((id) => marked.includes(id))
+  const isKnown = (id: string) => before.answers[id] !== undefined || marked.includes(id)
+  return !isAsked || !inputs.every(isKnown)
+}
+
+/** Ids of the fields from which a button makes its question; the rest of it are facts. */
+function inputsOf({ fields }: Form, { options }: Field): readonly string[] {
+  const { by } = options as unknown as PressOptions
+  const ids = new Set(Object.values(fields).map(({ id }) => id))
+  return Object.values(by)
+    .flatMap(refsOfExpression)
+    .map(baseId)
+    .filter((id) => ids.has(id))
+}
+
+/**
+ * The comparisons that were right when the form was filed and count still: not all of their inputs are kept, so they cannot
+ * be made again; but whoever corrects one of these inputs has it compared anew.
+ */
+export function grantedIn(correction: Correction, raw: Raw): Answers {
+  const { form, answers, before, closed, facts, lookups } = correction
+  const all = confirmedIn(form, answers)
+  const known = Object.fromEntries(Object.entries(all).filter(([id]) => closed.includes(id)))
+  const after = evaluate(form, { raw, facts, lookups, granted: known })
+  const lost = new Set(
+    Object.values(form.fields)
+      .filter((field) => isOtherwiseAsked(form, field, before, after))
+      .map(({ id }) => id),
+  )
+  return Object.fromEntries(Object.entries(known).filter(([id]) => !lost.has(id)))
+}
+
 function confirmedIn(form: Form, stored: Answers): Answers {
   const ids = Object.values(form.fields).flatMap(({ id, type }) =>
     type === 'verification' && stored[id] === true ? [id] : [],
@@ -78,21 +125,72 @@ function confirmedIn(form: Form, stored: Answers): Answers {
   return Object.fromEntries(ids.map((id) => [id, true]))
 }
 
-/** A confirmed comparison is worth nothing once one of its inputs is another; the inputs that were not kept are gone. */
+/** Whether one of the inputs of a comparison is another now. */
+function isOtherwiseAsked(
+  form: Form,
+  field: Field,
+  before: Evaluation,
+  after: Evaluation,
+): boolean {
+  if (field.type !== 'verification') return false
+  return inputsOf(form, field).some(
+    (input) => JSON.stringify(before.answers[input]) !== JSON.stringify(after.answers[input]),
+  )
+}
+
+/** The stored answers with what was typed in place of those that may be corrected; of the others nothing is taken (S16). */
+export function typedInto({ raw, closed }: Correction, typed: Raw): Raw {
+  const isOpen = (name: string) => !closed.includes(baseId(name))
+  const part = (whole: Raw, isIn: (name: string) => boolean) =>
+    Object.fromEntries(Object.entries(whole).filter(([name]) => isIn(name)))
+  return { ...part(raw, (name) => !isOpen(name)), ...part(typed, isOpen) }
+}
+
+/**
+ * The server's verdict on a correction: the stored answers with the marked ones typed anew, read as a whole, so that what
+ * is computed, looked up, shown or hidden follows.
+ */
+export async function correct(
+  deps: AcceptDeps,
+  wish: CorrectWish & { readonly raw: Raw; readonly dry?: boolean },
+): Promise<Corrected> {
+  const correction = await openCorrection(deps, wish)
+  const { closed, filed } = correction
+  const raw = typedInto(correction, wish.raw)
+  const granted = grantedIn(correction, raw)
+  return correctedBy(correction, await accept(deps, { ...wish, raw, closed, filed, granted }))
+}
+
+/** What an accepted correction changes. */
+export function correctedBy(
+  { form, answers: stored, before }: Correction,
+  acceptance: Acceptance,
+): Corrected {
+  const { evaluation, issues, answers } = acceptance
+  const [shown, shownBefore] = [idsOf(evaluation), idsOf(before)]
+  const opened = [...shown].filter((id) => !shownBefore.has(id))
+  const left = [...shownBefore].filter((id) => !shown.has(id))
+  const lost = takenBack(form, before, evaluation, stored)
+  const follows = [...opened, ...left, ...lost]
+  if (!answers) return { evaluation, issues, follows, changes: {} }
+  const gone = Object.fromEntries(lost.map((id) => [id, null]))
+  const changes = { ...changesBetween(before, evaluation, answers, stored), ...gone }
+  return { evaluation, issues, follows, changes }
+}
+
+/** A confirmed comparison is worth nothing once one of its inputs is another and nobody has confirmed that. */
 function takenBack(
   form: Form,
   before: Evaluation,
   after: Evaluation,
   stored: Answers,
 ): readonly string[] {
-  return Object.values(form.fields).flatMap(({ id, type, options }) => {
-    if (type !== 'verification' || !Object.hasOwn(stored, id)) return []
-    const { by } = options as unknown as VerificationOptions
-    const inputs = Object.values(by).flatMap(refsOfExpression).map(rootOf)
-    const isOther = inputs.some(
-      (input) => JSON.stringify(before.answers[input]) !== JSON.stringify(after.answers[input]),
-    )
-    return isOther ? [id] : []
+  const shown = idsOf(after)
+  return Object.values(form.fields).flatMap((field) => {
+    const { id, type } = field
+    const isConfirmed = after.answers[id] === true || !shown.has(id)
+    if (type !== 'verification' || !Object.hasOwn(stored, id) || isConfirmed) return []
+    return isOtherwiseAsked(form, field, before, after) ? [id] : []
   })
 }
 
@@ -102,27 +200,16 @@ function changesBetween(
   answers: Answers,
   stored: Answers,
 ): { readonly [field: string]: Json } {
-  const ids = new Set([...idsOf(before), ...idsOf(after)])
-  const differing = [...ids].filter(
-    (id) => JSON.stringify(before.answers[id]) !== JSON.stringify(after.answers[id]),
-  )
-  // What is never stored, such as a confirmation, is no change of what is.
-  const kept = differing.filter((id) => Object.hasOwn(answers, id) || Object.hasOwn(stored, id))
-  return Object.fromEntries(kept.map((id) => [id, answers[id] ?? null]))
+  const ids = [...new Set([...idsOf(before), ...idsOf(after)])]
+  const changed = ids.filter((id) => {
+    const isOther = JSON.stringify(before.answers[id]) !== JSON.stringify(after.answers[id])
+    // What is never stored, such as a confirmation, is no change of what is.
+    const isKept = Object.hasOwn(answers, id) || Object.hasOwn(stored, id)
+    return isOther && isKept && JSON.stringify(answers[id]) !== JSON.stringify(stored[id])
+  })
+  return Object.fromEntries(changed.map((id) => [id, answers[id] ?? null]))
 }
 
 function idsOf({ visible }: Evaluation): ReadonlySet<string> {
   return new Set(visible.map(({ id }) => id))
-}
-
-/** Inputs of a row are named `<rows>.<key>.<field>`. */
-function rootOf(name: string): string {
-  return name.split('.')[0] ?? name
-}
-
-function only(raw: Raw, ids: readonly string[]): Raw {
-  return Object.fromEntries(Object.entries(raw).filter(([name]) => ids.includes(rootOf(name))))
-}
-function without(raw: Raw, ids: readonly string[]): Raw {
-  return Object.fromEntries(Object.entries(raw).filter(([name]) => !ids.includes(rootOf(name))))
 }

@@ -8,7 +8,7 @@ import { watchDefinitions } from './definitions/watch.ts'
 import { Fault } from './fault.ts'
 import type { JsonObject } from './form/form.ts'
 import type { Log } from './log.ts'
-import { serve, type Served } from './served.ts'
+import { keepDocuments, serve, type Served } from './served.ts'
 import { appendAudit } from './store/audit.ts'
 import type { Store } from './store/open.ts'
 import {
@@ -163,10 +163,11 @@ async function look(state: State, requestedBy: string): Promise<Reload> {
 
 /** Everything is made first, then one assignment makes it the set of every request from now on. */
 async function goLive(
-  { present, swap }: ReloadDeps,
+  { present, swap, dir, cacheDir }: ReloadDeps,
   { definitions, checks }: Extract<SetOutcome, { readonly definitions: unknown }>,
 ): Promise<boolean> {
   if (definitions.hash === present().definitions.hash) return false
+  await keepDocuments(definitions, { definitionsDir: dir, cacheDir })
   swap(await serve(definitions, checks, present()))
   return true
 }

@@ -210,18 +210,26 @@ test('an untouched secret stays as it is, and the comparison with it', async () 
   expect(stored.answers.proof).toBe(true)
 })
 
+test('corrected inputs are compared anew; what was compared is never stored', async () => {
+  const typed = { code: ['13'], pin: ['7654321'] }
+  const { changes, follows, opened, stored } = await sealedAnew(['code', 'pin'], typed)
+  expect(changes).toEqual({ code: '13' })
+  expect(follows).toEqual([])
+  expect(stored.answers.proof).toBe(true)
+  expect(opened('secret')).toBe('0987')
+  const { issues, changes: none } = await sealedAnew(['code', 'pin'], { code: ['13'] })
+  expect(issues.map(({ field }) => field)).toEqual(['pin', 'proof'])
+  expect(none).toEqual({})
+})
+
+test('an input corrected without the others takes the comparison back', async () => {
+  const { changes, follows } = await sealedAnew(['code'], { code: ['13'], pin: ['7654321'] })
+  expect(changes).toEqual({ code: '13', proof: null, grade: null })
+  expect(follows).toEqual(['grade', 'proof'])
+})
+
 test('what only a confirmed comparison shows can be corrected, though its inputs were not kept', async () => {
   const { changes, issues } = await sealedAnew(['grade'], { grade: ['二級'] })
   expect(issues).toEqual([])
   expect(changes).toEqual({ grade: '二級' })
-})
-
-test('a corrected input takes the comparison back; what was compared is never stored', async () => {
-  const { changes, follows, opened } = await sealedAnew(['code', 'pin'], {
-    code: ['13'],
-    pin: ['7654321'],
-  })
-  expect(changes).toEqual({ code: '13', proof: null, grade: null })
-  expect(follows).toEqual(['grade', 'proof'])
-  expect(opened('secret')).toBe('0987')
 })

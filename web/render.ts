@@ -11,7 +11,7 @@ import { pageTexts } from './texts/page.ts'
 import { bodyView } from './views/bodies.ts'
 import { askPage, confirmPage } from './views/check-page.ts'
 import { formView } from './views/form.ts'
-import { SAMPLE, type FormBody, type FormState, type Page } from './views/page.ts'
+import { inputId, SAMPLE, type FormBody, type FormState, type Page } from './views/page.ts'
 import { footerView, headerView } from './views/shell.ts'
 import { firstView } from './views/state.ts'
 import { stepViews } from './views/steps.ts'
@@ -63,7 +63,7 @@ function documentView({ body, ...rest }: Page) {
       <main id="main" tabindex="-1">
         ${body.kind === 'form' ? samplesView(body, locale) : ''}${
           state && body.kind === 'form'
-            ? page`${renewedView(body, locale)}${formHost(state)}`
+            ? page`${renewedView(body, locale)}${returnedView(body)}${formHost(state)}`
             : bodyView(whole)
         }
       </main>
@@ -123,6 +123,33 @@ function renewedView({ renewed }: FormBody, locale: Locale) {
             </dl>`
     }
   </div>`
+}
+
+/** Above the form that is corrected: what the office wrote, and the way to each item. */
+function returnedView({ returned, state }: FormBody) {
+  if (!returned || state.mode !== 'edit') return ''
+  const { title, lines, itemsTitle, items, back } = returned
+  return page`<section class="notice warning returned" aria-labelledby="returned-title">
+    <h2 id="returned-title">${title}</h2>
+    <dl class="lines">
+      ${lines.map(
+        ({ label, value }) =>
+          page`<div>
+            <dt>${label}</dt>
+            <dd class="said">${value}</dd>
+          </div>`,
+      )}
+      <div>
+        <dt>${itemsTitle}</dt>
+        <dd>
+          <ul>
+            ${items.map(({ id, label }) => page`<li><a href=${`#${inputId(id)}`}>${label}</a></li>`)}
+          </ul>
+        </dd>
+      </div>
+    </dl>
+    <p><a href=${back.href}>${back.label}</a></p>
+  </section>`
 }
 
 function formHost(state: FormState) {

@@ -33,9 +33,13 @@ export function layOut(blocks: readonly SheetBlock[]): Laid {
   }
 }
 
+/** Tells what stands on every page from what is printed once; it looks like nothing. */
+export const PAGE_LINE = 'page-line'
+
 export function pageLine(text: string, margins: Sheet['size'], align: Align): Node {
   const side = MARGIN[margins]
-  return { text: [{ text }], alignment: align, margin: [side, 22, side, 0], color: INK }
+  const look = { alignment: align, margin: [side, 22, side, 0], color: INK }
+  return { text: [{ text }], style: PAGE_LINE, ...look }
 }
 
 export const MARGIN: { readonly [size in Sheet['size']]: number } = { A4: 56, A5: 40 }

@@ -1,5 +1,5 @@
 import type { PageText, Sheet } from '../../src/plugins/contract.ts'
-import { DEFAULT_STYLE, layOut, LAYOUTS, MARGIN, pageLine, type Tag } from './content.ts'
+import { DEFAULT_STYLE, layOut, LAYOUTS, MARGIN, PAGE_LINE, pageLine, type Tag } from './content.ts'
 import type { Family, Fonts } from './fonts.ts'
 import {
   emptyDocument,
@@ -7,6 +7,7 @@ import {
   type Page,
   type PageContent,
   type PdfDocument,
+  type Placed,
   Renderer,
   sizes,
   type StructureContent,
@@ -54,6 +55,8 @@ export async function draw(
     undefined,
     onEachPage(sheet.header, sheet.size, 'right'),
     onEachPage(sheet.footer, sheet.size, 'center'),
+    undefined,
+    sheet.blocks.length <= HEADINGS_MINDED_MAX ? isLonelyHeading : undefined,
   )
   const drawn = renderPages(document, pages, tree)
   document.addStructure(structure(document, { type: 'Document', children: tree }, drawn))
@@ -70,6 +73,18 @@ function useFonts(document: PdfDocument, fonts: Fonts): void {
     embedded.set(key, font)
     return font
   }
+}
+
+/** pdfmake lays the whole document out again for each page that then begins elsewhere: too long for long ones. */
+const HEADINGS_MINDED_MAX = 150
+
+/** A heading stands on the page of what it is about. */
+function isLonelyHeading(
+  { headlineLevel }: Placed,
+  around: { getFollowingNodesOnPage(): readonly Placed[] },
+): boolean {
+  if (headlineLevel === undefined) return false
+  return around.getFollowingNodesOnPage().every(({ style }) => style === PAGE_LINE)
 }
 
 function onEachPage(

@@ -98,8 +98,15 @@ type LayoutConstructor = new (
     background: undefined,
     header: PageContent,
     footer: PageContent,
+    watermark: undefined,
+    /** Whether a new page begins before this node, by what stands on its page so far. */
+    pageBreakBefore:
+      | undefined
+      | ((node: Placed, around: { getFollowingNodesOnPage(): readonly Placed[] }) => boolean),
   ): readonly Page[]
 }
+/** What pdfmake tells of a node that it has placed. */
+export type Placed = { readonly headlineLevel?: number; readonly style?: string }
 export type PageContent = (page: number, pages: number) => Node
 
 type RendererConstructor = new (document: KitDocument) => RendererBase

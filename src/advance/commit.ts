@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto'
 import type { Definitions } from '../definitions/definitions.ts'
 import { assert, Fault } from '../fault.ts'
 import { attachedIn } from '../form/attachments.ts'
-import type { JsonObject, Locale } from '../form/form.ts'
+import type { Form, JsonObject, Locale } from '../form/form.ts'
 import type { Keys } from '../keys.ts'
 import { appendAudit, type AuditEntry } from '../store/audit.ts'
 import { loadDefinitions, saveDefinitions } from '../store/definitions.ts'
@@ -188,10 +188,17 @@ function attachedBy(
     command.kind === 'submit'
       ? command.filing.form
       : action?.form && `${submission?.portal ?? ''}/${action.form}`
-  const fields = Object.values((form && definitions.forms[form]?.fields) || {})
-  return fields
+  const corrected = command.kind === 'act' ? command.changes : undefined
+  return [
+    ...filesIn(definitions.forms[form ?? ''], command.answers),
+    ...filesIn(definitions.forms[submission?.form ?? ''], corrected ?? {}),
+  ]
+}
+
+function filesIn(form: Form | undefined, answers: JsonObject): readonly string[] {
+  return Object.values(form?.fields ?? {})
     .filter((field) => field.type === 'attachment')
-    .flatMap((field) => attachedIn(command.answers[field.id]))
+    .flatMap((field) => attachedIn(answers[field.id] ?? undefined))
     .map((file) => file.id)
 }
 

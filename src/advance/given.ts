@@ -1,9 +1,9 @@
+import { fieldsByName } from '../definitions/answered.ts'
 import type { Definitions } from '../definitions/definitions.ts'
 import { assert } from '../fault.ts'
 import { japanDate } from '../form/dates.ts'
 import { evaluateExpression } from '../form/expression.ts'
 import type { Facts, JsonObject, Locale } from '../form/form.ts'
-import { answeredFields } from '../form/shown.ts'
 import { findAccount, findAccountByLogin, findFacilityCode } from '../store/accounts.ts'
 import { facilityFacts } from '../store/facilities.ts'
 import { filedFacts } from '../store/filed.ts'
@@ -55,7 +55,7 @@ export async function gather(
     secrets,
     typed: idsOf(true),
     made: idsOf(false),
-    fields: form ? answeredFields(form, filing.answers, facts) : {},
+    fields: fieldsByName(definitions, { ...filing, workflow: workflow.id }, facts),
     placeholders: Object.fromEntries(
       Object.values(definitions.mails).map((mail) => [mail.id, mail.placeholders]),
     ),

@@ -292,6 +292,16 @@ export const cardErrors: { readonly [code in CardErrorCode]: Entry } = Object.fr
   ),
 })
 
+/** The same of all times it happened: without what only one of them had. */
+export function cardErrorSummary(code: CardErrorCode, locale: 'ja' | 'en') {
+  const { what, userAction } = cardErrors[code]
+  const short = (text: Text) =>
+    (text[locale] ?? text.ja)
+      .replace(/(?<=[。.])[^。.]*\{\w+\}[^。.]*[。.]/g, '')
+      .replace(/\s*[（(][^（(]*\{\w+\}[）)]/g, '')
+  return { what: short(what), userAction: short(userAction) }
+}
+
 /** What happened and what to do, in the reader's language. */
 export function cardErrorText(
   code: CardErrorCode,

@@ -8,8 +8,10 @@ import type {
 } from '../definitions/definitions.ts'
 import { Fault } from '../fault.ts'
 import { holds } from '../form/condition.ts'
-import type { Json, JsonObject, Locale } from '../form/form.ts'
+import type { Field, Json, JsonObject, Locale } from '../form/form.ts'
+import { rowsOptions } from '../form/rows.ts'
 import { isEmpty, resolveRef, type Scope } from '../form/scope.ts'
+import { shownAnswer } from '../form/shown.ts'
 import {
   type PageText,
   type Sheet,
@@ -24,14 +26,21 @@ export type DocumentRequest = {
   readonly values: JsonObject
   /** `number`, `portal.*`, `operator.*` …: they win over the values. */
   readonly platform: JsonObject
+  /** The fields behind answers by their names: what a person chose or dated is printed as the confirmation showed it. */
+  readonly fields?: Fields
   /** ISO 8601 UTC: the day of issue. */
   readonly at: string
 }
 
+type Fields = { readonly [name: string]: Field }
+/** What placeholders are filled from; inside a list its rows' own fields, too. */
+type Filling = Scope & { readonly fields: Fields }
+
 /** Makes the sheet of one document. Pure: the same request gives the same sheet. Throws a Fault when it is too long. */
-export function fillDocument({ document, values, platform, at }: DocumentRequest): Sheet {
+export function fillDocument(request: DocumentRequest): Sheet {
+  const { document, values, platform, fields = {}, at } = request
   const { language } = document
-  const scope = { answers: platform, facts: values }
+  const scope = { answers: platform, facts: values, fields }
   const blocks = document.body.flatMap((block) => fillBlock(block, scope, language))
   const sheet: Sheet = {
     title: fillText(document.title, scope, language),
@@ -47,7 +56,7 @@ export function fillDocument({ document, values, platform, at }: DocumentRequest
   return sheet
 }
 
-function fillBlock(block: DocumentBlock, scope: Scope, language: Locale): SheetBlock[] {
+function fillBlock(block: DocumentBlock, scope: Filling, language: Locale): SheetBlock[] {
   if (block.when && !holds(block.when, scope)) return []
   const fill = (template: Template) => fillText(template, scope, language)
   switch (block.kind) {
@@ -86,7 +95,7 @@ function fillBlock(block: DocumentBlock, scope: Scope, language: Locale): SheetB
   }
 }
 
-function fillRow(row: DocumentRow, scope: Scope, language: Locale): SheetRow[] {
+function fillRow(row: DocumentRow, scope: Filling, language: Locale): SheetRow[] {
   if (row.when && !holds(row.when, scope)) return []
   return [
     {
@@ -98,26 +107,33 @@ function fillRow(row: DocumentRow, scope: Scope, language: Locale): SheetRow[] {
 }
 
 /** One scope for each item of a list, in which `as` names it. */
-function itemsOf(of: string, as: string, { answers, facts }: Scope): Scope[] {
-  const list = resolveRef(of, { answers, facts })
+function itemsOf(of: string, as: string, scope: Filling): Filling[] {
+  const list = resolveRef(of, scope)
   if (!Array.isArray(list)) return []
-  return (list as readonly Json[]).map((item) => ({ answers: { ...answers, [as]: item }, facts }))
+  const rows = Object.hasOwn(scope.fields, of) ? scope.fields[of] : undefined
+  const inner = rows?.type === 'rows' ? rowsOptions(rows).fields : []
+  const named = Object.fromEntries(inner.map((field) => [`${as}.${field.id}`, field]))
+  return (list as readonly Json[]).map((item) => ({
+    answers: { ...scope.answers, [as]: item },
+    facts: scope.facts,
+    fields: { ...scope.fields, ...named },
+  }))
 }
 
 /** `instead` when the text has values and all of them are empty: nobody wants to read 「 円」. */
-function valueOr(instead: string, template: Template, scope: Scope, language: Locale): string {
+function valueOr(instead: string, template: Template, scope: Filling, language: Locale): string {
   const refs = template.flatMap((part) => (typeof part === 'string' ? [] : [part.ref]))
   const isBlank = refs.length > 0 && refs.every((ref) => isEmpty(resolveRef(ref, scope)))
   return isBlank ? instead : fillText(template, scope, language)
 }
 
-function fillText(template: Template, scope: Scope, language: Locale): string {
+function fillText(template: Template, scope: Filling, language: Locale): string {
   return template
     .map((part) => (typeof part === 'string' ? part : valueText(part, scope, language)))
     .join('')
 }
 
-function fillPageText(template: PageTemplate, scope: Scope, language: Locale): PageText[] {
+function fillPageText(template: PageTemplate, scope: Filling, language: Locale): PageText[] {
   return template.map((part) =>
     typeof part === 'string'
       ? { text: part }
@@ -127,9 +143,13 @@ function fillPageText(template: PageTemplate, scope: Scope, language: Locale): P
   )
 }
 
-function valueText({ ref, otherwise }: TemplateValue, scope: Scope, language: Locale): string {
+function valueText({ ref, otherwise }: TemplateValue, scope: Filling, language: Locale): string {
   const value = resolveRef(ref, scope)
-  return isEmpty(value) ? (otherwise ?? '') : printed(value, language)
+  if (value === undefined || isEmpty(value)) return otherwise ?? ''
+  const field = Object.hasOwn(scope.fields, ref) ? scope.fields[ref] : undefined
+  return field && typeof value !== 'number'
+    ? drawable(shownAnswer(value, field, language))
+    : printed(value, language)
 }
 
 const YES_NO = { ja: ['いいえ', 'はい'], en: ['no', 'yes'] } as const

@@ -33,6 +33,9 @@ export type FileOwner = {
   readonly accountId?: string
 }
 
+/** Who names files in answers, and those that the submission uses which is corrected, whoever attached them. */
+export type FileNamer = FileOwner & { readonly filed?: readonly string[] }
+
 /** A file as it came in. */
 export type Incoming = {
   readonly name: string
@@ -144,7 +147,7 @@ export async function resolveAttachments(
   store: Pick<Store, 'db' | 'dialect'>,
   form: Form,
   raw: Raw,
-  owner: FileOwner,
+  owner: FileNamer,
 ): Promise<{ readonly raw: Raw; readonly issues: readonly Issue[] }> {
   const fields = attachmentFields(form).filter((field) => (raw[field.id]?.length ?? 0) > 0)
   if (fields.length === 0) return { raw, issues: [] }
@@ -154,7 +157,7 @@ export async function resolveAttachments(
   const resolved: Record<string, readonly string[]> = {}
   for (const [field, ids] of wanted) {
     const found = ids.flatMap((id) =>
-      rows.filter((row) => row.id === id && row.field === field.id && belongs(row, owner)),
+      rows.filter((row) => row.id === id && row.field === field.id && mayName(row, owner)),
     )
     resolved[field.id] = found.map((row) => handleOf(attachedOf(row), row.state))
     if (found.length < ids.length) issues.push({ field: field.id, code: 'attachment.unknown' })
@@ -195,6 +198,10 @@ export function attachmentFields(form: Form): readonly Field[] {
 
 export function attachedOf({ id, name, size, type, sha256 }: FileRecord): Attached {
   return { id, name, size, type, sha256 }
+}
+
+function mayName(file: FileRecord, owner: FileNamer): boolean {
+  return belongs(file, owner) || (owner.filed?.includes(file.id) ?? false)
 }
 
 /** A member's file is theirs wherever they sit; a visitor's belongs to whoever knows the owner. */

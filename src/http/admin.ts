@@ -4,6 +4,7 @@ import { appendAudit } from '../store/audit.ts'
 import { retryFailedJob } from '../store/overview.ts'
 import { actorText } from '../store/submissions.ts'
 import { htmlAnswer, pageAnswer, redirectTo, textIn } from './answers.ts'
+import { cardOverviewRoutes } from './card-overview.ts'
 import { staffDownloadRoutes } from './downloads.ts'
 import type { LogoutPort } from './login.ts'
 import { needs } from './rights.ts'
@@ -51,6 +52,7 @@ export function adminRoutes({ accounts }: AdminDeps): readonly Route[] {
     get('/admin/', OFFICE, async (visit) => pageAnswer(visit, await overviewPage(visit))),
     get('/admin/audit', needs('audit'), async (visit) => pageAnswer(visit, await auditPage(visit))),
     post('/admin/jobs/:id/retry', needs('jobs'), retryJob),
+    ...cardOverviewRoutes(),
     ...officeRoutes(),
     ...reviewDataRoutes(),
     ...reviewRoutes(),

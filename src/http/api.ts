@@ -1,38 +1,34 @@
 import { accept, lookUp, press, type Acceptance } from '../accept.ts'
 import { assert } from '../fault.ts'
-import { drawnFields, typeOf } from '../form/evaluate.ts'
-import { postedAs } from '../form/fields/index.ts'
-import { rowsOptions } from '../form/rows.ts'
-import type { Field, Form, Issue, Json, JsonObject, Locale, Raw, Text } from '../form/form.ts'
-import { messageOf } from '../form/messages.ts'
+import type { Form } from '../form/form.ts'
 import { canonicalJson } from '../hash.ts'
 import { recall, type RequestKey } from '../store/idempotency.ts'
 import { eventsOf, loadSubmission } from '../store/submissions.ts'
 import type { Event, Submission } from '../workflow/workflow.ts'
-import { jsonAnswer, refusalTrouble, retryAfter, textIn, troubleAnswer } from './answers.ts'
-import { actorOf, factsOf, formOf, submissionPath } from './forms.ts'
-import { own } from './guard.ts'
-import { answersOf } from './inputs.ts'
-import { acceptDepsOf } from './round-trip.ts'
+import { jsonAnswer, refusalTrouble, textIn, troubleAnswer } from './answers.ts'
+import { correctionApiRoutes } from './api-corrections.ts'
+import {
+  asObject,
+  described,
+  foundAnswer,
+  inputsIn,
+  issuesAnswer,
+  objectIn,
+  rawOf,
+} from './api-json.ts'
+import { acceptDepsOf } from './course.ts'
+import { actorOf, factsOf, formOf } from './forms.ts'
 import type { Route, Visit } from './route.ts'
-import { actionsOf, ownSubmission, shownState } from './submissions.ts'
+import { openFiled } from './submissions.ts'
 
 const FORM = { access: { kind: 'form' }, body: 'json', method: 'POST' } as const
 const VISITOR = { access: { kind: 'visitor' }, body: 'json' } as const
-
-/** Longer inputs name no facility; the limit keeps questions to plugins small. */
-const LOOKUP_INPUT_LENGTH_MAX = 200
 
 /** The same forms for programs: same reading, same verdict, same submissions; errors as data. */
 export function apiRoutes(): readonly Route[] {
   return [
     { ...VISITOR, method: 'GET', body: 'none', path: '/api/v1/submissions/:id', answer: tell },
-    {
-      ...VISITOR,
-      method: 'POST',
-      path: '/api/v1/submissions/:id/actions/:action',
-      answer: act,
-    },
+    ...correctionApiRoutes(),
     { ...FORM, path: '/api/v1/:portal/:form', answer: create },
     { ...FORM, path: '/api/v1/:portal/:form/check', answer: check },
     { ...FORM, path: '/api/v1/:portal/:form/lookups/:field', answer: ask },
@@ -61,20 +57,14 @@ async function check(visit: Visit): Promise<Response> {
 }
 
 async function ask(visit: Visit): Promise<Response> {
-  const inputs = objectIn(visit.json, 'inputs')
-  const isShort = Object.values(inputs ?? {}).every(
-    (value) => typeof value === 'string' && value.length <= LOOKUP_INPUT_LENGTH_MAX,
-  )
-  if (!inputs || !isShort) return troubleAnswer(visit, { code: 'body.no-inputs', status: 400 })
+  const inputs = inputsIn(visit.json)
+  if (!inputs) return troubleAnswer(visit, { code: 'body.no-inputs', status: 400 })
   const result = await lookUp(visit.deps.accept, formOf(visit), {
     fieldId: visit.params.field ?? '',
     inputs,
     address: visit.address,
   })
-  if (!result) return troubleAnswer(visit, { code: 'http.not-found', status: 404 })
-  return result.status === 'unavailable'
-    ? jsonAnswer(result, 200, retryAfter(result.retryAfterMs))
-    : jsonAnswer(result)
+  return foundAnswer(visit, result)
 }
 
 /** A button that asks: the question is made of the answers, so that nobody asks what the form does not. */
@@ -93,36 +83,17 @@ async function pressed(visit: Visit): Promise<Response> {
     },
     visit.params.field ?? '',
   )
-  if (!result) return troubleAnswer(visit, { code: 'http.not-found', status: 404 })
-  return result.status === 'unavailable'
-    ? jsonAnswer(result, 200, retryAfter(result.retryAfterMs))
-    : jsonAnswer(result)
+  return foundAnswer(visit, result)
 }
 
 async function tell(visit: Visit): Promise<Response> {
-  const submission = await ownSubmission(visit)
-  return submission
-    ? jsonAnswer(await described(visit, submission))
-    : troubleAnswer(visit, { code: 'refusal.unknown', status: 404 })
-}
-
-async function act(visit: Visit): Promise<Response> {
-  const submission = await ownSubmission(visit)
-  if (!submission) return troubleAnswer(visit, { code: 'refusal.unknown', status: 404 })
-  const definitions = await visit.deps.advance.definitionsOf(submission.definition)
-  const action = visit.params.action ?? ''
-  if (!own(actionsOf(definitions, submission, visit), action))
-    return troubleAnswer(visit, { code: 'refusal.not-possible-now', status: 409 })
-  const outcome = await visit.deps.advance.act({
-    submissionId: submission.id,
-    action,
-    answers: {},
-    actor: actorOf(visit),
-    locale: visit.locale,
-  })
-  return 'refusal' in outcome
-    ? troubleAnswer(visit, refusalTrouble(outcome.refusal, visit.locale))
-    : jsonAnswer(await described(visit, outcome.submission))
+  const filed = await openFiled(visit)
+  if (!filed) return troubleAnswer(visit, { code: 'refusal.unknown', status: 404 })
+  const actions = filed.actions.map(({ name, action }) => ({
+    action: name,
+    label: textIn(action.label, visit.locale),
+  }))
+  return jsonAnswer({ ...(await described(visit, filed.submission)), actions })
 }
 
 /** The verdict, or the answer that says what is wrong. */
@@ -206,93 +177,6 @@ async function logIn(visit: Visit, form: Form, { evaluation }: Acceptance): Prom
   })
 }
 
-/** What programs may know of a submission: nothing that was typed, and no more than its page says. */
-async function described(
-  visit: Visit,
-  submission: Submission,
-): Promise<{ id: string; number: string; state: string; label: string; url: string }> {
-  const { deps, locale } = visit
-  const definitions = await deps.advance.definitionsOf(submission.definition)
-  const workflow = own(definitions.workflows, submission.workflow)
-  const name = await shownState(visit, workflow, submission)
-  const state = workflow && own(workflow.states, name)
-  return {
-    id: submission.id,
-    number: submission.number,
-    state: name,
-    label: state ? textIn(state.label, locale) : name,
-    url: `${deps.config.baseUrl}${submissionPath(submission.portal, submission.id)}`,
-  }
-}
-
-function issuesAnswer(
-  form: Form,
-  issues: readonly Issue[],
-  locale: Locale,
-  acceptance?: Acceptance,
-  { status = 422, retryAfterMs }: { status?: number; retryAfterMs?: number } = {},
-): Response {
-  const fields = (acceptance && drawnFields(acceptance.evaluation)) ?? Object.values(form.fields)
-  const told = issues.map((issue) => ({
-    field: issue.field,
-    code: issue.code,
-    message: messageOf(
-      issue,
-      fields.find((field) => field.id === issue.field),
-      locale,
-    ),
-    ...(issue.links && {
-      links: issue.links.map(({ label, href }) => ({ label: textIn(label, locale), href })),
-    }),
-  }))
-  return jsonAnswer({ issues: told }, status, {
-    'Content-Language': locale,
-    ...retryAfter(retryAfterMs),
-  })
-}
-
-/** JSON answers become what a page would have posted, so that both are read by the same code. */
-function rawOf(
-  form: Form,
-  answers: JsonObject,
-): { readonly raw: Raw; readonly mistyped: readonly Issue[] } {
-  const mistyped: Issue[] = []
-  const raw: Record<string, readonly string[]> = {}
-  for (const [id, answer] of Object.entries(answers)) {
-    const field = Object.values(form.fields).find((one) => one.id === id && typeOf(one).isInput)
-    const rows = field && typeOf(field).rows ? postedRows(field, answer) : undefined
-    if (rows) Object.assign(raw, rows)
-    if (rows) continue
-    const values = postedAs(field && typeOf(field), answer)
-    if (values) raw[id] = values
-    else if (field) mistyped.push({ field: id, code: 'answer.type', text: MISTYPED })
-  }
-  return { raw: answersOf(form, raw), mistyped }
-}
-
-/** A list of objects as the inputs of rows; undefined when it is none, or holds values its fields do not take. */
-function postedRows(field: Field, answer: Json): Raw | undefined {
-  if (!Array.isArray(answer) || (answer as Json[]).every((row) => typeof row === 'string'))
-    return undefined
-  const raw: Record<string, readonly string[]> = {}
-  const rows = (answer as readonly Json[]).map(asObject)
-  for (const [index, row] of rows.entries())
-    for (const [id, value] of Object.entries(row ?? {})) {
-      const inner = rowsOptions(field).fields.find((one) => one.id === id)
-      const values = postedAs(inner && typeOf(inner), value)
-      if (!values) return undefined
-      raw[`${field.id}.${index}.${id}`] = values
-    }
-  return rows.includes(undefined)
-    ? undefined
-    : { ...raw, [field.id]: rows.map((_, index) => String(index)) }
-}
-
-const MISTYPED: Text = {
-  ja: '「{label}」は、文字列で送ってください（数字のコードも引用符で囲みます）。',
-  en: 'Send “{label}” as text (put codes made of digits in quotation marks, too).',
-}
-
 /** `Idempotency-Key`, for one form and one person. */
 function requestKey({ deps, request, account, json }: Visit, form: Form) {
   const key = request.headers.get('idempotency-key')
@@ -303,15 +187,4 @@ function requestKey({ deps, request, account, json }: Visit, form: Form) {
     key,
     requestHash: deps.keys.derive('idempotency', canonicalJson(json)),
   }
-}
-
-function objectIn(json: Json, name: string): JsonObject | undefined {
-  const object = asObject(json)
-  return object && asObject(own(object, name))
-}
-
-function asObject(json: Json | undefined): JsonObject | undefined {
-  return typeof json === 'object' && json !== null && !Array.isArray(json)
-    ? (json as JsonObject)
-    : undefined
 }

@@ -9,7 +9,8 @@ import { recall, type RequestKey } from '../store/idempotency.ts'
 import type { Actor } from '../workflow/workflow.ts'
 import { pageAnswer, redirectTo, refusalTrouble, textIn, troubleAnswer } from './answers.ts'
 import type { Input } from './inputs.ts'
-import { openForm, roundTrip, type Again, type Course } from './round-trip.ts'
+import type { Again, Course } from './course.ts'
+import { openForm, roundTrip } from './round-trip.ts'
 import type { Route, Visit } from './route.ts'
 
 /** Every form with a path of its own: opened by GET, sent by POST, round trip by round trip until it is accepted. */

@@ -43,7 +43,7 @@ export async function guarded(route: Route, arrival: Arrival): Promise<Response>
     const portal = own(deps.definitions().portals, arrival.params.portal ?? '')
     return troubleAnswer({ ...arrival, portal }, { code: 'http.not-found', status: 404 })
   }
-  const visit: Visit = {
+  const stranger: Visit = {
     ...arrival,
     ...place,
     locale: localeOf(arrival, place.portal?.languages),
@@ -52,8 +52,10 @@ export async function guarded(route: Route, arrival: Arrival): Promise<Response>
     files: [],
     json: null,
   }
-  const stranger = await turnedAway(route, visit)
-  if (stranger) return stranger
+  const turned = await turnedAway(route, stranger)
+  if (turned) return turned
+  const form = stranger.form ?? (await route.formOf?.(stranger))
+  const visit: Visit = form ? { ...stranger, form } : stranger
   if (route.body === 'none') return (await askFresh(route, visit)) ?? route.answer(visit)
   const body = await readBody(route, visit)
   if ('refused' in body) return refuse(body.refused, STATUS[body.refused], visit)

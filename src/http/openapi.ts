@@ -4,6 +4,8 @@ import { typeOf } from '../form/evaluate.ts'
 import { staffPaths } from './openapi-staff.ts'
 import { choicesIn, sampleFor } from '../form/sample/sample.ts'
 import { formSchema } from '../form/schema.ts'
+import { answer, commonSchemas, json, ref, text } from './openapi-parts.ts'
+import { submissionPaths } from './openapi-submissions.ts'
 import { QUERY_MAX } from '../search/index.ts'
 
 const VERSION = '3.1.1'
@@ -245,125 +247,7 @@ const idempotencyKey: JsonObject = {
   schema: { type: 'string', pattern: '^[\\x21-\\x7e]{1,200}$' },
 }
 
-const text: JsonObject = { type: 'string' }
-
-const commonSchemas: JsonObject = {
-  Submission: {
-    type: 'object',
-    required: ['id', 'number', 'state', 'label', 'url'],
-    properties: {
-      id: text,
-      number: text,
-      state: text,
-      label: text,
-      url: { type: 'string', format: 'uri' },
-    },
-  },
-  Issues: {
-    type: 'object',
-    required: ['issues'],
-    properties: {
-      issues: {
-        type: 'array',
-        items: {
-          type: 'object',
-          required: ['field', 'code', 'message'],
-          properties: {
-            field: { type: 'string', description: 'Id of the field; empty for the whole form' },
-            code: text,
-            message: text,
-            links: {
-              type: 'array',
-              items: { type: 'object', properties: { label: text, href: text } },
-            },
-          },
-        },
-      },
-    },
-  },
-  Error: {
-    type: 'object',
-    required: ['error'],
-    properties: {
-      error: {
-        type: 'object',
-        required: ['code', 'message', 'remedy', 'id'],
-        properties: { code: text, message: text, remedy: text, id: text },
-      },
-    },
-  },
-  LookupResult: {
-    oneOf: [
-      {
-        type: 'object',
-        required: ['status', 'value'],
-        properties: { status: { const: 'found' }, value: { type: 'object' } },
-      },
-      { type: 'object', required: ['status'], properties: { status: { const: 'missing' } } },
-      {
-        type: 'object',
-        required: ['status', 'index'],
-        properties: { status: { const: 'elsewhere' }, index: { type: 'integer' } },
-      },
-      {
-        type: 'object',
-        required: ['status', 'retryAfterMs'],
-        properties: { status: { const: 'unavailable' }, retryAfterMs: { type: 'integer' } },
-      },
-      {
-        type: 'object',
-        required: ['status', 'forMs'],
-        properties: { status: { const: 'blocked' }, forMs: { type: 'integer' } },
-      },
-    ],
-  },
-}
-
-const submissionId: JsonObject = { name: 'id', in: 'path', required: true, schema: text }
-
-const submissionPaths: JsonObject = {
-  '/api/v1/submissions/{id}': {
-    get: {
-      operationId: 'submission',
-      summary: 'How a submission stands',
-      parameters: [submissionId],
-      responses: {
-        '200': answer('The submission', ref('schema', 'Submission')),
-        '404': ref('response', 'Error'),
-      },
-    },
-  },
-  '/api/v1/submissions/{id}/actions/{action}': {
-    post: {
-      operationId: 'act',
-      summary: 'Take an action that is open to the person who filed',
-      parameters: [submissionId, { name: 'action', in: 'path', required: true, schema: text }],
-      requestBody: { required: true, content: json({ type: 'object' }) },
-      responses: {
-        '200': answer('The submission afterwards', ref('schema', 'Submission')),
-        '404': ref('response', 'Error'),
-        '409': ref('response', 'Error'),
-        '429': ref('response', 'Error'),
-      },
-    },
-  },
-}
-
 /** `treatment/new-password` → `treatment_new-password`: a name that components may have. */
 function nameOf(form: Form): string {
   return form.id.replace('/', '_')
-}
-
-function answer(description: string, schema: JsonObject): JsonObject {
-  return { description, content: json(schema) }
-}
-
-function json(schema: JsonObject): JsonObject {
-  return { 'application/json': { schema } }
-}
-
-function ref(kind: 'schema' | 'response', name: string): JsonObject {
-  return kind === 'schema'
-    ? { $ref: `#/components/schemas/${name}` }
-    : answer('Refused; the words say why', { $ref: `#/components/schemas/${name}` })
 }

@@ -1,17 +1,18 @@
 import type { Definitions } from '../definitions/definitions.ts'
+import { sizeText } from '../form/attachments.ts'
 import { FACILITY_FACTS } from '../form/facts.ts'
-import type { Answers, Facts, Form, JsonObject, Locale } from '../form/form.ts'
-import { answeredFields, answeredVariant, shownAnswer } from '../form/shown.ts'
+import type { Facts, Form, JsonObject, Locale } from '../form/form.ts'
+import { answeredFields, shownAnswer } from '../form/shown.ts'
 import { assigneeOf, staffNames } from '../store/desk.ts'
 import { filesOfSubmission, type FileRecord } from '../store/files.ts'
 import { issuedDocumentsOfSubmission } from '../store/issued-documents.ts'
 import { eventsOf } from '../store/submissions.ts'
 import type { OpenAction } from '../workflow/act.ts'
 import { lateness, stuckStep, type StepRecord } from '../workflow/progress.ts'
-import { roundsOf } from '../workflow/rounds.ts'
 import type { Event, Submission, Workflow } from '../workflow/workflow.ts'
 import type { CaseAction, CaseBody, DeskCell, DeskFact, DeskPart } from '../../web/views/desk.ts'
 import { textIn, type PageContent } from './answers.ts'
+import { answerGroups, changedAnswers, labelOf } from './answered.ts'
 import { own } from './guard.ts'
 import { CASE_WORDS } from './review-case-words.ts'
 import { historyLines, whoIn, type Told } from './review-history.ts'
@@ -93,7 +94,7 @@ export async function caseContent(
             mayOpen(visit, file)
               ? { text: file.name, href: `/review/submissions/${submission.id}/files/${file.id}` }
               : file.name,
-            labelOf(opened, file.field, visit.locale),
+            labelOf(opened.form, file.field, visit.locale),
             sizeText(file.size),
             { text: t.scans[file.state], tone: file.state === 'infected' ? 'escalate' : 'quiet' },
           ]),
@@ -122,7 +123,10 @@ export async function caseContent(
     {
       id: 'corrections',
       title: t.corrections,
-      groups: table([t.round, t.item, t.before, t.after], changedAnswers(opened, events, told)),
+      groups: table(
+        [t.round, t.item, t.before, t.after],
+        changedAnswers(opened, events, visit.locale),
+      ),
       empty: t.noCorrections,
     },
     {
@@ -273,27 +277,6 @@ function folded(text: string): string {
   return text.normalize('NFKC').replace(/[\p{Pd}\u2212\u30fc\u2500\p{Z}\s]/gu, '')
 }
 
-function answerGroups({ form, submission, facts }: Opened, locale: Locale): DeskPart['groups'] {
-  if (!form) return []
-  const { answers } = submission
-  return (answeredVariant(form, answers, facts)?.sections ?? []).flatMap((section) => {
-    const lines = section.fields.flatMap((uid): DeskFact[] => {
-      const field = form.fields[uid]
-      const value = field && answers[field.id]
-      if (!field || value === undefined) return []
-      return [{ label: textIn(field.label, locale), value: shownAnswer(value, field, locale) }]
-    })
-    if (lines.length === 0) return []
-    const title = section.title && textIn(section.title, locale)
-    return [{ kind: 'facts' as const, facts: lines, ...(title !== undefined && { title }) }]
-  })
-}
-
-function labelOf({ form }: Opened, id: string, locale: Locale): string {
-  const field = Object.values(form?.fields ?? {}).find((one) => one.id === id)
-  return field ? textIn(field.label, locale) : id
-}
-
 function stepGroups({ id, progress, end }: Submission, visit: Visit): DeskPart['groups'] {
   const { locale } = visit
   const t = CASE_WORDS[locale]
@@ -327,23 +310,6 @@ function resultText({ result, reason }: StepRecord, locale: Locale): string {
   return Array.isArray(issued) ? CASE_WORDS[locale].issued(issued.length) : ''
 }
 
-function changedAnswers(opened: Opened, events: readonly Event[], told: Told): DeskCell[][] {
-  const { form, submission, facts } = opened
-  const fields = form ? answeredFields(form, submission.answers, facts) : {}
-  const shown = (value: Answers[string] | undefined, id: string) => {
-    const field = own(fields, id)
-    return value === undefined || !field ? '' : shownAnswer(value, field, told.locale)
-  }
-  return roundsOf(events).flatMap(({ number, changes }) =>
-    changes.map(({ field, before, after }) => [
-      String(number),
-      labelOf(opened, field, told.locale),
-      shown(before, field),
-      shown(after, field),
-    ]),
-  )
-}
-
 function noteRows(events: readonly Event[], told: Told): DeskCell[][] {
   return events.flatMap(({ at, actor, data }) =>
     typeof data.note === 'string'
@@ -356,9 +322,4 @@ function noteRows(events: readonly Event[], told: Told): DeskCell[][] {
 function mayOpen(visit: Visit, { state }: FileRecord): boolean {
   const isChecked = state === 'clean' || state === 'not-scanned'
   return isChecked && may(visit, 'files')
-}
-
-function sizeText(bytes: number): string {
-  const kilobytes = Math.max(1, Math.round(bytes / 1_000))
-  return kilobytes < 1_000 ? `${kilobytes} kB` : `${(kilobytes / 1_000).toFixed(1)} MB`
 }

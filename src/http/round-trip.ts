@@ -1,21 +1,12 @@
-import {
-  accept,
-  press as ask,
-  read,
-  unasked,
-  verifyAll,
-  type AcceptDeps,
-  type Acceptance,
-  type Wish,
-} from '../accept.ts'
+import { accept, press as ask, read, unasked, verifyAll } from '../accept.ts'
+import { typedInto } from '../correct.ts'
 import { editionOf } from '../definitions/edition.ts'
-import { evaluate, type Evaluation } from '../form/evaluate.ts'
-import { choicesOf } from '../form/fields/option.ts'
+import { withoutClosed } from '../form/closed.ts'
+import type { Evaluation } from '../form/evaluate.ts'
 import { openedRaw } from '../form/posted.ts'
-import type { Facts, Form, Issue, Raw } from '../form/form.ts'
+import type { Form, Raw } from '../form/form.ts'
 import { candidatesOf, filledBy } from '../form/press.ts'
 import { CHECK_STEP, screenOf, stepAt } from '../form/screens.ts'
-import { choicesIn, sampleFor } from '../form/sample/sample.ts'
 import {
   ACTION,
   CHANGE,
@@ -23,15 +14,13 @@ import {
   KEPT,
   KEY,
   PROOF,
-  SAMPLE,
   SCREEN,
   stepHref,
-  type FormBody,
   type FormState,
 } from '../../web/views/page.ts'
-import { pageAnswer, redirectTo, retryAfter, textIn, troubleAnswer } from './answers.ts'
-import type { Checks, Deps } from './deps.ts'
-import { CARD_POLICY, POLICY } from './headers.ts'
+import { redirectTo, troubleAnswer } from './answers.ts'
+import { acceptDepsOf, checksOf, wishOf, type Again, type Course, type Opening } from './course.ts'
+import { sampleAsked, show, type Shown } from './form-page.ts'
 import {
   inputOf,
   postedFields,
@@ -67,37 +56,10 @@ import {
   type Target,
 } from './steps.ts'
 
-/** A form on its way between browser and server, until it is accepted. */
-export type Course = {
-  readonly form: Form
-  readonly facts: Facts
-  /** Address the form is posted to. */
-  readonly action: string
-  /** Of a form that the present set does not have like this: its own checks. */
-  readonly checks?: Checks
-  /** Whether typed secrets come back sealed; a login asks for the password anew. */
-  readonly keepsSecrets: boolean
-  /** Only judge the answers: nothing is stored of them. */
-  readonly dry?: boolean
-  /**
-   * The answer to what has been accepted before: a resent POST, the Back button, another tab. `other` when the key stands
-   * for other answers.
-   */
-  readonly earlier?: (input: Input) => Promise<Response | 'other' | undefined>
-  /** What happens when nothing is wrong. `again` shows the form once more with these issues. */
-  readonly finish: (accepted: Acceptance, input: Input, again: Again) => Promise<Response>
-}
-export type Again = (
-  issues: readonly Issue[],
-  options?: { readonly status?: number; readonly retryAfterMs?: number },
-) => Promise<Response>
-
-export type Opening = Pick<Course, 'form' | 'facts' | 'action' | 'checks'>
-
 /** The form as it is opened: filled with what is known already, or where somebody was in it. */
 export async function openForm(visit: Visit, course: Opening): Promise<Response> {
-  const { form, facts } = course
-  const sample = await sampleAsked(visit, form, facts)
+  const { form, facts, correcting } = course
+  const sample = correcting ? undefined : await sampleAsked(visit, form, facts)
   const given = visit.query.get(SITTING) ?? ''
   const isNamed = KEY_SHAPE.test(given)
   const key = isNamed ? given : visit.deps.newId()
@@ -107,7 +69,8 @@ export async function openForm(visit: Visit, course: Opening): Promise<Response>
   const sitting = await readSitting(visit, form, key)
   if (sitting?.done !== undefined) return redirectTo(sitting.done)
   if (sitting) return resume(visit, course, key, sitting)
-  const input = { key, raw: sample?.raw ?? openedRaw(form, facts) }
+  const raw = correcting?.correction.raw ?? sample?.raw ?? openedRaw(form, facts)
+  const input = { key, raw }
   const { lookups } = await read(visit.deps.accept, wishOf(visit, course, input))
   return show(visit, course, input, {
     lookups,
@@ -124,12 +87,13 @@ async function resume(
   { fields, version }: Sitting,
 ): Promise<Response> {
   const { form } = course
-  const input = inputOf(visit, form, key, fields)
+  const input = openPart(course, inputOf(visit, form, key, fields))
   const wish = wishOf(visit, course, input)
   const reading = await readProven(visit, wish, input)
   const { evaluation, lookups, raw, lost } = reading
   const { validators } = checksOf(visit.deps, course)
-  const step = openStep(form, evaluation, validators, visit.query.get('step') ?? undefined)
+  const wanted = visit.query.get('step') ?? undefined
+  const step = openStep(form, evaluation, { validators, closed: wish.closed }, wanted)
   const edition = olderEdition(form, fields)
   return show(
     visit,
@@ -176,7 +140,7 @@ export async function roundTrip(visit: Visit, course: Course): Promise<Response>
   if (earlier instanceof Response) return earlier
   // Corrected after it had been sent, on a page the browser kept: a wish of its own, not a repetition.
   const isOther = earlier === 'other' || (!isSending && sitting?.done !== undefined)
-  const meant = isOther ? { ...typed, key: deps.newId() } : typed
+  const meant = openPart(course, isOther ? { ...typed, key: deps.newId() } : typed)
   if (isOther) await rebindFiles(visit, form, typed, meant.key)
 
   const wish = wishOf(visit, course, meant)
@@ -186,13 +150,14 @@ export async function roundTrip(visit: Visit, course: Course): Promise<Response>
   const asked: string[] = []
   const step = at === CHECK_STEP ? undefined : stepAt(form, reading.evaluation, at)
   if (form.screens && step && press?.kind === 'check') {
-    const here = unasked(reading.evaluation).filter(
+    const here = unasked(withoutClosed(reading.evaluation, wish.closed)).filter(
       ({ field }) => screenOf(reading.evaluation, field.id) === step.screen.id,
     )
     asked.push(...here.map(({ key }) => key))
     reading = await verifyAll(deps.accept, wish, reading, here)
   }
   let { evaluation, lookups } = reading
+  const judging = { validators: checksOf(deps, course).validators, closed: wish.closed }
   const input = { ...meant, raw: reading.raw }
   const kept = () => (course.keepsSecrets ? sealSecrets(visit, form, input) : {})
   const stay = (shown: Shown) =>
@@ -220,7 +185,7 @@ export async function roundTrip(visit: Visit, course: Course): Promise<Response>
         })
   if (edition !== undefined)
     return stay({
-      ...(at === CHECK_STEP && openStep(form, evaluation, checksOf(deps, course).validators, at)),
+      ...(at === CHECK_STEP && openStep(form, evaluation, judging, at)),
       issues: [...refused, ...reading.lost],
       status: 409,
       ...renewal(visit, course, { ...sitting?.fields, ...fields }, edition),
@@ -241,15 +206,15 @@ export async function roundTrip(visit: Visit, course: Course): Promise<Response>
       ...options,
     })
   }
-  const acceptDeps = acceptDepsOf(deps, form, checksOf(deps, course))
   if (step && press.kind === 'check') {
-    const wrong = judged(form, evaluation, acceptDeps.validators)
+    const wrong = judged(form, evaluation, judging)
     const here = issuesOn(evaluation, wrong, step.screen.id)
     if (here.length > 0) return again(here)
     if (step.screen.ask && !press.isAsked) return stay({ mode: 'ask' })
     const next = stepAfter(form, evaluation, press, step.screen.id)
     if (next && !isChange) return goTo(next)
   }
+  const acceptDeps = acceptDepsOf(deps, form, checksOf(deps, course))
   const isConfirming = press.kind === 'check' && form.confirm !== undefined
   const known = isConfirming ? reading : await unproven(visit, wish, reading, asked)
   const acceptance = await accept(acceptDeps, { ...wish, dry: course.dry || isConfirming }, known)
@@ -273,14 +238,9 @@ export async function roundTrip(visit: Visit, course: Course): Promise<Response>
   return answer
 }
 
-/** What is asked of `accept` for one input. */
-function wishOf(
-  visit: Visit,
-  { form, facts }: Opening,
-  { key, raw }: Pick<Input, 'key' | 'raw'>,
-): Wish {
-  const { account, address } = visit
-  return { form, facts, raw, draftId: key, accountId: account?.id, address }
+/** What was typed, and of a correction only what may be (S16). */
+function openPart<T extends Pick<Input, 'raw'>>({ correcting }: Opening, input: T): T {
+  return correcting ? { ...input, raw: typedInto(correcting.correction, input.raw) } : input
 }
 
 /** The form again with what its button found: the only thing is filled in at once, of several one is to be chosen. */
@@ -322,19 +282,6 @@ async function askedAnswer(
   )
 }
 
-/** What `accept` needs for one form. */
-export function acceptDepsOf(
-  deps: Deps,
-  form: Form,
-  { validators } = deps.validators(form.id),
-): AcceptDeps {
-  return { ...deps.accept, validators }
-}
-
-function checksOf(deps: Deps, { form, checks }: Opening): Checks {
-  return checks ?? deps.validators(form.id)
-}
-
 function renewal(visit: Visit, { form, facts }: Opening, fields: Raw, edition: string) {
   return { renewed: { homeless: homelessAnswers(visit, { form, facts, fields, edition }) } }
 }
@@ -357,84 +304,4 @@ function fieldsToKeep(
     ...Object.fromEntries(sealed),
     [FORM]: [editionOf(form)],
   }
-}
-
-/** The sample data that the address asks for; in production nothing knows any. */
-async function sampleAsked({ deps, query }: Visit, form: Form, facts: Facts) {
-  const choice = query.get(SAMPLE)
-  if (choice === null || !deps.sampleSource || !choicesIn(form).includes(choice)) return undefined
-  return sampleFor(form, choice, 'full', { facts, known: await deps.sampleSource() })
-}
-
-/** For which choices the page offers sample data. */
-function samplesOffered({ deps, locale }: Visit, form: Form, facts: Facts): FormBody['samples'] {
-  if (!deps.sampleSource || form.builtin) return undefined
-  const { choice } = evaluate(form, { raw: {}, facts, lookups: {} })
-  const place = Object.values(form.fields).find((field) => field.id === form.place)
-  if (!place) return [{ value: choice, label: '' }]
-  return choicesOf(place).map(({ value, label }) => ({ value, label: textIn(label, locale) }))
-}
-
-type Shown = Partial<
-  Pick<
-    FormState,
-    | 'lookups'
-    | 'kept'
-    | 'issues'
-    | 'mode'
-    | 'pressed'
-    | 'screen'
-    | 'isChange'
-    | 'version'
-    | 'isLost'
-  >
-> &
-  Pick<FormBody, 'renewed'> & { readonly status?: number; readonly retryAfterMs?: number }
-
-function show(
-  visit: Visit,
-  course: Opening,
-  { key, raw }: Pick<Input, 'key' | 'raw'>,
-  { status, retryAfterMs, renewed, ...shown }: Shown,
-): Promise<Response> {
-  const { lookups = {} } = shown
-  const { form, facts, action } = course
-  const state: FormState = {
-    form: publicForm(form),
-    action,
-    key,
-    edition: editionOf(form),
-    raw: withoutSecrets(form, raw),
-    facts,
-    locale: visit.locale,
-    validators: checksOf(visit.deps, course).url,
-    // Programs are answered by the present set only.
-    api: course.checks ? '' : `/api/v1/${form.id}`,
-    lookups: {},
-    kept: {},
-    proofs: proofsOf(visit, form, key, evaluate(form, { raw, facts, lookups })),
-    issues: [],
-    mode: 'edit',
-    ...shown,
-  }
-  return pageAnswer(visit, {
-    title: textIn(form.title, visit.locale),
-    body: { kind: 'form', state, samples: samplesOffered(visit, form, facts), renewed },
-    status,
-    headers: {
-      ...retryAfter(retryAfterMs),
-      ...(keepsSittings(form) && holderCookie(visit)),
-      ...(readsCards(form) && { [POLICY]: CARD_POLICY }),
-    },
-  })
-}
-
-function readsCards(form: Form): boolean {
-  return Object.values(form.fields).some(({ type }) => type === 'card-reading')
-}
-
-/** Without what only the server does. */
-function publicForm(form: Form): Form {
-  const fields = Object.entries(form.fields).map(([uid, { verify: _, ...field }]) => [uid, field])
-  return { ...form, fields: Object.fromEntries(fields) as Form['fields'] }
 }

@@ -35,6 +35,8 @@ export type Route = {
   readonly path: string
   readonly access: Access
   readonly body: BodyKind
+  /** Of an address that does not name its form: which form is filled in there, for this person. */
+  readonly formOf?: (visit: Visit) => Promise<Form | undefined>
   readonly answer: (visit: Visit) => Promise<Response> | Response
 }
 

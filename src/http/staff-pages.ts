@@ -25,6 +25,7 @@ const PAGES = [
   { name: 'entries', href: '/admin/audit/entries', right: 'audit' },
   { name: 'audit', href: '/admin/audit', right: 'audit' },
   { name: 'definitions', href: '/admin/definitions', right: 'definitions' },
+  { name: 'cards', href: '/admin/cards', right: 'jobs' },
   { name: 'factor', href: '/admin/login/enrol', right: 'any' },
 ] as const satisfies readonly { name: string; href: string; right: Right | 'any' }[]
 
@@ -178,6 +179,7 @@ const JA = {
     entries: ['操作記録の検索', 'だれが、いつ、何をしたかを調べます。'],
     audit: ['操作記録の検証', '記録が書き換えられていないことを、はじめから確かめます。'],
     definitions: ['定義の読み込み', '書き換えた定義を読み込み、問題があれば場所と直し方を見ます。'],
+    cards: ['カードリーダー', '使われた読み取りプログラムと、読み取れなかった理由を見ます。'],
     factor: ['2段階認証の登録し直し', 'スマートフォンを替えるときに、認証アプリを登録し直します。'],
   } as { readonly [P in (typeof PAGES)[number]['name']]: readonly [string, string] },
   audit: '操作記録の検証',
@@ -234,6 +236,7 @@ const EN: typeof JA = {
       'Loading definitions',
       'Takes up changed definitions, or shows what is wrong with them and where.',
     ],
+    cards: ['Card readers', 'Card programs in use, and why cards were not read.'],
     factor: ['Second factor', 'Set up the authenticator app anew, for another phone.'],
   },
   audit: 'Check of the audit log',

@@ -1,9 +1,9 @@
 import { weakPasswords } from '../accounts/weak-password.ts'
+import { judge, withoutClosed } from '../form/closed.ts'
 import { typeOf, type Evaluation } from '../form/evaluate.ts'
 import type { Form, Issue } from '../form/form.ts'
 import { baseId, CHECK_STEP, screenOf, shownScreens } from '../form/screens.ts'
 import { unasked } from '../accept.ts'
-import { validate } from '../form/validate.ts'
 import type { Validators } from '../form/validators.ts'
 import type { FormState } from '../../web/views/page.ts'
 import type { Input } from './inputs.ts'
@@ -85,12 +85,19 @@ export function agreed(form: Form, at: string | undefined, press: Press | undefi
 export function judged(
   form: Form,
   evaluation: Evaluation,
-  validators: Validators,
+  { validators, closed }: Judging,
 ): readonly Issue[] {
-  const wrong = validate(form, evaluation, validators).filter(
-    (issue) => !unasked(evaluation).some((one) => one.field.id === issue.field),
+  const open = withoutClosed(evaluation, closed)
+  const wrong = judge(form, evaluation, validators, closed).filter(
+    (issue) => !unasked(open).some((one) => one.field.id === issue.field),
   )
-  return wrong.length > 0 ? wrong : weakPasswords(form, evaluation)
+  return wrong.length > 0 ? wrong : weakPasswords(form, open)
+}
+
+/** By what answers are judged; about closed fields of a correction nothing is said. */
+export type Judging = {
+  readonly validators: Validators
+  readonly closed?: readonly string[] | undefined
 }
 
 /** Those that stand on this screen, or nowhere. */
@@ -123,13 +130,13 @@ export function screenWith(
 export function openStep(
   form: Form,
   evaluation: Evaluation,
-  validators: Validators,
+  { validators, closed }: Judging,
   wanted: string | undefined,
 ): Pick<FormState, 'mode' | 'screen'> {
   const screens = shownScreens(form, evaluation).map(({ id }) => id)
   // A comparison that is still to be made, or was taken back by a change, is made on its own screen.
-  const wrong = validate(form, evaluation, validators)
-  const issues = wrong.length > 0 ? wrong : weakPasswords(form, evaluation)
+  const wrong = judge(form, evaluation, validators, closed)
+  const issues = wrong.length > 0 ? wrong : weakPasswords(form, withoutClosed(evaluation, closed))
   if (wanted === CHECK_STEP && form.confirm?.as === 'page' && issues.length === 0)
     return { mode: 'confirm', screen: CHECK_STEP }
   const isOpen = (screen: string) => issuesOn(evaluation, issues, screen).length > 0

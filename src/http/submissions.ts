@@ -1,13 +1,23 @@
 import type { Definitions } from '../definitions/definitions.ts'
 import { assert } from '../fault.ts'
-import { holds } from '../form/condition.ts'
+import type { Form, Text } from '../form/form.ts'
 import { eventsOf, loadSubmission, submissionsOfAccount } from '../store/submissions.ts'
-import type { Action, Submission, Workflow } from '../workflow/workflow.ts'
+import type { Submission, Workflow } from '../workflow/workflow.ts'
 import type { TableBody, TextBody } from '../../web/views/page.ts'
-import { pageAnswer, redirectTo, refusalTrouble, textIn, troubleAnswer } from './answers.ts'
-import { actorOf, submissionPath, todayOf } from './forms.ts'
+import {
+  pageAnswer,
+  redirectTo,
+  refusalTrouble,
+  textIn,
+  troubleAnswer,
+  type PageContent,
+} from './answers.ts'
+import { donePath, formOfAction, openAsked, sendAsked, staleAnswer } from './corrections.ts'
+import { actorOf, submissionPath } from './forms.ts'
 import { own } from './guard.ts'
 import type { Route, Visit } from './route.ts'
+import { endOf, filedContent, type Filed } from './submission-page.ts'
+import { SUBMISSION_WORDS } from './submission-words.ts'
 import { dayText, doneNotice, word } from './words.ts'
 
 /** What the person who filed sees of a submission. Its id cannot be guessed; what an account filed only that account sees. */
@@ -27,15 +37,16 @@ export function submissionRoutes(): readonly Route[] {
       body: 'none',
       answer: show,
     },
-    {
-      method: 'POST',
-      path: '/:portal/submissions/:id/:action',
-      access: { kind: 'visitor' },
-      body: 'form',
-      answer: act,
-    },
+    { ...ACTION, method: 'GET', body: 'none', answer: ask },
+    { ...ACTION, method: 'POST', body: 'form', answer: act },
   ]
 }
+
+const ACTION = {
+  path: '/:portal/submissions/:id/:action',
+  access: { kind: 'visitor' },
+  formOf: actionForm,
+} as const
 
 /** マイリスト: what the member has filed, newest first. */
 async function list(visit: Visit): Promise<Response> {
@@ -77,34 +88,65 @@ export async function filedTable(
 }
 
 async function show(visit: Visit): Promise<Response> {
-  const submission = await ownSubmission(visit)
-  if (!submission) return troubleAnswer(visit, { code: 'refusal.unknown', status: 404 })
-  const definitions = await visit.deps.advance.definitionsOf(submission.definition)
-  const actions = actionsOf(definitions, submission, visit)
-  const done = own(actions, visit.query.get('done') ?? '')
+  const filed = await openFiled(visit)
+  if (!filed) return unknown(visit)
+  const done = filed.workflow && labelOfAction(filed.workflow, visit.query.get('done') ?? '')
+  const notice = done && doneNotice(textIn(done, visit.locale), visit.locale)
+  return pageAnswer(visit, await presentContent(visit, filed, notice))
+}
+
+/** The page of its state, where there is one and nothing is to be corrected; otherwise all that is known about it. */
+async function presentContent(
+  visit: Visit,
+  filed: Filed,
+  notice: string | undefined,
+): Promise<PageContent> {
+  const { submission, definitions, workflow, actions } = filed
+  const isReturned = actions.some(({ action }) => action.edit !== undefined)
+  const name = await pageNameOf(visit.deps, workflow, submission)
+  if (name === undefined || isReturned) return filedContent(visit, filed, { notice })
   const { title, body } = await contentOf(visit, definitions, submission)
+  const buttons = actions.map(({ name: action, action: { label } }) => ({
+    label: textIn(label, visit.locale),
+    href: `${visit.path}/${action}`,
+  }))
+  return { title, body: { ...body, actions: buttons, notice } }
+}
+
+/** What an action asks for: its form, or whether it is really meant. */
+async function ask(visit: Visit): Promise<Response> {
+  const filed = await openFiled(visit)
+  const { action: name = '' } = visit.params
+  if (!filed || !(filed.workflow && labelOfAction(filed.workflow, name))) return unknown(visit)
+  const { submission, workflow } = filed
+  const open = filed.actions.find((one) => one.name === name)
+  if (!open) return redirectTo(submissionPath(submission.portal, submission.id))
+  if (visit.form) return openAsked(visit, { filed, open, form: visit.form })
+  const t = SUBMISSION_WORDS[visit.locale]
+  const label = textIn(open.action.label, visit.locale)
+  const end = endOf(workflow, open.action)
+  const back = { label: t.askBack, href: submissionPath(submission.portal, submission.id) }
+  const line = end
+    ? t.askLine(submission.number, label, textIn(end.label, visit.locale))
+    : word('linkLine', visit.locale)
   return pageAnswer(visit, {
-    title,
-    body: {
-      ...body,
-      actions: Object.entries(actions).map(([name, action]) => ({
-        label: textIn(action.label, visit.locale),
-        href: `${visit.path}/${name}`,
-      })),
-      notice: done && doneNotice(textIn(done.label, visit.locale), visit.locale),
-    },
+    title: t.ask(label),
+    body: { kind: 'link', line, action: { label, href: visit.path }, back },
   })
 }
 
 async function act(visit: Visit): Promise<Response> {
-  const submission = await ownSubmission(visit)
-  const definitions = submission && (await visit.deps.advance.definitionsOf(submission.definition))
-  const name = visit.params.action ?? ''
-  const action = submission && own(actionsOf(definitions, submission, visit), name)
-  if (!submission) return troubleAnswer(visit, { code: 'refusal.unknown', status: 404 })
-  if (!action) return troubleAnswer(visit, { code: 'refusal.not-possible-now', status: 409 })
+  const filed = await openFiled(visit)
+  if (!filed) return unknown(visit)
+  const { action: name = '' } = visit.params
+  const open = filed.actions.find((one) => one.name === name)
+  if (visit.form)
+    return open
+      ? sendAsked(visit, { filed, open, form: visit.form })
+      : staleAnswer(visit, filed, visit.form)
+  if (!open) return troubleAnswer(visit, { code: 'refusal.not-possible-now', status: 409 })
   const outcome = await visit.deps.advance.act({
-    submissionId: submission.id,
+    submissionId: filed.submission.id,
     action: name,
     answers: {},
     actor: actorOf(visit),
@@ -112,7 +154,39 @@ async function act(visit: Visit): Promise<Response> {
   })
   if ('refusal' in outcome)
     return troubleAnswer(visit, refusalTrouble(outcome.refusal, visit.locale))
-  return redirectTo(`${submissionPath(submission.portal, submission.id)}?done=${name}`)
+  return redirectTo(donePath(filed, name))
+}
+
+/** The form behind the address of an action. */
+export async function actionForm(visit: Visit): Promise<Form | undefined> {
+  const filed = await openFiled(visit)
+  return filed && formOfAction(filed, visit.params.action ?? '')
+}
+
+/** The submission of the address with what this person may do with it; undefined when it is not theirs. */
+export async function openFiled(visit: Visit): Promise<Filed | undefined> {
+  const submission = await ownSubmission(visit)
+  if (!submission) return undefined
+  const { advance } = visit.deps
+  const definitions = await advance.definitionsOf(submission.definition)
+  const { actions, facts } = await advance.openTo(submission, actorOf(visit))
+  return {
+    submission,
+    definitions,
+    workflow: own(definitions.workflows, submission.workflow),
+    form: own(definitions.forms, submission.form),
+    actions,
+    facts,
+  }
+}
+
+function labelOfAction({ states }: Workflow, name: string): Text | undefined {
+  const actions = Object.values(states).map((state) => own(state.actions, name))
+  return actions.find((action) => action?.by === 'applicant' || action?.by === 'account')?.label
+}
+
+function unknown(visit: Visit): Promise<Response> {
+  return troubleAnswer(visit, { code: 'refusal.unknown', status: 404 })
 }
 
 /** Somebody else's submission answers exactly like one that does not exist (S14). */
@@ -121,27 +195,6 @@ export async function ownSubmission(visit: Visit): Promise<Submission | undefine
   if (!submission || (visit.portal && submission.portal !== visit.portal.id)) return undefined
   const isOwn = submission.accountId === undefined || submission.accountId === visit.account?.id
   return isOwn ? submission : undefined
-}
-
-/** What the person may do now by one press of a button. */
-export function actionsOf(
-  definitions: Definitions | undefined,
-  submission: Submission,
-  { account, deps }: Pick<Visit, 'account' | 'deps'>,
-): { readonly [name: string]: Action } {
-  const workflow = definitions && own(definitions.workflows, submission.workflow)
-  const state = workflow && own(workflow.states, submission.state)
-  return Object.fromEntries(
-    Object.entries(state?.actions ?? {}).filter(
-      ([, action]) =>
-        (action.by === 'applicant' || (action.by === 'account' && account !== undefined)) &&
-        action.form === undefined &&
-        // What is corrected needs its form.
-        action.edit === undefined &&
-        (!action.when ||
-          holds(action.when, { answers: submission.answers, facts: todayOf({ deps }) })),
-    ),
-  )
 }
 
 /**

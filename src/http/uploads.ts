@@ -19,27 +19,28 @@ import type { Route, Visit } from './route.ts'
 import { KEY_SHAPE } from './sittings.ts'
 import { ownerOf } from './file-owner.ts'
 
-const FORM = { access: { kind: 'form' }, method: 'POST' } as const
-const BASE = '/api/v1/:portal/:form/uploads'
-
 /**
  * Files in parts (`src/files/uploads.ts`), for the page and for programs. Whoever may open the form may send its files; the
  * id of an upload is known to its sender only.
  */
 export function uploadRoutes(): readonly Route[] {
+  return uploadRoutesAt('/api/v1/:portal/:form', { access: { kind: 'form' } })
+}
+
+/** The same below another address, for a form that this address stands for. */
+export function uploadRoutesAt(
+  place: string,
+  common: Pick<Route, 'access' | 'formOf'>,
+): readonly Route[] {
+  const base = `${place}/uploads`
+  const post = { ...common, method: 'POST', body: 'json' } as const
   return [
-    { ...FORM, body: 'json', path: BASE, answer: begin },
-    {
-      ...FORM,
-      method: 'GET',
-      body: 'none',
-      path: `${BASE}/:upload`,
-      answer: progress,
-    },
-    { ...FORM, body: 'json', path: `${BASE}/:upload/finish`, answer: finish },
-    { ...FORM, body: 'json', path: `${BASE}/:upload/cancel`, answer: cancel },
-    { ...FORM, body: 'part', path: `${BASE}/:upload/parts/:start`, answer: receive },
-    { ...FORM, body: 'json', path: '/api/v1/:portal/:form/files/:file/remove', answer: remove },
+    { ...post, path: base, answer: begin },
+    { ...common, method: 'GET', body: 'none', path: `${base}/:upload`, answer: progress },
+    { ...post, path: `${base}/:upload/finish`, answer: finish },
+    { ...post, path: `${base}/:upload/cancel`, answer: cancel },
+    { ...post, body: 'part', path: `${base}/:upload/parts/:start`, answer: receive },
+    { ...post, path: `${place}/files/:file/remove`, answer: remove },
   ]
 }
 

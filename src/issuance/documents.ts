@@ -1,3 +1,4 @@
+import { fieldsByName } from '../definitions/answered.ts'
 import type { Definitions, Document } from '../definitions/definitions.ts'
 import { fillDocument } from '../documents/fill.ts'
 import { assert } from '../fault.ts'
@@ -136,9 +137,9 @@ export async function draw(
 
 /** The text of a document as it is printed; secrets come in `values` or not at all. */
 export function sheetOf(known: {
-  readonly set: Pick<Definitions, 'portals'>
+  readonly set: Pick<Definitions, 'portals' | 'forms' | 'workflows'>
   readonly document: Document
-  readonly submission: Pick<Submission, 'number' | 'portal'>
+  readonly submission: Pick<Submission, 'number' | 'portal' | 'form' | 'workflow' | 'answers'>
   readonly values: JsonObject
   readonly at: string
 }): Sheet {
@@ -157,7 +158,8 @@ export function sheetOf(known: {
     },
     contactHours: say(portal.contactHours),
   }
-  return fillDocument({ document, values, platform, at })
+  const fields = fieldsByName(set, submission, values)
+  return fillDocument({ document, values, platform, fields, at })
 }
 
 function dayText(at: string, language: Locale): string {

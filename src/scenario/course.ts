@@ -74,7 +74,7 @@ export async function evaluationOf(form: Form, raw: Raw, course: Play): Promise<
   return evaluation
 }
 
-export async function accountOf({ stage, person }: Play): Promise<string | undefined> {
+async function accountOf({ stage, person }: Play): Promise<string | undefined> {
   const { accounts } = stage.running
   const holder = await accounts.readSession(accounts.tokenIn(person.cookie))
   return holder && 'account' in holder ? holder.account.id : undefined

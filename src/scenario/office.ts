@@ -6,13 +6,17 @@ import { lateness, stuckStep } from '../workflow/progress.ts'
 import type { Actor } from '../workflow/workflow.ts'
 import type { Stage } from './stage.ts'
 
-/** What the office wants corrected, when this action sends the correction. */
-export async function correctionAsked({ running }: Stage, submissionId: string, action: string) {
+/** Whether this action sends a correction that the office has asked for. */
+export async function isCorrection(
+  { running }: Stage,
+  submissionId: string,
+  action: string,
+): Promise<boolean> {
   const submission = await loadSubmission(running.store.db, submissionId)
-  if (!submission) return undefined
+  if (!submission?.progress.correction) return false
   const { workflows } = await running.advance.definitionsOf(submission.definition)
   const state = workflows[submission.workflow]?.states[submission.state]
-  return state?.actions[action]?.edit && submission.progress.correction
+  return state?.actions[action]?.edit !== undefined
 }
 
 /** The form in which this deed is typed; undefined when it has none. */

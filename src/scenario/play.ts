@@ -6,7 +6,6 @@ import { freeFacilities } from '../store/facilities.ts'
 import { eventsOf } from '../store/submissions.ts'
 import type { Scenario, ScenarioStep, StaffDeed } from '../definitions/scenario.ts'
 import {
-  accountOf,
   evaluationOf,
   Fall,
   factsOf,
@@ -22,7 +21,7 @@ import { expectAll, valueAt } from './expect.ts'
 import { attach } from './sample-files.ts'
 import { pageAt, pressPage, saidOn, screenSeen } from './pages.ts'
 import { answersOf, newPerson, request, type FormPage, type Person } from './person.ts'
-import { actAsStaff, correctionAsked, formOfDeed, spanMs } from './office.ts'
+import { actAsStaff, formOfDeed, isCorrection, spanMs } from './office.ts'
 import type { Stage } from './stage.ts'
 
 /** Where a scenario left its course, and how; the step's line in its file. */
@@ -302,25 +301,29 @@ async function useLink(path: string, raw: Raw, course: Play): Promise<void> {
   if (status >= 400) course.refused = status
 }
 
-/** Sends the marked fields as they stand in the open form now. */
-async function resubmit(action: string, fields: readonly string[], course: Play): Promise<void> {
+/** Opens the page of a correction and sends what stands in the open form now; what may not be corrected is left as it was. */
+async function resubmit(action: string, course: Play): Promise<void> {
   const { stage, person } = course
-  const accountId = await accountOf(course)
-  const { answers } = await look(course)
-  const outcome = await stage.running.advance.act({
-    submissionId: person.submissionId ?? '',
-    action,
-    answers: {},
-    changes: Object.fromEntries(fields.map((id) => [id, answers[id] ?? null])),
-    actor: accountId === undefined ? { kind: 'visitor' } : { kind: 'account', accountId },
+  const form = openForm(course)
+  await look(course)
+  const place = `submissions/${person.submissionId ?? '-'}`
+  const page = await request(stage, person, `/${form.portal}/${place}/${action}`)
+  if (page.status !== 200) {
+    course.refused = page.status
+    return
+  }
+  const answer = await request(stage, person, `/api/v1/${place}/actions/${action}`, {
+    json: { answers: answersOf(person), sitting: person.sitting },
   })
-  if ('refusal' in outcome) course.refused = outcome.refusal.code
+  if (answer.status === 422) {
+    const { issues } = (await answer.json()) as { issues: readonly ToldIssue[] }
+    course.issues = issues
+  } else if (answer.status >= 400) course.refused = answer.status
 }
 
 async function press(action: string, course: Play): Promise<void> {
   const { stage, person } = course
-  const { fields } = (await correctionAsked(stage, person.submissionId ?? '', action)) ?? {}
-  if (fields) return resubmit(action, fields, course)
+  if (await isCorrection(stage, person.submissionId ?? '', action)) return resubmit(action, course)
   const path = `/api/v1/submissions/${person.submissionId ?? '-'}/actions/${action}`
   const { status } = await request(stage, person, path, { json: {} })
   if (status >= 400) course.refused = status

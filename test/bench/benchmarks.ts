@@ -1,4 +1,5 @@
 import type { Benchmark } from './figures.ts'
+import { cardBenchmark } from './card.ts'
 import { definitionsBenchmark } from './definitions.ts'
 import { formLargeBenchmark } from './form-large.ts'
 import { pageBenchmark } from './page.ts'
@@ -18,6 +19,7 @@ export const benchmarks: { readonly [name: string]: Benchmark } = {
   upload: uploadBenchmark,
   review: reviewBenchmark,
   start: startBenchmark,
+  card: cardBenchmark,
   definitions: definitionsBenchmark,
   'form-large': formLargeBenchmark,
 }

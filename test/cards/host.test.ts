@@ -1,6 +1,6 @@
 import { verify, X509Certificate } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { fromHex, hex } from '../../src/cards/apdu.ts'
+import { decodeCommand, fromHex, hex } from '../../src/cards/apdu.ts'
 import type { CardResult } from '../../src/cards/contract.ts'
 import { cardErrors } from '../../src/cards/errors.ts'
 import { statementBytes } from '../../src/cards/statement.ts'
@@ -151,6 +151,37 @@ describe('PIN', () => {
       await other.transmit(fromHex(select) ?? new Uint8Array())
     expect(hex(await other.transmit(fromHex('00B0000000') ?? new Uint8Array()))).toBe('6982')
   })
+})
+
+test('a card that hands its answers out in pieces (61xx) and of other lengths than asked for (6Cxx)', async () => {
+  const { run, hardware, card } = scene()
+  let rest = new Uint8Array()
+  let pieces = 0
+  hardware.insert(SLOT, {
+    ...card,
+    process(bytes) {
+      const { ins, le = 0 } = decodeCommand(bytes) ?? { ins: 0 }
+      if (ins === 0xc0) {
+        pieces += 1
+        const [now, later] = [rest.slice(0, le), rest.slice(le)]
+        rest = later
+        return Uint8Array.of(
+          ...now,
+          ...(later.length > 0 ? [0x61, Math.min(later.length, 0x20)] : [0x90, 0x00]),
+        )
+      }
+      if (ins === 0xb0 && le > 0x80) return Uint8Array.of(0x6c, 0x80)
+      const reply = card.process(bytes)
+      if (reply.length <= 2) return reply
+      rest = reply.slice(0, -2)
+      return Uint8Array.of(0x61, Math.min(rest.length, 0x20))
+    },
+  })
+  expect(await run('attributes')).toMatchObject({
+    kind: 'attributes',
+    attributes: { familyName: '見本', givenName: '花子' },
+  })
+  expect(pieces).toBeGreaterThanOrEqual(4)
 })
 
 const SLOW = { id: 'slow', version: '1.0.0', timeouts: { commandMs: 2_000, sessionMs: 200_000 } }

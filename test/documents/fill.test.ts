@@ -4,6 +4,7 @@ import { compileDocument } from '../../src/definitions/document.ts'
 import { parseYaml } from '../../src/definitions/yaml.ts'
 import { fillDocument } from '../../src/documents/fill.ts'
 import type { JsonObject } from '../../src/form/form.ts'
+import { makeField } from '../form/fixture.ts'
 import { SHEET_LIMITS, type Sheet } from '../../src/plugins/contract.ts'
 
 function documentOf(text: string): Document {
@@ -137,5 +138,35 @@ body:
   - { heading: x, when: { total: { min: 3 } } }`,
     )
     expect(refs).toEqual(['facility.name', 'number', 'rows', 'total'])
+  })
+})
+
+describe('answers', () => {
+  test('are printed as the confirmation shows them, numbers in groups, also in rows', () => {
+    const choices = [{ value: 'a', label: { ja: '甲' } }]
+    const kind = makeField('select', { id: 'kind', options: { choices } })
+    const day = makeField('date', { id: 'day' })
+    const items = makeField('rows', {
+      id: 'items',
+      options: { fields: [kind, day], row: { ja: '行{n}' }, max: 3 } as never,
+    })
+    const document = documentOf(
+      `document: sample\ntitle: 見本\nbody:\n  - paragraph: '{{kind}} {{day}} {{count}} {{decide.day}}'\n  - table: items\n    as: item\n    columns:\n      - { label: 種類, value: '{{item.kind}}' }\n      - { label: 日, value: '{{item.day}}' }`,
+    )
+    const { blocks } = fillDocument({
+      document,
+      values: {
+        ...{ kind: 'a', day: '2026-04-01', count: 12000 },
+        decide: { day: '2026-05-01' },
+        items: [{ kind: 'a', day: '2026-06-01' }],
+      },
+      platform: {},
+      fields: { kind, day, items, 'decide.day': day },
+      at: '2026-11-25T03:00:00.000Z',
+    })
+    expect(blocks).toMatchObject([
+      { text: '甲 2026年4月1日（令和8年4月1日） 12,000 2026年5月1日（令和8年5月1日）' },
+      { rows: [['甲', '2026年6月1日（令和8年6月1日）']] },
+    ])
   })
 })

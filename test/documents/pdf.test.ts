@@ -212,6 +212,20 @@ describe('a text of a user', () => {
     for (const payload of payloads) expect(text).toContain(bare(payload))
   })
 
+  test('begins a new page for a heading that would stand alone at its foot', async () => {
+    const heading = { kind: 'heading', level: 2, text: '見出し' } as const
+    const footer: Sheet['footer'] = [{ text: '脚' }]
+    const counts = Array.from({ length: 6 }, (_, index) => 22 + index)
+    for (const count of counts) {
+      const lines = Array.from({ length: count }, () => paragraph('行'))
+      const { bytes, pages } = await drawn(
+        sheet([...lines, heading, paragraph('本文')], { footer }),
+      )
+      const text = (await reader?.text(bytes)) ?? ''
+      if (reader && pages > 1) expect(text).not.toContain('見出し脚')
+    }
+  })
+
   test('cannot hold up the drawing of others', async () => {
     const slow = sheet(Array.from({ length: 900 }, () => paragraph('長い文。'.repeat(2000))))
     const begun = render(slow, AbortSignal.timeout(1_000))

@@ -36,7 +36,8 @@ describe('a submission by a program', () => {
       url: `${BASE_URL}/treatment/submissions/${made.id}`,
     })
     const told = await (await browse(scene).get(`/api/v1/submissions/${made.id}`)).json()
-    expect(told).toEqual(made)
+    const actions = [{ action: 'resend', label: '確認メールを再送する' }]
+    expect(told).toEqual({ ...made, actions })
     const again = await browse(scene).json(`/api/v1/submissions/${made.id}/actions/resend`, {})
     expect(again.status).toBe(200)
     const other = await browse(scene).json(`/api/v1/submissions/${made.id}/actions/activate`, {})

@@ -18,6 +18,11 @@ const ANSWERS: Readonly<Record<string, readonly string[]>> = {
   'start-of-use-finished': ['account.lastName', 'account.firstName', 'deviceCount'],
   'start-of-use-returned': ['account.lastName', 'account.firstName', 'return.message'],
   'start-of-use-rejected': ['account.lastName', 'account.firstName', 'reject.reason'],
+  'operation-start-registered': ['account.lastName', 'account.firstName', 'day', 'remarks'],
+  'device-addition-finished': ['account.lastName', 'account.firstName', 'deviceCount'],
+  'subsidy-returned': ['account.lastName', 'account.firstName', 'return.message'],
+  'subsidy-rejected': ['account.lastName', 'account.firstName', 'reason'],
+  'subsidy-decided': ['account.lastName', 'account.firstName', 'decide.amount'],
 }
 const WITH_LINK = ['activation', 'email-change-confirm', 'email-change-notice', 'password-reset']
 const SUBJECT_MAX = 30

@@ -10,6 +10,7 @@ import {
   type CardKeys,
 } from '../../src/cards/virtual/mynumber.ts'
 import { sampleKeys, scene } from '../cards/scene.ts'
+import { clerk } from './desk.ts'
 import { openTestPortal, hiddenInputs, type TestPortal, type Visitor } from './portal.ts'
 
 /** Readings of the virtual card on the real portal: what it believes, what it refuses, what it keeps. */
@@ -389,6 +390,56 @@ describe('the way by code', () => {
     const { code } = await step<{ code: string }>('card', 'offer', { nonce: work.nonce })
     expect((await post(agent, 'claim', { code })).status).toBe(409)
     expect((await post(program(), 'claim', { code })).status).toBe(200)
+  })
+})
+
+describe('the operator’s page', () => {
+  test('shows agents, readers, versions and errors by code, and nothing of anybody', async () => {
+    const { step, begin } = await open()
+    const agent = { ...AGENT, id: 'agent-of-operators-page', user: '見本 花子' }
+    const read = await begin('card')
+    await step('card', 'answer', { nonce: read.nonce, result: await onCard(read), agent })
+    for (let i = 0; i < 3; i++) {
+      const { nonce } = await begin('card')
+      const result = { kind: 'none', code: 'PIN_WRONG', detail: { triesLeft: 2 } }
+      await step('card', 'answer', { nonce, result, agent })
+    }
+    const operator = await clerk(portal, 'operator', 'administrator')
+    const page = await operator.get('/admin/cards')
+    expect(page.status).toBe(200)
+    const html = page.html
+    for (const text of [
+      'agent-of',
+      '0.1.0',
+      'card-reader-virtual@1.0.0（カードあり）',
+      'card-profile-mynumber@1.0.0',
+      'PIN_WRONG',
+      '暗証番号が違います',
+    ])
+      expect(html).toContain(text)
+    expect(html).not.toMatch(/花子|1985|残りは/)
+    expect((await operator.get('/admin/')).html).toContain('href="/admin/cards"')
+    const told = JSON.parse((await operator.get('/api/v1/office/cards')).html) as {
+      agents: readonly object[]
+      errors: readonly { code: string; count: number }[]
+    }
+    expect(told.agents).toContainEqual({
+      id: 'agent-of',
+      version: '0.1.0',
+      readers: AGENT.readers,
+      plugins: AGENT.plugins,
+      seenAt: expect.any(String) as string,
+    })
+    expect(told.errors.find(({ code }) => code === 'PIN_WRONG')?.count).toBeGreaterThanOrEqual(3)
+  })
+
+  test('is closed to visitors and to roles without the right', async () => {
+    const visitor = portal.visitor()
+    expect((await visitor.get('/admin/cards')).status).toBe(303)
+    expect((await visitor.get('/api/v1/office/cards')).status).not.toBe(200)
+    const reviewer = await clerk(portal, 'reviewer', 'reviewer')
+    expect((await reviewer.get('/admin/cards')).status).toBe(403)
+    expect((await reviewer.get('/api/v1/office/cards')).status).toBe(403)
   })
 })
 

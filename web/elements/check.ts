@@ -1,6 +1,6 @@
 import { drawnFields, type Evaluation } from '../../src/form/evaluate.ts'
 import { messageOf } from '../../src/form/messages.ts'
-import { validate } from '../../src/form/validate.ts'
+import { judge } from '../../src/form/closed.ts'
 import type { Validators } from '../../src/form/validators.ts'
 import { laterTexts } from '../texts/later.ts'
 import { wordIssue, type FormView, type WordedIssue } from '../views/state.ts'
@@ -36,9 +36,9 @@ async function loadValidators(url: string): Promise<Validators | undefined> {
 }
 
 function wordIssues(view: FormView, evaluation: Evaluation, validators: Validators) {
-  const { form, kept, locale } = view.state
+  const { form, kept, locale, correction } = view.state
   const screen = stepViews.stepOf?.(view)?.screen
-  return validate(form, evaluation, validators)
+  return judge(form, evaluation, validators, Object.keys(correction?.closed ?? {}))
     .filter(
       ({ field }) =>
         (kept[field] === undefined || evaluation.answers[field] !== undefined) &&

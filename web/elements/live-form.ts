@@ -128,6 +128,7 @@ export class LiveForm extends HTMLElement {
       raw: this.#raw,
       facts: before.state.facts,
       lookups: this.#lookups,
+      granted: before.state.granted,
     })
     const initial = initialAmong(drawnFields(evaluation), before, this.#raw)
     const inputs = this.#form.elements.length

@@ -23,6 +23,7 @@ export type FormTexts = {
   readonly newTab: string
   readonly late: string
   readonly empty: string
+  readonly correcting: (submit: string) => string
   readonly separator: string
   readonly shown: (title: string) => string
   readonly asking: string
@@ -52,6 +53,8 @@ const ja: FormTexts = {
   newTab: '（新しいタブで開きます）',
   late: '入力を助ける機能を読み込めませんでした。このままでも手続きできます。お困りのときは、ページの下のお問い合わせ先にお電話ください。',
   empty: '（未入力）',
+  correcting: (submit) =>
+    `修正をお願いした項目だけを入力できます。直したら「${submit}」を押してください。`,
   separator: '：',
   shown: (title) => `「${title}」の項目を表示しました。`,
   asking: '確認しています',
@@ -82,6 +85,8 @@ const en: FormTexts = {
   newTab: ' (opens in a new tab)',
   late: 'The functions that help while typing could not be loaded. You can go on without them. If you are stuck, call the number at the foot of this page.',
   empty: '(empty)',
+  correcting: (submit) =>
+    `You can type into the items that are to be corrected. Then press “${submit}”.`,
   separator: ': ',
   shown: (title) => `The items of “${title}” are shown.`,
   asking: 'Checking',

@@ -109,7 +109,14 @@ function portalsView(body: BodyOf<'portals'>, page: Page) {
 function linkPage(body: BodyOf<'link'>, page: Page) {
   return html`<h1>${page.title}</h1>
     <p>${body.line}</p>
-    <div class="buttons">${postButton(body.action, true)}</div>`
+    <div class="buttons">
+      ${postButton(body.action, true)}
+      ${
+        body.back
+          ? html`<a class="button quiet" href=${body.back.href}>${body.back.label}</a>`
+          : nothing
+      }
+    </div>`
 }
 
 function linkErrorView(_body: BodyOf<'link-error'>, page: Page) {

@@ -81,7 +81,7 @@ export type CaseBody = {
 }
 export type DeskFact = { readonly label: string; readonly value: DeskCell }
 /** A button, or a link to a page with what the action asks for. */
-export type CaseAction = PostButton | DeskLink
+export type CaseAction = PostButton | (DeskLink & { readonly isQuiet?: boolean })
 export type DeskPart = {
   readonly id: string
   readonly title: string
@@ -235,7 +235,7 @@ export function caseView(body: CaseBody, title: string): TemplateResult {
       ${actions.lines.map((line) => html`<p>${line}</p>`)}
       ${
         actions.items.length === 0
-          ? html`<p>${actions.none}</p>`
+          ? actions.none && html`<p>${actions.none}</p>`
           : html`<div class="buttons">${actions.items.map(actionView)}</div>`
       }
     </section>
@@ -244,7 +244,7 @@ export function caseView(body: CaseBody, title: string): TemplateResult {
 
 function actionView(item: CaseAction) {
   return 'text' in item
-    ? html`<a class="button" href=${item.href}>${item.text}</a>`
+    ? html`<a class=${item.isQuiet ? 'button quiet' : 'button'} href=${item.href}>${item.text}</a>`
     : buttonView(item, { isMain: true })
 }
 

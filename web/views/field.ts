@@ -3,19 +3,22 @@ import { html, nothing, type TemplateResult } from 'lit/html.js'
 import { typeOf } from '../../src/form/evaluate.ts'
 import { isSecret } from '../../src/form/fields/index.ts'
 import type { Field } from '../../src/form/form.ts'
+import { baseId } from '../../src/form/screens.ts'
 import { formTexts, say } from '../texts/form.ts'
 import { balloonView } from './balloon.ts'
 import type { ControlContext } from './control-context.ts'
 import { controlView, documentsView, isGroup } from './controls.ts'
 import { linkView } from './links.ts'
 import { ACTION, inputId } from './page.ts'
-import { fieldKey, type FormView, type WordedIssue } from './state.ts'
+import { fieldKey, fullLabel, type FormView, type WordedIssue } from './state.ts'
 
 /**
  * One field: label, 必須 or 任意, note, example, balloon, error, input, in this order, everything bound to the input. Most
  * depend on little, and are drawn anew only when something of that has changed: a page may have hundreds.
  */
 export function fieldView(field: Field, view: FormView): unknown {
+  const closed = view.state.correction?.closed[field.id]
+  if (closed !== undefined) return closedView(field, closed, view)
   const issue = view.issues.find((candidate) => candidate.field === field.id)
   if (!OF_ITSELF.has(typeOf(field).control)) return drawField(field, issue, view)
   const { state, isLive, evaluation, revealed, initial } = view
@@ -116,6 +119,20 @@ function labelText(field: Field, view: FormView) {
         >`
       : nothing
   }`
+}
+
+/** What stays as it was filed: read, and posted along for what depends on it. */
+function closedView(field: Field, text: string, { state }: FormView) {
+  if (text === '') return html``
+  const own = Object.entries(state.raw).filter(([name]) => baseId(name) === field.id)
+  return html`<dl class="field closed">
+    <dt>${fullLabel(field, state.locale)}</dt>
+    <dd>
+      ${text}${own.flatMap(([name, values]) =>
+        values.map((value) => html`<input type="hidden" name=${name} value=${value} />`),
+      )}
+    </dd>
+  </dl>`
 }
 
 /** Between label and input: never inside it, where it would vanish with the first character (A13). */

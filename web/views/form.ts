@@ -14,7 +14,7 @@ import { stepViews } from './steps.ts'
 
 /** The whole of a form page below the header: drawn by the server, hydrated and redrawn by the browser. */
 export function formView(view: FormView) {
-  const { form, locale, action, key, edition, isChange } = view.state
+  const { form, locale, action, key, edition, isChange, correction } = view.state
   const t = formTexts(locale)
   const step = stepViews.stepOf?.(view)
   const withSide = form.style === 'panel'
@@ -23,7 +23,13 @@ export function formView(view: FormView) {
   )
   return html`${summaryView(view)}
     ${step ? stepViews.headingView?.(step, view) : html`<h1>${headingOf(view)}</h1>`}
-    ${(step?.isFirst === false ? [] : form.lead).map((note) => noteView(note, form.portal, locale))}
+    ${
+      correction
+        ? html`<p>${t.correcting(say(correction.submit, locale))}</p>`
+        : (step?.isFirst === false ? [] : form.lead).map((note) =>
+            noteView(note, form.portal, locale),
+          )
+    }
     ${step?.screen.lead.map((note) => noteView(note, form.portal, locale))}
     ${view.isLive ? nothing : html`<p class="notice warning late">${t.late}</p>`}
     ${step?.screen.agree ? nothing : html`<p class="legend">${t.legend}</p>`}
@@ -141,14 +147,14 @@ function sectionKey(id: string, view: FormView): string {
 
 /** The last screen has the words of the form, those before it their own. */
 function submitButton(step: Step | undefined, view: FormView) {
-  const { form, locale } = view.state
+  const { form, locale, correction } = view.state
   return html`<button
     class="button main"
     name=${ACTION}
     value="check"
     aria-busy=${view.isBusy ? 'true' : 'false'}
   >
-    ${step && !step.isLast ? stepViews.nextText?.(step, locale) : say(form.submit, locale)}
+    ${step && !step.isLast ? stepViews.nextText?.(step, locale) : say(correction?.submit ?? form.submit, locale)}
   </button>`
 }
 

@@ -1,4 +1,5 @@
 import type { Field } from '../../src/form/form.ts'
+import { baseId } from '../../src/form/screens.ts'
 import type { FormView } from './state.ts'
 import { stepViews } from './steps.ts'
 
@@ -10,6 +11,7 @@ export function missingFields(view: FormView): readonly Field[] {
   return view.evaluation.missing.filter(
     ({ id }) =>
       view.state.kept[id] === undefined &&
+      view.state.correction?.closed[baseId(id)] === undefined &&
       (!screen || stepViews.isHere?.(view, screen.id, id) !== false) &&
       id !== screen?.agree,
   )

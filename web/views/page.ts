@@ -2,7 +2,17 @@ import type { Block, DocumentGroup, Portal } from '../../src/definitions/definit
 import type { Sheet } from '../../src/plugins/contract.ts'
 import type { CodeBody } from './code.ts'
 import type { CaseBody, QueueBody } from './desk.ts'
-import type { Facts, Form, Issue, Link, Locale, Lookups, Raw } from '../../src/form/form.ts'
+import type {
+  Answers,
+  Facts,
+  Form,
+  Issue,
+  Link,
+  Locale,
+  Lookups,
+  Raw,
+  Text,
+} from '../../src/form/form.ts'
 import type { Look } from './look.ts'
 import type { ContactBody, Office, PortalPageBody } from './portal-bodies.ts'
 
@@ -64,6 +74,14 @@ export type FormBody = {
   readonly state: FormState
   /** In development: the choices for which sample data can be filled in. */
   readonly samples?: readonly { readonly value: string; readonly label: string }[]
+  /** Why the office gave it back, in its words, and what is to be corrected. */
+  readonly returned?: {
+    readonly title: string
+    readonly lines: readonly { readonly label: string; readonly value: string }[]
+    readonly itemsTitle: string
+    readonly items: readonly { readonly id: string; readonly label: string }[]
+    readonly back: { readonly label: string; readonly href: string }
+  }
   /** The form has changed since the page was opened; what was typed into it and has no place any more. */
   readonly renewed?: { readonly homeless: readonly Homeless[] }
 }
@@ -83,8 +101,15 @@ export type TextBody = {
   /** What the last action did, announced: 「メールを再送しました。」 */
   readonly notice?: string
 }
+
 /** GET of a one-time link: nothing happens before the button is pressed. */
-export type LinkBody = { readonly kind: 'link'; readonly line: string; readonly action: PostButton }
+export type LinkBody = {
+  readonly kind: 'link'
+  readonly line: string
+  readonly action: PostButton
+  /** The way out. */
+  readonly back?: { readonly label: string; readonly href: string }
+}
 
 export type ErrorBody = {
   readonly kind: 'error'
@@ -166,6 +191,13 @@ export type FormState = {
   readonly version?: number
   /** An address of a later page, of which nothing is kept any more. */
   readonly isLost?: boolean
+  /** Comparisons that were right when it was filed, and count still. */
+  readonly granted?: Answers
+  /** It is corrected: the words of the button, and by id what stands in place of the inputs that stay as they are. */
+  readonly correction?: {
+    readonly submit: Text
+    readonly closed: { readonly [fieldId: string]: string }
+  }
   readonly locale: Locale
   /** Address of the form's check module; '' when there is none: then the server alone checks. */
   readonly validators: string
