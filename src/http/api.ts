@@ -4,6 +4,7 @@ import type { Form } from '../form/form.ts'
 import { canonicalJson } from '../hash.ts'
 import { recall, type RequestKey } from '../store/idempotency.ts'
 import { eventsOf, loadSubmission } from '../store/submissions.ts'
+import type { OpenAction } from '../workflow/act.ts'
 import type { Event, Submission } from '../workflow/workflow.ts'
 import { jsonAnswer, refusalTrouble, textIn, troubleAnswer } from './answers.ts'
 import { correctionApiRoutes } from './api-corrections.ts'
@@ -18,7 +19,9 @@ import {
 } from './api-json.ts'
 import { acceptDepsOf } from './course.ts'
 import { actorOf, factsOf, formOf } from './forms.ts'
+import { own } from './guard.ts'
 import type { Route, Visit } from './route.ts'
+import type { Filed } from './submission-page.ts'
 import { openFiled } from './submissions.ts'
 
 const FORM = { access: { kind: 'form' }, body: 'json', method: 'POST' } as const
@@ -89,11 +92,24 @@ async function pressed(visit: Visit): Promise<Response> {
 async function tell(visit: Visit): Promise<Response> {
   const filed = await openFiled(visit)
   if (!filed) return troubleAnswer(visit, { code: 'refusal.unknown', status: 404 })
-  const actions = filed.actions.map(({ name, action }) => ({
+  const told = await described(visit, filed.submission)
+  const actions = offered(filed, told.state).map(({ name, action }) => ({
     action: name,
     label: textIn(action.label, visit.locale),
   }))
-  return jsonAnswer({ ...(await described(visit, filed.submission)), actions })
+  return jsonAnswer({ ...told, actions })
+}
+
+/**
+ * What is open to whoever filed. Without an account they are offered what the state they are told offers: two states that look
+ * the same, as for an address that is known and one that is not, must not differ in this (S03).
+ */
+function offered(filed: Filed, told: string): readonly Pick<OpenAction, 'name' | 'action'>[] {
+  if (filed.submission.accountId !== undefined) return filed.actions
+  const actions = filed.workflow && own(filed.workflow.states, told)?.actions
+  return Object.entries(actions ?? {})
+    .map(([name, action]) => ({ name, action }))
+    .filter(({ action }) => action.by === 'applicant')
 }
 
 /** The verdict, or the answer that says what is wrong. */
