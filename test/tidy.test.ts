@@ -143,11 +143,13 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'npm:@hono/node-server',
     'npm:@fastify/busboy',
   ],
+  'src/migrate-submissions.ts': ['src/advance.ts', 'src/definitions', 'src/store', 'src/workflow'],
   'src/reload.ts': [
     'src/definitions',
     'src/form',
     'src/store',
     'src/served.ts',
+    'src/migrate-submissions.ts',
     'src/log.ts',
     'node:',
   ],
