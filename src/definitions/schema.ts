@@ -262,6 +262,13 @@ const ownShapes: { readonly [kind in FileKind]: Shape } = {
           'A button brings back the state as opened.',
           boolean,
         ),
+        drafts: says(
+          '下書きの保存。true（30日）か長さ。',
+          'Keeps drafts: true (30 days) or a duration.',
+          {
+            type: ['boolean', 'string'],
+          },
+        ),
         back: says(
           'ボタンの並びに置く、戻るリンク（最初の画面）。',
           'A link beside the buttons of the first page that leads out of the form.',
