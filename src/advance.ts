@@ -9,6 +9,7 @@ import {
   type Work,
 } from './advance/commit.ts'
 import { actionOf, factsOf } from './advance/given.ts'
+import { migrate, type MigrateOutcome } from './advance/migrate.ts'
 import { effectDone, effectFailed, elapse } from './advance/report.ts'
 import type { Definitions } from './definitions/definitions.ts'
 import { assert } from './fault.ts'
@@ -44,6 +45,11 @@ export type Advance = {
   elapse(job: Job): Promise<void>
   effectDone(job: Job, result: Json): Promise<void>
   effectFailed(job: Job, reason: string): Promise<void>
+  /**
+   * Moves a submission to the present set, or says what has no place there; with `isTrial` nothing changes. The same
+   * question to one that is at its end, or on the present set, gives nothing.
+   */
+  migrate(submissionId: string, options: { readonly isTrial: boolean }): Promise<MigrateOutcome>
   /** What an actor may do with a submission now, and the facts by which that is so: those of whoever filed it. */
   openTo(
     submission: Submission,
@@ -133,6 +139,7 @@ export function createAdvance(deps: AdvanceDeps): Advance {
     confirm: ({ submissionId, ...wish }) =>
       command(desk, submissionId, { kind: 'confirm', ...wish }),
     repair: (wish) => repair(desk, wish),
+    migrate: (submissionId, options) => migrate(desk, submissionId, options),
     peekLink: (token) => peekLink(desk, token),
     elapse: (job) => elapse(desk, job),
     effectDone: (job, result) => effectDone(desk, job, result),

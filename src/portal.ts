@@ -37,7 +37,7 @@ import { purgeCards } from './store/cards.ts'
 import { pluginKinds, startPlugins, type Plugins } from './plugins/host.ts'
 import type { Plugin } from './plugins/contract.ts'
 import { createReloads, type Reloads } from './reload.ts'
-import { checksOfEarlier, serve, type Served } from './served.ts'
+import { checksOfEarlier, keepDocuments, serve, type Served } from './served.ts'
 import { facilityMatches, findFacility, freeFacilities } from './store/facilities.ts'
 import { purgeIdempotency } from './store/idempotency.ts'
 import { forgetMails } from './store/mail-log.ts'
@@ -97,6 +97,7 @@ export async function openPortal(
   })
   if (!definitions) return { problems }
 
+  await keepDocuments(definitions, { definitionsDir: config.definitionsDir, cacheDir })
   const [first, assets, keys, files, store] = await Promise.all([
     buildValidators({ forms: definitions.forms, cacheDir }).then((checks) =>
       serve(definitions, checks),
@@ -214,6 +215,7 @@ export async function openPortal(
     renderPage,
     issuance,
     search,
+    documentPath: (hash) => join(cacheDir, 'documents', hash),
     noticeViews,
     keys,
     clock,

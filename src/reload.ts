@@ -8,7 +8,8 @@ import { watchDefinitions } from './definitions/watch.ts'
 import { Fault } from './fault.ts'
 import type { JsonObject } from './form/form.ts'
 import type { Log } from './log.ts'
-import { serve, type Served } from './served.ts'
+import { statesWithoutPlace } from './migrate-submissions.ts'
+import { keepDocuments, serve, type Served } from './served.ts'
 import { appendAudit } from './store/audit.ts'
 import type { Store } from './store/open.ts'
 import {
@@ -138,7 +139,18 @@ async function begin(state: State): Promise<void> {
       { served, requested: attempt.hash },
       'The folder holds other definitions than were last asked for',
     )
+  await warnOfStates(deps)
   await tell(state, isOther ? 'other-files' : 'live')
+}
+
+/** Those go on by the set they began with, but somebody should know before it is too old for anybody to remember. */
+async function warnOfStates({ store, present, log }: ReloadDeps): Promise<void> {
+  const states = await statesWithoutPlace(store, present().definitions)
+  if (states.length > 0)
+    log.warn(
+      { states },
+      'Submissions are under way in states these definitions do not know; see “npx madoguchi migrate-submissions”',
+    )
 }
 
 async function look(state: State, requestedBy: string): Promise<Reload> {
@@ -157,16 +169,20 @@ async function look(state: State, requestedBy: string): Promise<Reload> {
   if (isNew || requestedBy !== WATCH) await record(state, { requestedBy, hash })
   await tell(state, 'live')
   const ms = Math.round(performance.now() - started)
-  if (isNew) deps.log.info({ hash, ms }, 'Changed definitions are live')
+  if (isNew) {
+    deps.log.info({ hash, ms }, 'Changed definitions are live')
+    await warnOfStates(deps)
+  }
   return heard(state, { kind: 'live', hash, isNew, ms })
 }
 
 /** Everything is made first, then one assignment makes it the set of every request from now on. */
 async function goLive(
-  { present, swap }: ReloadDeps,
+  { present, swap, dir, cacheDir }: ReloadDeps,
   { definitions, checks }: Extract<SetOutcome, { readonly definitions: unknown }>,
 ): Promise<boolean> {
   if (definitions.hash === present().definitions.hash) return false
+  await keepDocuments(definitions, { definitionsDir: dir, cacheDir })
   swap(await serve(definitions, checks, present()))
   return true
 }

@@ -1,3 +1,5 @@
+import { copyFile, mkdir, readFile, rename } from 'node:fs/promises'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { brotliCompress, gzip } from 'node:zlib'
 import type { Definitions } from './definitions/definitions.ts'
@@ -7,8 +9,9 @@ import {
   loadValidators,
   type BuiltValidators,
 } from './definitions/validators/index.ts'
-import { assert } from './fault.ts'
+import { assert, Fault } from './fault.ts'
 import type { Form } from './form/form.ts'
+import { sha256 } from './hash.ts'
 import type { Asset, Checks } from './http/deps.ts'
 import { indexPortals } from './search/entries.ts'
 import type { SearchIndex } from './search/index.ts'
@@ -59,6 +62,38 @@ export async function serve(
     search: indexPortals(definitions),
     forms: new Map([...formsBefore.slice(-EARLIER_MAX), ...forms]),
   }
+}
+
+/**
+ * Keeps the documents of a set under their content's hash, so that what is handed out is what was checked, whatever becomes
+ * of the folder. Throws a Fault when a document has changed since its set was compiled.
+ */
+export async function keepDocuments(
+  definitions: Pick<Definitions, 'portals'>,
+  folders: { readonly definitionsDir: string; readonly cacheDir: string },
+): Promise<void> {
+  const shelf = join(folders.cacheDir, 'documents')
+  await mkdir(shelf, { recursive: true })
+  for (const { id, documents = [] } of Object.values(definitions.portals))
+    for (const { file } of documents.flatMap(({ items }) => items)) {
+      if (!file) continue
+      const kept = join(shelf, file.sha256)
+      if ((await hashOf(kept)) === file.sha256) continue
+      const fresh = `${kept}.new`
+      await copyFile(join(folders.definitionsDir, 'forms', id, 'files', file.name), fresh)
+      if ((await hashOf(fresh)) !== file.sha256)
+        throw new Fault('definitions.compiler', `${file.name} changed while it was loaded`)
+      await rename(fresh, kept)
+    }
+}
+
+/** undefined: there is no such file. */
+async function hashOf(path: string): Promise<string | undefined> {
+  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined
+    throw error
+  })
+  return bytes && sha256(bytes)
 }
 
 async function assetOf(code: string): Promise<Asset> {

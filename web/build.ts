@@ -33,16 +33,28 @@ export async function buildAssets(): Promise<Assets> {
 /** The addresses a page links to. */
 export function pageAssets(assets: Assets): PageAssets {
   const find = (pattern: RegExp) => [...assets.keys()].find((path) => pattern.test(path)) ?? ''
-  const chunks = (name: string) =>
-    [...assets.keys()].filter((path) => path.startsWith(`/assets/${name}.chunk-`))
+  const script = find(/^\/assets\/main-[^/]+\.js$/)
+  const more = find(/^\/assets\/more-[^/]+\.js$/)
   return {
     style: find(/^\/assets\/main-[^/]+\.css$/),
-    script: find(/^\/assets\/main-[^/]+\.js$/),
+    script,
     tools: find(/^\/assets\/tools-[^/]+\.js$/),
     icon: find(/^\/assets\/icon-[^/]+\.svg$/),
-    preload: chunks('main'),
-    more: { script: find(/^\/assets\/more-[^/]+\.js$/), preload: chunks('more') },
+    preload: importedBy(script, assets),
+    more: { script: more, preload: importedBy(more, assets) },
   }
+}
+
+/** The files without which a script cannot start, itself left out. What it asks for later is not among them. */
+function importedBy(script: string, assets: Assets): readonly string[] {
+  const found = new Set([script])
+  for (const path of found) {
+    const code = Buffer.from(assets.get(path)?.body ?? []).toString()
+    // Written by the builder; `import("./…")` asks later.
+    for (const [, name = ''] of code.matchAll(/(?:from|import)"\.\/([^"]+)"/g))
+      found.add(`/assets/${name}`)
+  }
+  return [...found].slice(1)
 }
 
 /**

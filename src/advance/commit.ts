@@ -151,7 +151,8 @@ export async function change(
   const { tx } = work
   const filing = wish.kind === 'submit' ? wish.filing : submission
   assert(filing !== undefined, 'A command other than submit needs a submission')
-  const definitions = await desk.sets.of(tx, filing.definition)
+  const hash = wish.kind === 'migrate' ? wish.move.definition : filing.definition
+  const definitions = await desk.sets.of(tx, hash)
   const workflow = definitions.workflows[filing.workflow]
   assert(workflow, `There is no workflow '${filing.workflow}'`)
   const wished = wish.kind === 'act' ? actionOf(workflow, submission, wish.action)?.form : undefined

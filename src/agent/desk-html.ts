@@ -75,13 +75,11 @@ function idle(
 
 function consent(question: ConsentQuestion, locale: Locale): string {
   const t = TEXTS[locale]
-  const fields = question.fields.map((name) =>
-    Object.hasOwn(t.fields, name) ? t.fields[name] : name,
-  )
+  const words = wishWords(question, locale)
   return `<h1>${t.consentTitle}</h1>
 <dl><dt>${t.from}</dt><dd>${escape(question.portal)}<br><span class="origin">${escape(question.origin)}</span></dd>
 <dt>${t.purpose}</dt><dd>${escape(question.purpose)}</dd>
-<dt>${t.what}</dt><dd>${t.operations[question.operation]}${fields.length > 0 ? `<br>${fields.map((field) => escape(field ?? '')).join(t.comma)}` : ''}</dd></dl>
+<dt>${t.what}</dt><dd>${words.operation}${words.fields ? `<br>${escape(words.fields)}` : ''}</dd></dl>
 <form method="post"><input type="hidden" name="for" value="consent">
 <button name="answer" value="yes">${t.yes}</button> <button name="answer" value="no" class="quiet">${t.no}</button></form>`
 }
@@ -142,6 +140,20 @@ type Texts = {
   readonly readerStates: { readonly [state in ReaderState['status']]: string }
   readonly operations: { readonly [operation in Operation]: string }
   readonly fields: { readonly [name: string]: string }
+}
+
+/** What is read, in words. */
+export function wishWords(
+  { operation, fields }: Pick<ConsentQuestion, 'operation' | 'fields'>,
+  locale: Locale,
+): { readonly operation: string; readonly fields: string } {
+  const t = TEXTS[locale]
+  const names = fields.map((name) => (Object.hasOwn(t.fields, name) ? t.fields[name] : name))
+  return { operation: t.operations[operation], fields: names.join(t.comma) }
+}
+
+export function stateWords(state: 'idle' | 'card' | 'reading' | 'done', locale: Locale): string {
+  return TEXTS[locale].states[state]
 }
 
 const TEXTS: { readonly [locale in Locale]: Texts } = {

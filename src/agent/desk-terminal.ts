@@ -1,15 +1,19 @@
 import type { ReadStream, WriteStream } from 'node:tty'
 import { cardErrorText } from '../cards/errors.ts'
 import type { Desk } from './desk.ts'
+import { stateWords, wishWords } from './desk-html.ts'
 
 const ENTER = [0x0a, 0x0d]
 const ERASE = [0x08, 0x7f]
 const INTERRUPT = 0x03
 const PIN_BYTES_MAX = 32
+/** Those that turn the direction of writing, too. */
+const CONTROLS = /[\p{Cc}\p{Cf}]/gu
 
 /** The desk at a terminal, for PCs without a browser to spare. What is typed as a PIN is not shown, and not kept as text. */
 export function createTerminalDesk(input: ReadStream, output: WriteStream): Desk {
-  const say = (line: string) => output.write(`${line}\n`)
+  // Words of a page are not to steer the terminal: its control characters are left out.
+  const say = (line: string) => output.write(`${line.replace(CONTROLS, '')}\n`)
 
   /** One line as bytes; undefined when it was called off. */
   function readLine(
@@ -54,14 +58,16 @@ export function createTerminalDesk(input: ReadStream, output: WriteStream): Desk
 
   return {
     async consent({ origin, portal, purpose, operation, fields }, signal) {
-      say(`\n${portal}（${origin}）から、カードの読み取りの依頼です。`)
-      say(
-        `目的：${purpose}\n読み取るもの：${operation}${fields.length > 0 ? `（${fields.join('、')}）` : ''}`,
-      )
+      const words = wishWords({ operation, fields }, 'ja')
+      say('')
+      say(`${portal}（${origin}）から、カードの読み取りの依頼です。`)
+      say(`目的：${purpose}`)
+      say(`読み取るもの：${words.operation}${words.fields ? `（${words.fields}）` : ''}`)
       return isYes('読み取ってよいですか？ May it be read?', signal)
     },
     async pin({ label, triesLeft, isLastTry }, signal) {
-      say(`${label.ja}\n残り：${triesLeft ?? '不明'}回`)
+      say(label.ja)
+      say(`残り：${triesLeft ?? '不明'}回`)
       const acceptsLastTry =
         isLastTry &&
         (await isYes(
@@ -74,7 +80,7 @@ export function createTerminalDesk(input: ReadStream, output: WriteStream): Desk
       return pin ? { kind: 'pin', pin, acceptsLastTry } : { kind: 'cancelled' }
     },
     show(state) {
-      if (typeof state === 'string') return
+      if (typeof state === 'string') return void say(stateWords(state, 'ja'))
       const { what, userAction } = cardErrorText(state.code, state.detail, 'ja')
       say(`${what} ${userAction}`)
     },

@@ -39,7 +39,8 @@ export async function agent(env: Env, options: AgentCliOptions): Promise<void> {
   const { version } = JSON.parse(
     await readFile(new URL('../../package.json', import.meta.url), 'utf8'),
   ) as { version: string }
-  const log = createLog('info')
+  // At a terminal, lines for machines would stand between question and answer.
+  const log = createLog(options.terminal ? 'warn' : 'info')
   const pairing = await openPairing(
     folder,
     systemClock,

@@ -8,6 +8,7 @@ import { check } from './check.ts'
 import { importMasterFile } from './import-master.ts'
 import { keysCreate } from './keys.ts'
 import { migrateDatabase } from './migrate.ts'
+import { migrateSubmissions, type MigrateOptions } from './migrate-submissions.ts'
 import { KINDS, writeNew, type NewOptions } from './new.ts'
 import { reload, type ReloadOptions } from './reload.ts'
 import { sample, type SampleCliOptions } from './sample.ts'
@@ -101,6 +102,15 @@ program
   .command('migrate')
   .description('bring the database to the newest shape')
   .action(async () => migrateDatabase(process.env))
+program
+  .command('migrate-submissions')
+  .option('--apply', 'move them; without it nothing changes')
+  .option('--json', 'print the outcome as data')
+  .option('--lang <language>', 'language of the messages: ja or en', 'ja')
+  .description('move submissions under way to the present definitions; exit 1 when one cannot be')
+  .action(async (options: MigrateOptions) => {
+    process.exitCode = (await migrateSubmissions(process.env, options)) ? 0 : PROBLEMS
+  })
 program
   .command('import-master')
   .argument('<file>', 'CSV with a header, UTF-8 or Shift_JIS')

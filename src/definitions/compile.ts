@@ -178,7 +178,7 @@ function compilePortals(work: Work): void {
       style: styleOf(files.portal),
     }
     work.scopes.set(files.id, scope)
-    const portal = compilePortal(files, scope)
+    const portal = compilePortal(files, { ...scope, documents: files.documents })
     if (portal) work.portals.set(files.id, portal)
     for (const [name, parsed] of files.forms)
       work.forms.set(`${files.id}/${name}`, compileForm(parsed, scope))

@@ -173,6 +173,12 @@ export type Hours = {
     readonly to: number
   }[]
 }
+/** A document in `forms/<portal>/files/`. */
+export type PortalFile = {
+  readonly name: string
+  readonly size: number
+  readonly sha256: string
+}
 export type NoticeTag = { readonly label: Text; readonly tone: 'info' | 'warning' }
 export type DocumentGroup = {
   readonly title: Text
@@ -180,6 +186,8 @@ export type DocumentGroup = {
     readonly title: Text
     readonly description?: Text
     readonly href: string
+    /** What is handed out at that address. */
+    readonly file?: PortalFile
     readonly for: Audience
   }[]
 }

@@ -6,12 +6,14 @@ import { rowsSchema } from '../form/schema.ts'
 import { checkBounds } from './bounds.ts'
 import type { Place } from './frame.ts'
 import { checkExample, checkPattern } from './pattern-checks.ts'
+import { compileChoices } from './choices.ts'
 import { compileExpression, type ReferenceData } from './expressions.ts'
 import { typeByName, type Kinds } from './files.ts'
 import { PART_KEY } from './inputs.ts'
 import { checkLookup, lookupByName } from './lookup.ts'
 import { compileCondition, type Known, type RefUse, RESERVED_IDS, UNREAD } from './refs.ts'
-import { FACILITY_TYPE_FIELD } from './schema.ts'
+import { FACILITY_TYPE_FIELD } from './field-shapes.ts'
+import { checkRows } from './row-checks.ts'
 import {
   child,
   compact,
@@ -337,71 +339,12 @@ const UNFIT: ReadonlySet<string> = new Set([
   ...['lookup', 'fill', 'verification', 'card-reading', 'heading', 'note', 'attachment'],
 ])
 
-/** `total.of` and `distinct` name fields of the row; a total is made of numbers. */
-function checkRows({ node, inner, scope }: Draft): void {
-  const names = inner.map(({ field }) => field.id)
-  const of = child(child(node, 'total'), 'of')
-  for (const named of [of, child(node, 'distinct')]) {
-    const name = stringOf(named)
-    if (!named || name === undefined || names.includes(name)) continue
-    scope.report('ref.unknown', named.at, {
-      kind: '行の項目',
-      kindEn: 'field of the row',
-      ...suggest(name, names),
-    })
-  }
-  const summed = inner.find(({ field }) => field.id === stringOf(of))
-  if (of && summed && !isCountable(summed.known.schema))
-    scope.report('rows.countable', of.at, { name: summed.field.id })
-}
-
-function isCountable({ type, enum: values }: JsonObject): boolean {
-  const isDigits = (value: Json) => typeof value === 'string' && /^[0-9]+$/.test(value)
-  return type === 'integer' || (Array.isArray(values) && (values as Json[]).every(isDigits))
-}
-
 function compileRefusal(item: Node, { uses, scope }: Draft): { when: Json; say: Said } {
   const when = child(item, 'when')
   return {
     when: when ? plain(compileCondition(when, uses, 'own', scope.report)) : {},
     say: compileSaid(child(item, 'say'), 'say', scope),
   }
-}
-
-/** A map of value and text, a list of `{ value, label }`, or the name of a table. */
-function compileChoices(node: Node, scope: FieldScope): readonly JsonObject[] {
-  const name = stringOf(node)
-  const table = name === undefined ? undefined : scope.table(name)
-  if (name !== undefined && !table)
-    scope.report('ref.unknown', node.at, {
-      kind: '表',
-      kindEn: 'table',
-      ...suggest(name, scope.tableNames()),
-    })
-  if (node.kind === 'map')
-    return entriesOf(node).map(({ key, value }) => ({
-      value: key,
-      label: plain(compileText(value, key, scope)),
-    }))
-  const seen = new Set<string>()
-  return itemsOf(table ?? node).map((item) => {
-    const valueNode = child(item, 'value')
-    const value = stringOf(valueNode) ?? ''
-    if (valueNode && seen.has(value))
-      scope.report('name.duplicate', valueNode.at, {
-        name: value,
-        kind: '値',
-        kindEn: 'value',
-        where: 'この一覧',
-      })
-    seen.add(value)
-    // Further columns of a table (romaji) are search words.
-    return {
-      ...plain(jsonOf(item)),
-      value,
-      label: plain(compileText(child(item, 'label'), 'label', scope)),
-    }
-  })
 }
 
 function compileInputs(node: Node | undefined, draft: Draft): { [input: string]: Expression } {

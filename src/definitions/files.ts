@@ -7,7 +7,8 @@ import { lintPiece } from './lint/index.ts'
 import { nearest } from './nearest.ts'
 import type { Report } from './problems.ts'
 import { readYaml } from './plain-yaml.ts'
-import { fieldShape, fileShapes, partShape, useShape, type FileKind } from './schema.ts'
+import { fieldShape, partShape, useShape } from './field-shapes.ts'
+import { fileShapes, type FileKind } from './schema.ts'
 import { pieces } from './pieces.ts'
 import type { Shape } from './shapes.ts'
 import { checkShape, type ShapeCheck } from './shape.ts'
@@ -23,7 +24,13 @@ export type Kinds = {
   readonly effects: { readonly [name: string]: EffectFunction }
 }
 
-export type File = { readonly path: string; readonly text: string }
+export type File = {
+  readonly path: string
+  readonly text: string
+  /** Of a document to be downloaded, whose bytes are none of the compiler's business. */
+  readonly content?: Content
+}
+export type Content = { readonly size: number; readonly sha256: string }
 
 /** One YAML file that could be parsed and whose kind is known. */
 export type Parsed = {
@@ -44,6 +51,8 @@ export type PortalFiles = {
   readonly pages: Map<string, Source>
   readonly notices: Map<string, Source>
   readonly faqs: Map<string, Source>
+  /** Documents to be downloaded, by name with its ending. */
+  readonly documents: Map<string, { readonly source: Source; readonly content: Content }>
 }
 export type Files = {
   readonly portals: Map<string, PortalFiles>
@@ -106,8 +115,12 @@ export function readFiles(
     accepted: [],
     isBroken: false,
   }
-  for (const { path, text } of files.toSorted((a, b) => (a.path < b.path ? -1 : 1)))
-    placeFile(sourceOf(path, text, before), out, { kinds, report, before })
+  for (const { path, text, content } of files.toSorted((a, b) => (a.path < b.path ? -1 : 1))) {
+    const source = sourceOf(path, text, before)
+    const [, portal = '', , name = ''] = path.split('/')
+    if (content) portalFiles(out, portal).documents.set(name, { source, content })
+    else placeFile(source, out, { kinds, report, before })
+  }
   const paths = new Set(files.map(({ path }) => path))
   for (const path of before.keys()) if (!paths.has(path)) before.delete(path)
   for (const portal of out.portals.values()) {
@@ -200,6 +213,7 @@ function portalFiles(out: Files, id: string): PortalFiles {
     pages: new Map(),
     notices: new Map(),
     faqs: new Map(),
+    documents: new Map(),
   }
   out.portals.set(id, made)
   return made

@@ -24,7 +24,7 @@ import { packFields, PART_KEY } from './inputs.ts'
 import { lintForm } from './lint/forms.ts'
 import { proveForm } from './proofs.ts'
 import { compileCondition, RESERVED_IDS, UNREAD, type Known, type RefUse } from './refs.ts'
-import { fieldShape } from './schema.ts'
+import { fieldShape } from './field-shapes.ts'
 import { compileConfirm, compileScreens, screensOf, type ScreenDraft } from './screens.ts'
 import { checkShape, type ShapeCheck } from './shape.ts'
 import {

@@ -1,15 +1,23 @@
 import { readdir, readFile, realpath, stat } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
+import { sha256 } from '../hash.ts'
 import type { File } from './files.ts'
 import type { Report } from './problems.ts'
 
 /** S23 of the trust statements, and enough for a hundred portals. */
-export const LOAD_LIMITS = { fileBytes: 1024 * 1024, files: 5000, depth: 6 } as const
+export const LOAD_LIMITS = {
+  fileBytes: 1024 * 1024,
+  documentBytes: 20 * 1024 * 1024,
+  files: 5000,
+  depth: 6,
+} as const
 
 /** Below the folder of the definitions. */
 export const FOLDERS = ['forms', 'workflows'] as const
 /** Everything else below the folders (samples, notes) is none of our business. */
 const ENDINGS = /\.(ya?ml|md|mjml|txt)$/
+/** Documents that a portal hands out: `forms/<portal>/files/<name>`. */
+const DOCUMENT = /^forms\/[^/]+\/files\/[a-z0-9][a-z0-9-]*\.(pdf|png|xlsx)$/
 
 /** Reads `forms/` and `workflows/` of a folder, the only disk access of this part. Paths are relative, with `/`. */
 export async function loadFiles(dir: string, report: Report): Promise<File[]> {
@@ -18,7 +26,7 @@ export async function loadFiles(dir: string, report: Report): Promise<File[]> {
   for (const folder of FOLDERS) await collect(join(root, folder), 0, paths)
   const wanted = paths
     .map((path) => ({ path, name: relative(root, path).split(sep).join('/') }))
-    .filter(({ name }) => ENDINGS.test(name) && !isNote(name))
+    .filter(({ name }) => (ENDINGS.test(name) || DOCUMENT.test(name)) && !isNote(name))
     .sort((a, b) => (a.name < b.name ? -1 : 1))
   if (wanted.length > LOAD_LIMITS.files) {
     report('file.too-many', startOf('forms'), { max: LOAD_LIMITS.files })
@@ -26,7 +34,14 @@ export async function loadFiles(dir: string, report: Report): Promise<File[]> {
   }
   const files: File[] = []
   for (const { path, name } of wanted) {
-    const text = await readText(path, name, root, report)
+    const bytes = await readBytes(path, name, root, report)
+    if (!bytes) continue
+    if (DOCUMENT.test(name)) {
+      const content = { size: bytes.length, sha256: sha256(bytes) }
+      files.push({ path: name, text: '', content })
+      continue
+    }
+    const text = decode(bytes, name, report)
     if (text !== undefined) files.push({ path: name, text })
   }
   return files
@@ -53,12 +68,12 @@ function isAbsent(error: NodeJS.ErrnoException): [] {
   throw error
 }
 
-async function readText(
+async function readBytes(
   path: string,
   name: string,
   root: string,
   report: Report,
-): Promise<string | undefined> {
+): Promise<Uint8Array | undefined> {
   const at = startOf(name)
   try {
     const real = await realpath(path)
@@ -67,11 +82,12 @@ async function readText(
       return undefined
     }
     const { size } = await stat(real)
-    if (size > LOAD_LIMITS.fileBytes) {
-      report('file.too-large', at, { bytes: size, max: LOAD_LIMITS.fileBytes })
+    const max = DOCUMENT.test(name) ? LOAD_LIMITS.documentBytes : LOAD_LIMITS.fileBytes
+    if (size > max) {
+      report('file.too-large', at, { bytes: size, max })
       return undefined
     }
-    return decode(await readFile(real), name, report)
+    return await readFile(real)
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : String(error)
     report('file.unreadable', at, { detail: code })

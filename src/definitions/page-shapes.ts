@@ -160,6 +160,11 @@ export const portalPageShapes = {
               {
                 title: ref('text'),
                 description: ref('text'),
+                file: says(
+                  'forms/<portal>/files/ に置いたファイル（pdf、png、xlsx）。',
+                  'A file in forms/<portal>/files/ (pdf, png, xlsx).',
+                  string,
+                ),
                 to: says('ポータルの中のアドレス。', 'An address in this portal.', string),
                 url: says('https:// で始まるアドレス。', 'An address over TLS.', string),
                 for: audience,

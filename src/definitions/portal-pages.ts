@@ -1,5 +1,6 @@
-import type { Card, DocumentGroup, Hours, Portal } from './definitions.ts'
+import type { Card, DocumentGroup, Hours, Portal, PortalFile } from './definitions.ts'
 import { compileCalendar, type ReferenceData } from './expressions.ts'
+import type { PortalFiles } from './files.ts'
 import {
   child,
   compact,
@@ -15,7 +16,11 @@ import {
 } from './values.ts'
 import type { Node } from './yaml.ts'
 
-export type PortalScope = TextScope & { readonly reference: ReferenceData }
+export type PortalScope = TextScope & {
+  readonly reference: ReferenceData
+  /** The documents that lie beside portal.yaml. */
+  readonly documents: PortalFiles['documents']
+}
 
 /** Contact hours, topics, tags of notices and documents of portal.yaml. */
 export function compilePortalPages(
@@ -90,22 +95,40 @@ function minuteOf(node: Node | undefined): number {
   return Number(hours) * 60 + Number(minutes)
 }
 
-function compileGroup(node: Node, scope: TextScope): DocumentGroup {
+function compileGroup(node: Node, scope: PortalScope): DocumentGroup {
   return {
     title: compileText(child(node, 'group'), 'group', scope),
     items: itemsOf(child(node, 'items')).map((item) => {
-      const [to, url] = [child(item, 'to'), child(item, 'url')]
-      if (to && url) scope.report('key.not-both', to.at, { key: 'to', other: 'url' })
-      if (!to && !url) scope.report('key.missing-one', item.at, { allowed: '「to」「url」' })
-      const href = url ? safeUrl(stringOf(url) ?? '', url.at, scope) : compileTarget(to, scope)
+      const [file, to, url] = ['file', 'to', 'url'].map((key) => child(item, key))
+      const [one, other] = TARGETS.filter((key) => child(item, key))
+      if (one && other) scope.report('key.not-both', item.at, { key: one, other })
+      if (!one) scope.report('key.missing-one', item.at, { allowed: '「file」「to」「url」' })
+      const document = file && compileFile(file, scope)
+      const href = document
+        ? `/${scope.portal}/downloads/${document.name}`
+        : url
+          ? safeUrl(stringOf(url) ?? '', url.at, scope)
+          : compileTarget(to, scope)
       return compact({
         title: compileText(child(item, 'title'), 'title', scope),
         description: optionalText(item, 'description', scope),
         href: href ?? '',
+        file: document,
         for: stringOf(child(item, 'for')) === 'account' ? ('account' as const) : 'everyone',
       })
     }),
   }
+}
+
+const TARGETS = ['file', 'to', 'url'] as const
+
+function compileFile(node: Node, { documents, report }: PortalScope): PortalFile | undefined {
+  const name = stringOf(node) ?? ''
+  const found = documents.get(name)
+  if (found) return { name, ...found.content }
+  const kind = { kind: '資料のファイル（files）', kindEn: 'file in files/' }
+  report('ref.unknown', node.at, { ...kind, ...suggest(name, documents.keys()) })
+  return undefined
 }
 
 export function compileCatalogue(

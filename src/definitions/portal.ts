@@ -24,6 +24,7 @@ import type { Node } from './yaml.ts'
 export const BUILTIN_PATHS: ReadonlySet<string> = new Set([
   'applications',
   'documents',
+  'downloads',
   'faq',
   'links',
   'lists',

@@ -45,8 +45,8 @@ export const fileTexts = {
     ja: 'この場所にこのファイルは置けません。',
     en: 'A file like this has no meaning in this place.',
     hint: {
-      ja: 'forms/<ポータル>/portal.yaml、forms/<ポータル>/*.yaml、forms/<ポータル>/facility-types/*.yaml、forms/<ポータル>/pages/*.md、forms/<ポータル>/notices/*.md、forms/<ポータル>/faq/*.md、forms/shared/*.yaml、workflows/*.yaml、workflows/mails/*.yaml、workflows/documents/*.yaml のいずれかにしてください。',
-      en: 'Files are forms/<portal>/portal.yaml, forms/<portal>/*.yaml, forms/<portal>/facility-types/*.yaml, forms/<portal>/pages/*.md, forms/<portal>/notices/*.md, forms/<portal>/faq/*.md, forms/shared/*.yaml, workflows/*.yaml, workflows/mails/*.yaml and workflows/documents/*.yaml.',
+      ja: 'forms/<ポータル>/portal.yaml、forms/<ポータル>/*.yaml、forms/<ポータル>/facility-types/*.yaml、forms/<ポータル>/pages/*.md、forms/<ポータル>/notices/*.md、forms/<ポータル>/faq/*.md、forms/<ポータル>/files/*.pdf、forms/shared/*.yaml、workflows/*.yaml、workflows/mails/*.yaml、workflows/documents/*.yaml のいずれかにしてください。',
+      en: 'Files are forms/<portal>/portal.yaml, forms/<portal>/*.yaml, forms/<portal>/facility-types/*.yaml, forms/<portal>/pages/*.md, forms/<portal>/notices/*.md, forms/<portal>/faq/*.md, forms/<portal>/files/*.pdf, forms/shared/*.yaml, workflows/*.yaml, workflows/mails/*.yaml and workflows/documents/*.yaml.',
     },
   },
   'file.no-portal': {

@@ -1,6 +1,7 @@
 import type { Kinds } from './files.ts'
 import { markdownShapes } from './page-shapes.ts'
-import { commonFieldShapes, fileShapes, optionShapes, useShape } from './schema.ts'
+import { commonFieldShapes, optionShapes, useShape } from './field-shapes.ts'
+import { fileShapes } from './schema.ts'
 import { kindWords } from './shape.ts'
 import { pieces } from './pieces.ts'
 import type { Shape } from './shapes.ts'

@@ -2,7 +2,7 @@ import type { Files, Parsed } from './files.ts'
 import type { FormDraft } from './form.ts'
 import type { Place } from './frame.ts'
 import type { Report } from './problems.ts'
-import { child, entriesOf } from './values.ts'
+import { child, entriesOf, itemsOf, stringOf } from './values.ts'
 
 /** Names everything that nothing uses: it is a leftover, or something else forgot to use it. */
 export function reportUnused(work: {
@@ -37,6 +37,16 @@ export function reportUnused(work: {
       check('related', `${portal.id}/${key}`, at, 'ほかのポータル', 'other portal')
     for (const { key, at } of entriesOf(child(portal.messages?.root, 'messages')))
       check('message', `${portal.id}/${key}`, at, 'メッセージ', 'message')
+    const handedOut = itemsOf(child(portal.portal?.root, 'documents'))
+      .flatMap((group) => itemsOf(child(group, 'items')))
+      .map((item) => stringOf(child(item, 'file')))
+    for (const [name, { source }] of portal.documents)
+      if (!handedOut.includes(name))
+        report(
+          'unused',
+          { source, offset: 0 },
+          { kind: '資料のファイル', kindEn: 'document', name },
+        )
     for (const [name, source] of portal.pages)
       check('page', `${portal.id}/${name}`, { source, offset: 0 }, 'ページ', 'page')
   }

@@ -10,7 +10,7 @@ import type { Report } from './problems.ts'
 import { proveUses } from './proofs.ts'
 import { namesOfVariants } from './proofs-empty.ts'
 import { findRef, refsIn, reportUnknown, type Known } from './refs.ts'
-import { asMap, child, entriesOf } from './values.ts'
+import { asMap, child, entriesOf, stringOf, suggest } from './values.ts'
 import type { WorkflowDraft } from './workflow.ts'
 import type { WorkflowScope, WorkflowUse } from './workflow-scope.ts'
 
@@ -30,6 +30,7 @@ export function checkWorkflow(
     })),
   )
   checkActionNames(draft, scope)
+  checkMapping(draft, scope)
   checkCorrections(draft, scope)
   checkStates(draft, scope.report)
   // Without a form nothing is known of the answers; that nobody uses the workflow is told elsewhere.
@@ -139,6 +140,16 @@ function checkUse(use: WorkflowUse, situations: readonly Situation[], report: Re
 /** An empty schema knows nothing of the value. */
 function hasKeys(schema: JsonSchema): boolean {
   return Object.keys(schema).length > 0
+}
+
+/** What answers are renamed to is a field of a form that starts the workflow. */
+function checkMapping({ parsed }: WorkflowDraft, { forms, report }: WorkflowScope): void {
+  const ids = forms.flatMap((form) => Object.values(form.form.fields).map(({ id }) => id))
+  for (const { value } of entriesOf(child(child(parsed.root, 'migrate'), 'fields'))) {
+    const name = stringOf(value)
+    if (name !== undefined && !ids.includes(name))
+      report('ref.unknown', value.at, { kind: '項目', kindEn: 'field', ...suggest(name, ids) })
+  }
 }
 
 /** `<action>.<field>` must not hide an answer. */

@@ -140,6 +140,15 @@ const taskKeys = {
 
 /** The pieces of `workflows/*.yaml`. */
 export const workflowPieces = {
+  mapping: says(
+    '前の版で進行中の申請を、この版へ移すとき（migrate-submissions）の対応。',
+    'Where submissions under way by earlier versions go (migrate-submissions).',
+    object({
+      states: says('前の状態: 今の状態', 'Old state: present state.', named(id, id)),
+      fields: says('前の項目: 今の項目', 'Old field: present field.', named(id, id)),
+      drop: says('消してよい、前の項目。', 'Old fields whose answers go.', list(id, 1)),
+    }),
+  ),
   step: {
     anyOf: [
       object(

@@ -1,5 +1,5 @@
 import type { Condition, JsonSchema } from '../form/form.ts'
-import type { Choose, DocumentStep, State, Workflow } from '../workflow/workflow.ts'
+import type { Choose, DocumentStep, Mapping, State, Workflow } from '../workflow/workflow.ts'
 import type { Parsed } from './files.ts'
 import { compileCalendar } from './expressions.ts'
 import { compileCondition, RESERVED_IDS } from './refs.ts'
@@ -60,10 +60,25 @@ export function compileWorkflow(parsed: Parsed, scope: WorkflowScope): WorkflowD
     calendar: calendar && compileCalendar(calendar, scope),
     start: compileChoice(child(root, 'start'), 'start', gathered),
     states: Object.fromEntries(states.map((entry) => [entry.key, compileState(entry, gathered)])),
+    migrate: compileMapping(child(root, 'migrate'), gathered),
   } satisfies Workflow
   const { uses, mails, documents, issues, results } = gathered
   if (!calendar) for (const at of gathered.businessDays) scope.report('workflow.no-calendar', at)
   return { workflow: compact(workflow), parsed, uses, mails, documents, issues, results }
+}
+
+/** The new names of states must be there; those of fields are judged by `checkWorkflow`. */
+function compileMapping(node: Node | undefined, gathered: Gathered): Mapping | undefined {
+  if (!node) return undefined
+  const names = (key: string, read: (value: Node) => string | undefined) =>
+    Object.fromEntries(
+      entriesOf(child(node, key)).map((entry) => [entry.key, read(entry.value) ?? '']),
+    )
+  return {
+    states: names('states', (value) => stateAt(value, gathered)),
+    fields: names('fields', stringOf),
+    drop: itemsOf(child(node, 'drop')).map((item) => stringOf(item) ?? ''),
+  }
 }
 
 /** Lines of which the first that fits is taken: one must fit whatever comes. */

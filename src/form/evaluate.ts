@@ -142,10 +142,9 @@ export function evaluate(form: Form, input: Input): Evaluation {
 
 /** Every field that is drawn: the visible ones, each followed by those of its rows. */
 export function drawnFields(evaluation: Evaluation): readonly Field[] {
-  return evaluation.visible.flatMap((field) => [
-    field,
-    ...(evaluation.rows[field.id] ?? []).flatMap((row) => row.fields),
-  ])
+  const { visible, rows } = evaluation
+  if (Object.keys(rows).length === 0) return visible
+  return visible.flatMap((field) => [field, ...(rows[field.id] ?? []).flatMap((row) => row.fields)])
 }
 
 function valueOfRows(rows: readonly Row[]): Answer | undefined {

@@ -47,6 +47,8 @@ export type Deps = {
   readonly issuance: DocumentDeps & IssuanceDeps
   /** By portal: what can be found in it. */
   readonly search: ReadonlyMap<string, SearchIndex>
+  /** Where a document that a portal hands out is kept, by its content's hash. */
+  readonly documentPath: (sha256: string) => string
   /** How often notices were opened. */
   readonly noticeViews: NoticeViews
   readonly keys: Keys

@@ -1,9 +1,13 @@
+import { createReadStream } from 'node:fs'
+import { Readable } from 'node:stream'
+import type { ReadableStream as WebStream } from 'node:stream/web'
 import type { FaqCategory, Notice, Portal } from '../definitions/definitions.ts'
 import { assert } from '../fault.ts'
 import { daysBetween, japanDate } from '../form/dates.ts'
 import type { CategoryBody, ContactBody, ShownNotice } from '../../web/views/portal-bodies.ts'
 import { pageAnswer, textIn, troubleAnswer } from './answers.ts'
 import { cardState } from './card-state.ts'
+import { FILE_POLICY, nameInHeader } from './downloads.ts'
 import { loginFirst, own } from './guard.ts'
 import { officeAt } from './office.ts'
 import type { Route, Visit } from './route.ts'
@@ -18,6 +22,7 @@ export function portalPageRoutes(): readonly Route[] {
     { ...VISITOR, path: '/:portal/', answer: top },
     { ...MEMBER, path: '/:portal/applications', answer: catalogue },
     { ...VISITOR, path: '/:portal/pages/:name', answer: page },
+    { ...VISITOR, path: '/:portal/downloads/:file', answer: download },
     { ...VISITOR, path: '/:portal/notices', answer: notices },
     { ...VISITOR, path: '/:portal/notices/:name', answer: notice },
     { ...VISITOR, path: '/:portal/faq', answer: faq },
@@ -88,6 +93,33 @@ function page(visit: Visit): Promise<Response> | Response {
       }),
     },
   })
+}
+
+/** A document of the portal, as a download: the very bytes that were checked when the set was loaded. */
+function download(visit: Visit): Promise<Response> | Response {
+  const { deps, params } = visit
+  const found = (portalOf(visit).documents ?? [])
+    .flatMap(({ items }) => items)
+    .find(({ file }) => file?.name === params.file)
+  if (!found?.file) return missing(visit)
+  if (!mayRead(found, visit)) return loginFirst(visit)
+  const { name, size, sha256 } = found.file
+  const content = Readable.toWeb(createReadStream(deps.documentPath(sha256)))
+  return new Response(content as WebStream as ReadableStream, {
+    headers: {
+      'Content-Type': TYPES[name.split('.').at(-1) ?? ''] ?? 'application/octet-stream',
+      'Content-Length': String(size),
+      'Content-Disposition': `attachment; ${nameInHeader(name)}`,
+      'Content-Security-Policy': FILE_POLICY,
+      'Cache-Control': 'no-store',
+    },
+  })
+}
+
+const TYPES: { readonly [ending: string]: string } = {
+  pdf: 'application/pdf',
+  png: 'image/png',
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
 }
 
 /** Phone, mail, hours, and whether somebody answers at this moment. */

@@ -125,6 +125,7 @@ const JA = {
     retried: (step: string) => `処理「${step}」のやり直しを指示しました。`,
     skipped: (step: string) => `処理「${step}」を省略しました。`,
     erased: '申請内容を消去しました。',
+    migrated: (state: string) => `新しい版の手続きに移りました（${state}）。`,
   },
 }
 
@@ -254,6 +255,7 @@ const EN: typeof JA = {
     retried: (step) => `Step “${step}” is tried again.`,
     skipped: (step) => `Step “${step}” was skipped.`,
     erased: 'The answers were erased.',
+    migrated: (state: string) => `Moved to a newer version of the procedure (${state}).`,
   },
 }
 

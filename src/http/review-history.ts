@@ -62,6 +62,8 @@ export function historyLines(told: Told, event: Event): readonly string[] {
       return [t.skipped(effect), ...said(told, data)]
     case 'answers-erased':
       return [t.erased]
+    case 'migrated':
+      return [t.migrated(stateLabel(told, String(data.state)))]
   }
 }
 

@@ -57,7 +57,8 @@ export function entriesOf(portal: Portal, definitions: Pages): readonly Entry[] 
       })),
     ...(portal.documents ?? []).flatMap(({ items }) =>
       items
-        .filter(({ href }) => href.startsWith('https:'))
+        // What is a page of this portal is found as such.
+        .filter(({ href, file }) => file !== undefined || href.startsWith('https:'))
         .map(({ title, description, href, for: audience }): Entry => ({
           kind: 'document',
           title: inJapanese(title),

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../form/form.ts'
+import { afterAll } from './like.ts'
 import type { Db } from './open.ts'
 
 /** Which entries are looked for. What is left out does not matter. */
@@ -30,8 +31,8 @@ export async function auditEntries(
   let query = db.selectFrom('audit').select(['seq', 'at', 'actor', 'kind', 'subject', 'data'])
   const { actor, kind, subject, from, before } = filter
   // As ranges, which an index serves whatever the database thinks of `like`.
-  if (actor) query = query.where('actor', '>=', actor).where('actor', '<', after(actor))
-  if (kind) query = query.where('kind', '>=', kind).where('kind', '<', after(kind))
+  if (actor) query = query.where('actor', '>=', actor).where('actor', '<', afterAll(actor))
+  if (kind) query = query.where('kind', '>=', kind).where('kind', '<', afterAll(kind))
   if (subject) query = query.where('subject', '=', subject)
   if (from) query = query.where('at', '>=', from)
   if (before) query = query.where('at', '<', before)
@@ -41,9 +42,4 @@ export async function auditEntries(
     seq: Number(row.seq),
     data: JSON.parse(row.data) as JsonObject,
   }))
-}
-
-/** The first text after all that begin with this one. */
-function after(beginning: string): string {
-  return `${beginning}\u{ffff}`
 }

@@ -1,5 +1,5 @@
 import { sql, type RawBuilder, type SelectQueryBuilder } from 'kysely'
-import { escaped } from './like.ts'
+import { afterAll, escaped } from './like.ts'
 import type { Db, Tx } from './open.ts'
 import type { Tables } from './tables.ts'
 
@@ -229,7 +229,10 @@ function filtered(db: Db, filter: QueueFilter): Submissions<object> {
   if (text !== undefined)
     query = query.where((eb) =>
       eb.or([
-        sql<boolean>`submission.number like ${`${escaped(text.toUpperCase())}%`} escape '!'`,
+        eb.and([
+          eb('submission.number', '>=', text.toUpperCase()),
+          eb('submission.number', '<', afterAll(text.toUpperCase())),
+        ]),
         eb('submission.account_id', 'in', (inner) =>
           accountsAt(inner.selectFrom('account')).where(
             sql<boolean>`facility.name like ${`%${escaped(text)}%`} escape '!'`,

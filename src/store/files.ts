@@ -132,6 +132,26 @@ export async function giveUpFiles(tx: Tx, submissionId: string, at: string): Pro
   await tx.deleteFrom('file_use').where('submission_id', '=', submissionId).execute()
 }
 
+/** The fields that files of a submission were attached to, by their new ids. */
+export async function renameFields(
+  tx: Tx,
+  submissionId: string,
+  fields: { readonly [old: string]: string },
+): Promise<void> {
+  for (const [old, field] of Object.entries(fields))
+    await tx
+      .updateTable('file')
+      .set({ field })
+      .where('field', '=', old)
+      .where('id', 'in', (eb) =>
+        eb
+          .selectFrom('file_use')
+          .select('file_use.file_id')
+          .where('file_use.submission_id', '=', submissionId),
+      )
+      .execute()
+}
+
 /** The files of one sitting become those of another. */
 export async function moveFiles(tx: Tx, from: string, to: string): Promise<void> {
   await tx.updateTable('file').set({ draft_id: to }).where('draft_id', '=', from).execute()

@@ -270,6 +270,46 @@ export async function moveTimer(tx: Db, id: string, runAt: string): Promise<void
     .execute()
 }
 
+/** Timers of a submission that have not run; `isRunning`: a worker holds it. */
+export async function timersOf(db: Db, submissionId: string) {
+  const rows = await db
+    .selectFrom('job')
+    .select(['id', 'payload', 'state'])
+    .where('submission_id', '=', submissionId)
+    .where('kind', '=', 'timer')
+    .where('state', 'in', ['waiting', 'running'])
+    .orderBy('id')
+    .execute()
+  return rows.map(({ id, payload, state }) => ({
+    id,
+    payload: JSON.parse(payload) as JsonObject,
+    isRunning: state === 'running',
+  }))
+}
+
+/** The states that waiting timers speak of, by their new names. */
+export async function renameInTimers(
+  tx: Db,
+  submissionId: string,
+  states: { readonly [old: string]: string },
+): Promise<void> {
+  for (const { id, payload } of await timersOf(tx, submissionId)) {
+    const { state, to } = payload
+    const renamed = (name: JsonObject[string]) =>
+      typeof name === 'string' ? (states[name] ?? name) : name
+    const next = {
+      ...payload,
+      ...(state !== undefined && { state: renamed(state) }),
+      ...(to !== undefined && { to: renamed(to) }),
+    }
+    await tx
+      .updateTable('job')
+      .set({ payload: JSON.stringify(next) })
+      .where('id', '=', id)
+      .execute()
+  }
+}
+
 /** Whether outside work of a submission, timers apart, is still to be done. */
 export async function hasOpenEffects(tx: Db, submissionId: string): Promise<boolean> {
   const row = await tx

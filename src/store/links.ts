@@ -106,6 +106,29 @@ export async function revokeLinks(
   return (await query.returning('id').execute()).map(({ id }) => id)
 }
 
+/** Open links of a submission. */
+export async function openLinksOf(db: Db, submissionId: string): Promise<readonly StoredLink[]> {
+  const rows = await db
+    .selectFrom('link')
+    .selectAll()
+    .where('submission_id', '=', submissionId)
+    .where('used_at', 'is', null)
+    .where('revoked_at', 'is', null)
+    .execute()
+  return rows.map(linkFrom)
+}
+
+/** Where open links lead when they run out, by the new names of states. */
+export async function renameInLinks(
+  tx: Db,
+  submissionId: string,
+  states: { readonly [old: string]: string },
+): Promise<void> {
+  for (const { id, then } of await openLinksOf(tx, submissionId))
+    if (then !== undefined && states[then] !== undefined)
+      await tx.updateTable('link').set({ then: states[then] }).where('id', '=', id).execute()
+}
+
 function linkFrom(row: Selectable<LinkTable>): StoredLink {
   return {
     id: row.id,

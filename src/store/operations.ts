@@ -3,9 +3,9 @@ import type { JsonObject } from '../form/form.ts'
 import { later } from '../workflow/time.ts'
 import type { AccountRef, NewAccount, Operation, Refusal } from '../workflow/workflow.ts'
 import { findAccount, findAccountByLogin, insertAccount, updateAccount } from './accounts.ts'
-import { giveUpFiles } from './files.ts'
-import { cancelSteps, cancelTimers, eraseSettledJobs, repeatJob } from './jobs.ts'
-import { insertLink, revokeLinks } from './links.ts'
+import { giveUpFiles, renameFields } from './files.ts'
+import { cancelSteps, cancelTimers, eraseSettledJobs, renameInTimers, repeatJob } from './jobs.ts'
+import { insertLink, renameInLinks, revokeLinks } from './links.ts'
 import type { Tx } from './open.ts'
 import { deleteSessionsOf } from './sessions.ts'
 import { eraseEventAnswers, takeReplaceKey } from './submissions.ts'
@@ -63,6 +63,12 @@ export async function carryOut(
       await eraseEventAnswers(tx, submissionId)
       await eraseSettledJobs(tx, submissionId)
       await giveUpFiles(tx, submissionId, at)
+      return undefined
+    case 'rename':
+      await renameInTimers(tx, submissionId, operation.states)
+      await renameInLinks(tx, submissionId, operation.states)
+      await renameFields(tx, submissionId, operation.fields)
+      await takeReplaceKey(tx, submissionId, operation.key)
       return undefined
     case 'account-create':
       return createAccount(tx, context, operation)

@@ -32,7 +32,7 @@ export async function insertSubmission(
   submission: Submission,
   key: string | null,
 ): Promise<void> {
-  const { id, number, portal, form, workflow, definition, accountId, createdAt } = submission
+  const { id, number, portal, form, workflow, accountId, createdAt } = submission
   await tx
     .insertInto('submission')
     .values({
@@ -42,7 +42,6 @@ export async function insertSubmission(
       portal,
       form,
       workflow,
-      definition,
       account_id: accountId ?? null,
       application_kind: submission.class ?? null,
       replace_key: key === null ? null : sha256(key),
@@ -60,9 +59,11 @@ export async function updateSubmission(tx: Db, submission: Submission): Promise<
     .execute()
 }
 
-function changing({ state, answers, progress, end, seq, updatedAt }: Submission) {
+function changing(submission: Submission) {
+  const { definition, state, answers, progress, end, seq, updatedAt } = submission
   const stuck = end === undefined ? stuckStep(progress) : undefined
   return {
+    definition,
     state,
     answers: JSON.stringify(answers),
     progress: JSON.stringify(progress),
@@ -83,6 +84,39 @@ export async function submissionsOfAccount(db: Db, accountId: string): Promise<S
     .where('account_id', '=', accountId)
     .orderBy('created_at', 'desc')
     .orderBy('id')
+    .execute()
+  return rows.map(submissionFrom)
+}
+
+/** How many submissions are under way by other sets than this one, by workflow and state. */
+export async function statesOfEarlierSets(db: Db, hash: string) {
+  const rows = await db
+    .selectFrom('submission')
+    .select(['workflow', 'state', (eb) => eb.fn.countAll<number>().as('count')])
+    .where('end', 'is', null)
+    .where('definition', '!=', hash)
+    .groupBy(['workflow', 'state'])
+    .orderBy('workflow')
+    .orderBy('state')
+    .execute()
+  return rows.map((row) => ({ ...row, count: Number(row.count) }))
+}
+
+/** Submissions under way by other sets than this one, in the order of their ids, from behind this id. */
+export async function submissionsOfEarlierSets(
+  db: Db,
+  hash: string,
+  after: string,
+  countMax: number,
+): Promise<readonly Submission[]> {
+  const rows = await db
+    .selectFrom('submission')
+    .selectAll()
+    .where('end', 'is', null)
+    .where('definition', '!=', hash)
+    .where('id', '>', after)
+    .orderBy('id')
+    .limit(countMax)
     .execute()
   return rows.map(submissionFrom)
 }

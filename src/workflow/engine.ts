@@ -1,7 +1,7 @@
 import { assert } from '../fault.ts'
 import { act, confirm } from './act.ts'
-import { begin, erase, finished, keepAnswers, record, without } from './draft.ts'
-import { chosen, enter, runSteps } from './enter.ts'
+import { begin, erase, finished, keepAnswers, record, stateNamed, without } from './draft.ts'
+import { chosen, enter, replaceKey, runSteps } from './enter.ts'
 import { effectDone, effectFailed, repair } from './effects.ts'
 import type { Command, Decision, Given, Submission } from './workflow.ts'
 
@@ -40,6 +40,8 @@ export function decide(
     case 'retry-step':
     case 'skip-step':
       return repair(given, submission, command)
+    case 'migrate':
+      return migrate(given, submission, command)
   }
 }
 
@@ -86,6 +88,16 @@ export function isPast(
 ): boolean {
   const isOther = timer.entered !== undefined && timer.entered !== progress.entered?.seq
   return end !== undefined || state !== timer.state || isOther
+}
+
+/** `given` is of the set it moves to. It enters nothing: mails are not sent again, clocks run on. */
+function migrate(given: Given, submission: Submission, command: Wish<'migrate'>): Decision {
+  const { move } = command
+  const draft = begin(given, submission, command)
+  record(draft, 'migrated', move)
+  const key = replaceKey(draft, stateNamed(given, move.state)) ?? null
+  draft.operations.push({ kind: 'rename', states: move.states, fields: move.fields, key })
+  return finished(draft)
 }
 
 function replace(given: Given, submission: Submission, command: Wish<'replace'>): Decision {

@@ -90,7 +90,7 @@ export function runSteps(draft: Draft, steps: readonly Step[]): void {
 }
 
 /** Undefined while one of the values is empty: nothing to be equal in. */
-function replaceKey(draft: Draft, state: State): string | undefined {
+export function replaceKey(draft: Draft, state: State): string | undefined {
   if (state.replaces === undefined || state.end !== undefined) return undefined
   const scope = scopeOf(draft)
   const values = state.replaces.map((ref) => evaluateExpression(ref, scope))

@@ -1,5 +1,6 @@
 import { assert } from '../fault.ts'
 import type { Answer, Answers, Json, JsonObject } from '../form/form.ts'
+import { movedSubmission } from './move.ts'
 import {
   moved,
   withoutOpenSteps,
@@ -9,7 +10,7 @@ import {
   type Proposal,
   type StepRecord,
 } from './progress.ts'
-import type { End, Event, Submission } from './workflow.ts'
+import type { End, Event, Move, Submission } from './workflow.ts'
 
 /** The submission after one more fact. Folding all events gives the snapshot, without secret answers. */
 export function evolve(submission: Submission | undefined, event: Event): Submission {
@@ -42,6 +43,8 @@ export function evolve(submission: Submission | undefined, event: Event): Submis
       return noted(next, event, { status: 'skipped' })
     case 'effect-failed':
       return data.step === undefined ? next : noted(next, event, { status: 'stuck' })
+    case 'migrated':
+      return movedSubmission(next, data as unknown as Move)
     case 'elapsed':
     case 'reminded':
       return next

@@ -25,7 +25,27 @@ export type Workflow = {
   /** In which its business days are counted. */
   readonly calendar?: Calendar
   readonly states: { readonly [name: string]: State }
+  /** Where submissions that began with an earlier set find their place when they are moved to this one. */
+  readonly migrate?: Mapping
 }
+/** Old names and new ones; `drop`: answers that nothing reads any more. */
+export type Mapping = {
+  readonly states?: { readonly [old: string]: string }
+  readonly fields?: { readonly [old: string]: string }
+  readonly drop?: readonly string[]
+}
+/** How one submission goes over to another set of definitions: only what concerns it, so that its event tells all. */
+export type Move = {
+  readonly definition: string
+  readonly state: string
+  /** Old and new names of states that its timers, links and pauses speak of. */
+  readonly states: { readonly [old: string]: string }
+  /** Answers that get another id. */
+  readonly fields: { readonly [old: string]: string }
+  /** Answers that go. */
+  readonly drop: readonly string[]
+}
+
 export type Choose = { readonly when?: Condition; readonly to: string }
 
 export type State = {
@@ -242,6 +262,8 @@ export type Command = { readonly actor: Actor; readonly at: string } & (
   /** Somebody of the office lets a stuck step be tried again, or goes on without it and says why. */
   | { readonly kind: 'retry-step'; readonly step: string; readonly note?: string }
   | { readonly kind: 'skip-step'; readonly step: string; readonly note: string }
+  /** From now on by another set of definitions, as `planMove` found. */
+  | { readonly kind: 'migrate'; readonly move: Move }
 )
 
 /** How an action is taken. */
@@ -308,12 +330,13 @@ export type Event = {
     | 'step-retried'
     | 'step-skipped'
     | 'answers-erased'
+    | 'migrated'
   /**
    * submitted: a Filing with locale and answers; entered: { state, end?, clears? (ids of steps that begin anew),
    * pauses?, warnAt?, escalateAt? }; reminded: { state, index };
    * acted: { action, answers?, note?, fields?, changes?, proposedBy? }; proposed: the same; declined: { action, note? }; elapsed: { state, to }; replaced: { by };
    * effect-*: { jobId, effect, step?, result?, reason? }; step-started: { step, jobId }; step-done: one without a job, or
-   * passed over; step-retried, step-skipped: { step, note? }; never a secret.
+   * passed over; step-retried, step-skipped: { step, note? }; migrated: a Move; never a secret.
    */
   readonly data: JsonObject
 }
@@ -326,7 +349,7 @@ export type Submission = {
   readonly portal: string
   readonly form: string
   readonly workflow: string
-  /** The set of definitions it began with. */
+  /** The set of definitions it began with, or was moved to. */
   readonly definition: string
   readonly state: string
   readonly answers: Answers
@@ -362,6 +385,8 @@ export type Operation =
   | { readonly kind: 'settle' }
   /** Takes the answers out of snapshot, events and finished jobs. */
   | { readonly kind: 'erase-answers' }
+  /** Waiting timers and links speak of states, files of fields, by their new names; `key`: see `replace-others`. */
+  | ({ readonly kind: 'rename'; readonly key: string | null } & Pick<Move, 'states' | 'fields'>)
 
 export type AccountRef = { readonly id: string } | { readonly login: string }
 export type NewJob = {

@@ -4,6 +4,7 @@ import { definitionsBenchmark } from './definitions.ts'
 import { formLargeBenchmark } from './form-large.ts'
 import { pageBenchmark } from './page.ts'
 import { pdfBenchmark } from './pdf.ts'
+import { reviewBenchmark } from './review.ts'
 import { startBenchmark } from './start.ts'
 import { submitBenchmark } from './submit.ts'
 import { uploadBenchmark } from './upload.ts'
@@ -16,6 +17,7 @@ export const benchmarks: { readonly [name: string]: Benchmark } = {
   submit: submitBenchmark,
   pdf: pdfBenchmark,
   upload: uploadBenchmark,
+  review: reviewBenchmark,
   start: startBenchmark,
   card: cardBenchmark,
   definitions: definitionsBenchmark,

@@ -38,6 +38,25 @@ describe('a folder of definitions', () => {
     expect(changed.definitions?.hash).not.toBe(definitions?.hash)
   })
 
+  test('a document to be handed out is known by its size and content, and must be named', async () => {
+    await writeBase()
+    await write('forms/library/files/map.pdf', '%PDF-1.7')
+    expect(await codesOf()).toEqual(['forms/library/files/map.pdf: unused'])
+    const portal = baseTexts.get('forms/library/portal.yaml') ?? ''
+    const documents = 'documents:\n  - { group: 手引き, items: [{ title: 地図, file: map.pdf }] }\n'
+    await write('forms/library/portal.yaml', portal + documents)
+    const { definitions } = await loadDefinitions(dir, kinds)
+    const [group] = definitions?.portals.library?.documents ?? []
+    expect(group?.items).toMatchObject([
+      { href: '/library/downloads/map.pdf', file: { name: 'map.pdf', size: 8 } },
+    ])
+    await write('forms/library/files/map.pdf', '%PDF-1.8')
+    const changed = await loadDefinitions(dir, kinds)
+    expect(changed.definitions?.hash).not.toBe(definitions?.hash)
+    await write('forms/library/files/map.pdf', new Uint8Array(LOAD_LIMITS.documentBytes + 1))
+    expect(await codesOf()).toContain('forms/library/files/map.pdf: file.too-large')
+  })
+
   test('what was read before is not parsed again, and what is wrong is told each time', async () => {
     await writeBase()
     const before: ReadBefore = new Map()

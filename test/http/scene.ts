@@ -125,6 +125,7 @@ export async function createScene(options: Partial<Deps> = {}) {
       renderPdf: undefined,
     },
     search: indexPortals(definitions),
+    documentPath: (hash) => join(folder, 'documents', hash),
     noticeViews: createNoticeViews({ store, clock, log: { warn: note } }),
     keys,
     clock,

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openTestPortal, plain, type Answer, type TestPortal, type Visitor } from './portal.ts'
 
@@ -261,4 +262,21 @@ describe('the toolbar without script', () => {
     const odd = await visitor.post('/treatment/settings', { size: 'large; Path=/evil' })
     expect(odd.headers.get('set-cookie')).toContain('madoguchi-look=small.plain.off;')
   })
+})
+
+test('a document is handed out as it was when the set was loaded, with its kind and size beside it', async () => {
+  const page = await portal.visitor().get('/treatment/pages/documents')
+  expect(items(main(page))).toContainEqual(
+    expect.stringMatching(/^申請の前のチェックシート ?PDF、44 KB/),
+  )
+  const answer = await portal.app.request('http://localhost:3000/treatment/downloads/checklist.pdf')
+  const bytes = Buffer.from(await answer.arrayBuffer())
+  expect(bytes.equals(await readFile('forms/treatment/files/checklist.pdf'))).toBe(true)
+  expect(Object.fromEntries(answer.headers)).toMatchObject({
+    'content-type': 'application/pdf',
+    'content-disposition': expect.stringMatching(/^attachment; filename="checklist.pdf"/) as string,
+    'content-length': String(bytes.length),
+  })
+  for (const name of ['nothing.pdf', 'portal.yaml'])
+    expect((await portal.visitor().get(`/treatment/downloads/${name}`)).status).toBe(404)
 })

@@ -13,7 +13,7 @@ import type { Attach } from './attach.ts'
 import type { Drafts } from './drafts.ts'
 import type * as later from './later.ts'
 import type { LookupAsker } from './lookups.ts'
-import { readRaw, rememberedRaw, restoreRaw } from './raw.ts'
+import { readChanged, readRaw, rememberedRaw, restoreRaw, saysMore } from './raw.ts'
 
 type Later = typeof later
 
@@ -107,9 +107,9 @@ export class LiveForm extends HTMLElement {
       this.#isComposing = false
       this.#changed()
     })
-    this.addEventListener('input', () => this.#changed())
-    this.addEventListener('change', (event) => {
-      if (!this.#attach?.chosen(event.target)) this.#changed()
+    this.addEventListener('input', ({ target }) => this.#typed(target))
+    this.addEventListener('change', ({ target }) => {
+      if (!this.#attach?.chosen(target)) this.#typed(target)
     })
     for (const type of ['dragover', 'drop'] as const)
       this.addEventListener(type, (event) => this.#dragged(event))
@@ -133,10 +133,16 @@ export class LiveForm extends HTMLElement {
   /** Reads the inputs and redraws; never in the middle of a conversion. */
   #changed(change: Partial<FormView> = {}): void {
     if (this.#isComposing || !this.#view) return
+    this.#raw = readRaw(this.#form, this.#raw)
+    this.#draw(change)
+  }
+
+  /** An input says what it holds while it is typed into and once more when it is left. */
+  #typed(input: EventTarget | null): void {
+    if (this.#isComposing || !this.#view) return
     const before = this.#raw
-    this.#raw = readRaw(this.#form, before)
-    // An input says what it holds while it is typed into and once more when it is left.
-    if (this.#raw !== before || Object.keys(change).length > 0) this.#draw(change)
+    this.#raw = readChanged(this.#form, input, before)
+    if (this.#raw !== before) this.#draw({})
   }
 
   /** Evaluates anew and lets lit patch what differs. */
@@ -168,10 +174,11 @@ export class LiveForm extends HTMLElement {
 
   /** Inputs that came or went with this drawing count at once: an answer of a block now hidden is no answer (§2.1). */
   #followInputs(): void {
-    const raw = readRaw(this.#form, this.#raw)
-    if (raw === this.#raw) return
-    this.#raw = raw
-    this.#draw({})
+    const before = this.#raw
+    this.#raw = readRaw(this.#form, before)
+    const { evaluation } = this.#view as FormView
+    const shown = new Set(drawnFields(evaluation).map(({ id }) => id))
+    if (saysMore(this.#raw, before, shown)) this.#draw({})
   }
 
   #learn(key: string, result: LookupResult, fieldId: string): void {
@@ -361,7 +368,10 @@ function pageOf({ form, screen, version }: FormState): string {
 
 /** What fields start with: those that stay keep theirs, new ones start empty, but for what the server printed. */
 function initialAmong(drawn: readonly Field[], before: FormView, raw: Raw): FormView['initial'] {
-  const { initial, isLive, state } = before
+  const { initial, isLive, state, evaluation } = before
+  const former = drawnFields(evaluation)
+  if (drawn.length === former.length && drawn.every((field, at) => field === former[at]))
+    return initial
   const keys = drawn.map((field) => fieldKey(state.form, field))
   const isSame =
     keys.every((key) => initial[key] !== undefined) &&

@@ -19,11 +19,59 @@ export function readRaw(form: HTMLFormElement, before: Raw = {}): Raw {
   let isSame = read.size === Object.keys(before).length
   for (const [name, values] of read) {
     const known = Object.hasOwn(before, name) ? before[name] : undefined
-    const isKnown = known?.length === values.length && values.every((one, at) => one === known[at])
+    const isKnown = known !== undefined && isSameList(values, known)
     raw[name] = isKnown ? known : values
     isSame &&= isKnown
   }
   return isSame ? before : raw
+}
+
+/** The same after one input has changed: the others need not be read, where it is a plain one. */
+export function readChanged(form: HTMLFormElement, input: EventTarget | null, before: Raw): Raw {
+  const isPlain = input instanceof HTMLInputElement || input instanceof HTMLSelectElement
+  if (!isPlain || input.form !== form || input.type === 'file' || !/^[^_]/.test(input.name))
+    return readRaw(form, before)
+  const { name } = input
+  const known = Object.hasOwn(before, name) ? before[name] : undefined
+  const values = isAlone(input, known) ? [input.value] : valuesNamed(name, form)
+  if (isSameList(values, known ?? [])) return before
+  const { [name]: _, ...others } = before
+  return values.length === 0 ? others : { ...before, [name]: values }
+}
+
+/** Whether an input says all of its answer: the chosen one of its group, or the only one of its name. */
+function isAlone(input: Input, known: readonly string[] | undefined): boolean {
+  if (input.type === 'radio') return (input as HTMLInputElement).checked
+  return input.type !== 'checkbox' && known?.length === 1
+}
+
+function valuesNamed(name: string, form: HTMLFormElement): string[] {
+  const named = form.elements.namedItem(name)
+  const inputs = named instanceof RadioNodeList ? [...(named as Iterable<Node>)] : [named]
+  return (inputs as Input[]).flatMap((one) => (one.name === name ? valueOf(one) : []))
+}
+
+type Input = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement | HTMLButtonElement
+
+function valueOf(input: Input): string[] {
+  if (input instanceof HTMLButtonElement || input.matches(':disabled')) return []
+  const isBox = input.type === 'radio' || input.type === 'checkbox'
+  return isBox && !(input as HTMLInputElement).checked ? [] : [input.value]
+}
+
+function isSameList(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((value, at) => value === other[at])
+}
+
+/** Whether anything differs but inputs that came empty and answers that are no longer shown. */
+export function saysMore(raw: Raw, before: Raw, shown: ReadonlySet<string>): boolean {
+  if (raw === before) return false
+  const isBlank = (values: readonly string[] = []) => values.every((value) => value === '')
+  return [...new Set([...Object.keys(raw), ...Object.keys(before)])].some(
+    (name) =>
+      raw[name] !== before[name] &&
+      !(isBlank(raw[name]) && (isBlank(before[name]) || !shown.has(name))),
+  )
 }
 
 /** What may be kept in the history entry of this page, so that Back brings it back: of its own fields, without secrets. */

@@ -30,6 +30,8 @@ export type PortalTexts = {
   readonly officeNext: (day: string, time: string) => string
   readonly otherSite: string
   readonly pageKind: string
+  /** Kind and size of a document, from its name and bytes. */
+  readonly file: (name: string, bytes: number) => string
   readonly search: string
   readonly searchButton: string
   readonly searchLead: string
@@ -40,6 +42,17 @@ export type PortalTexts = {
   readonly resultKind: {
     readonly [kind in 'page' | 'notice' | 'question' | 'document' | 'card']: string
   }
+}
+
+/** `PDF` of `checklist.pdf`. */
+function kindOf(name: string): string {
+  return (name.split('.').at(-1) ?? '').toUpperCase()
+}
+
+/** `43 KB`, `1.2 MB`, rounded up. */
+function sizeOf(bytes: number): string {
+  const kilobytes = Math.max(1, Math.ceil(bytes / 1_000))
+  return kilobytes < 1_000 ? `${kilobytes} KB` : `${(kilobytes / 1_000).toFixed(1)} MB`
 }
 
 /** In days, for how long ago something was. */
@@ -84,6 +97,7 @@ const ja: PortalTexts = {
   officeNext: (day, time) => `次の受付は、${day}の${time}からです。`,
   otherSite: 'ほかのサイト',
   pageKind: 'このサイトのページ',
+  file: (name, bytes) => `${kindOf(name)}、${sizeOf(bytes)}`,
   search: 'サイト内検索',
   searchButton: '検索',
   searchLead:
@@ -145,6 +159,7 @@ const en: PortalTexts = {
   officeNext: (day, time) => `Open again on ${day} from ${time}.`,
   otherSite: 'Another site',
   pageKind: 'A page of this site',
+  file: (name, bytes) => `${kindOf(name)}, ${sizeOf(bytes)}`,
   search: 'Search this site',
   searchButton: 'Search',
   searchLead: 'Enter what you are looking for and press “Search”. Put a space between words.',

@@ -20,23 +20,30 @@ export function fieldView(field: Field, view: FormView): unknown {
   const closed = view.state.correction?.closed[field.id]
   if (closed !== undefined) return closedView(field, closed, view)
   const issue = view.issues.find((candidate) => candidate.field === field.id)
-  if (!OF_ITSELF.has(typeOf(field).control)) return drawField(field, issue, view)
-  const { state, isLive, evaluation, revealed, initial } = view
-  return guard(
-    [
-      field,
-      issue,
-      state,
-      isLive,
-      evaluation.required.has(field.id),
-      revealed.includes(field.id),
-      initial[fieldKey(state.form, field)],
-    ],
-    () => drawField(field, issue, view),
-  )
+  if (!isOfItself(field)) return drawField(field, issue, view)
+  const { state, revealed } = view
+  const seen = [issue, state, revealed.includes(field.id), ...dependenciesOf(field, view)]
+  return guard(seen, () => drawField(field, issue, view))
 }
 
-/** Controls that draw nothing of other fields, of values or of what the server is asked. */
+/** What such a field draws beside what is wrong and what is revealed: the same list as long as it looks the same. */
+export function dependenciesOf(field: Field, view: FormView): readonly unknown[] {
+  const { state, evaluation, initial } = view
+  const isRequired = evaluation.required.has(field.id)
+  return [field, isRequired, isHelped(field, view), initial[fieldKey(state.form, field)]]
+}
+
+/** Whether a field draws nothing of other fields, of values or of what the server is asked. */
+export function isOfItself(field: Field): boolean {
+  return OF_ITSELF.has(typeOf(field).control)
+}
+
+/** Whether a field shows something that only a running script can do: closing help, revealing, no round trips. */
+function isHelped(field: Field, { isLive, state }: FormView): boolean {
+  const { control } = typeOf(field)
+  return isLive && (!!field.help || control === 'password' || field.id === state.form.place)
+}
+
 const OF_ITSELF: ReadonlySet<string> = new Set([
   ...['input', 'unit-input', 'text-area', 'password', 'radio', 'checkboxes', 'select', 'combobox'],
   ...['consent', 'heading', 'note'],

@@ -1,11 +1,12 @@
 import { html, nothing } from 'lit/html.js'
+import { guard } from 'lit/directives/guard.js'
 import { repeat } from 'lit/directives/repeat.js'
 import { evaluateExpression } from '../../src/form/expression.ts'
 import { drawnFields } from '../../src/form/evaluate.ts'
 import type { Field, Section } from '../../src/form/form.ts'
 import type { Step } from '../../src/form/screens.ts'
 import { formTexts, say } from '../texts/form.ts'
-import { fieldView } from './field.ts'
+import { dependenciesOf, fieldView, isOfItself } from './field.ts'
 import { linkView, noteView } from './links.ts'
 import { ACTION, CHANGE, FORM, inputId, KEY, sealedInputs, type FormState } from './page.ts'
 import { fieldKey, fullLabel, takesFiles, type FormView } from './state.ts'
@@ -57,7 +58,7 @@ export function formView(view: FormView) {
         ${repeat(
           sections,
           (section) => sectionKey(section.id, view),
-          (section) => sectionView(section, view),
+          (section) => settledView(section, view),
         )}
         ${buttonsView(step, view)}
       </div>
@@ -103,10 +104,19 @@ function summaryView(view: FormView) {
   </div>`
 }
 
-function sectionView(
-  shown: { readonly id: string; readonly fields: readonly Field[] },
-  view: FormView,
-) {
+type Shown = { readonly id: string; readonly fields: readonly Field[] }
+
+/** A section whose fields all depend on little is passed over as a whole as long as nothing of that has changed. */
+function settledView(shown: Shown, view: FormView): unknown {
+  const { state, issues, revealed } = view
+  const section = sectionOf(shown.id, view)
+  if (section.readOnly || !shown.fields.every(isOfItself)) return sectionView(shown, view)
+  const seen: unknown[] = [section, state, issues, revealed]
+  for (const field of shown.fields) seen.push(...dependenciesOf(field, view))
+  return guard(seen, () => sectionView(shown, view))
+}
+
+function sectionView(shown: Shown, view: FormView) {
   const { form, locale } = view.state
   const section = sectionOf(shown.id, view)
   const titleId = `s-${section.id}`

@@ -276,7 +276,9 @@ function documentsView({ title, items }: DocumentGroup, page: Page) {
         const isOutside = /^https:/.test(href)
         return html`<li>
           ${linkView({ label: item.title, href, newTab: isOutside }, page.portal?.id ?? '', locale)}
-          <span class="kind">${isOutside ? t.otherSite : t.pageKind}</span>
+          <span class="kind"
+            >${item.file ? t.file(item.file.name, item.file.size) : isOutside ? t.otherSite : t.pageKind}</span
+          >
           ${item.description ? html`<p>${say(item.description, locale)}</p>` : nothing}
         </li>`
       })}

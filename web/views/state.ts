@@ -117,5 +117,11 @@ export type ConfirmedLine = {
 
 /** Whether the form has a field for files. */
 export function takesFiles(form: Form): boolean {
-  return Object.values(form.fields).some((field) => field.type === 'attachment')
+  const known = takers.get(form)
+  if (known !== undefined) return known
+  const takes = Object.values(form.fields).some((field) => field.type === 'attachment')
+  takers.set(form, takes)
+  return takes
 }
+/** Asked with each drawing; forms are never changed. */
+const takers = new WeakMap<Form, boolean>()

@@ -10,7 +10,8 @@ import { queue } from './0009-queue.ts'
 import { cards } from './0010-cards.ts'
 import { noticeViews } from './0011-notice-views.ts'
 import { secondFactor } from './0012-second-factor.ts'
-import { drafts } from './0013-drafts.ts'
+import { office } from './0013-office.ts'
+import { drafts } from './0014-drafts.ts'
 import type { Migration } from './migration.ts'
 
 /** All migrations in the order in which they run. */
@@ -27,5 +28,6 @@ export const migrations: readonly Migration[] = [
   cards,
   noticeViews,
   secondFactor,
+  office,
   drafts,
 ]

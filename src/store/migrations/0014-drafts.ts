@@ -3,7 +3,7 @@ import type { Migration } from './migration.ts'
 
 /** Drafts are sittings that are kept longer and found again. See `../tables.ts`. */
 export const drafts: Migration = {
-  name: '0013-drafts',
+  name: '0014-drafts',
   async up(tx, dialect) {
     const text = sql.raw(dialect === 'sqlite' ? 'text' : 'text collate "C"')
     const number = sql.raw(dialect === 'sqlite' ? 'integer' : 'bigint')
