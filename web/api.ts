@@ -89,6 +89,7 @@ async function post(
   url: string,
   body: unknown,
   signal: AbortSignal,
+  keepalive = false,
 ): Promise<Response | undefined> {
   try {
     return await fetch(url, {
@@ -99,11 +100,54 @@ async function post(
       },
       body: JSON.stringify(body),
       signal,
+      keepalive,
     })
   } catch (_unreachable) {
     return undefined
   }
 }
+
+/** `ended`: the session is over. `version`: the one that is saved, for whoever wants to replace it. */
+export type DraftAnswer =
+  | {
+      readonly status: 'saved'
+      readonly draft: { readonly version: number; readonly savedAt: string }
+    }
+  | { readonly status: 'stale' | 'full' | 'too-long' | 'ended'; readonly version?: number }
+  | { readonly status: 'unreachable' }
+
+/** Saves what was typed so far. */
+export async function saveDraft(
+  api: string,
+  wish: {
+    readonly key: string
+    readonly fields: Raw
+    readonly version: number
+    readonly isLeaving: boolean
+  },
+): Promise<DraftAnswer> {
+  const { key, fields, version, isLeaving } = wish
+  const signal = AbortSignal.timeout(DRAFT_MS)
+  const url = `${api}/drafts/${key}`
+  const response = await post(url, { fields, version }, signal, isLeaving)
+  if (!response || response.status >= 500) return { status: 'unreachable' }
+  if (response.status === 401) return { status: 'ended' }
+  const body = (await response.json().catch(() => ({}))) as {
+    version?: number
+    savedAt?: string
+    error?: { code?: string }
+  }
+  const { savedAt } = body
+  if (response.ok && body.version !== undefined && savedAt !== undefined)
+    return { status: 'saved', draft: { version: body.version, savedAt } }
+  const code = body.error?.code
+  if (code === 'draft.stale') {
+    const now = Number(response.headers.get('draft-version'))
+    return { status: 'stale', ...(now > 0 && { version: now }) }
+  }
+  return { status: code === 'draft.full' ? 'full' : 'too-long' }
+}
+const DRAFT_MS = 15_000
 
 /** What the server wants read, and under which nonce. */
 export type CardWork = {

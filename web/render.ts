@@ -63,7 +63,7 @@ function documentView({ body, ...rest }: Page) {
       <main id="main" tabindex="-1">
         ${body.kind === 'form' ? samplesView(body, locale) : ''}${
           state && body.kind === 'form'
-            ? page`${renewedView(body, locale)}${returnedView(body)}${formHost(state)}`
+            ? page`${body.said ? page`<p class="notice info">${body.said}</p>` : ''}${renewedView(body, locale)}${returnedView(body)}${formHost(state)}`
             : bodyView(whole)
         }
       </main>
@@ -81,8 +81,8 @@ function themeView({ portal }: Page) {
 
 /** Rarer field types, and all that stands in `views/steps.ts`. */
 function needsMore(form: Form): boolean {
-  const { screens, style, reset, back, variants } = form
-  if (screens || style === 'table' || reset || back) return true
+  const { screens, style, reset, back, variants, drafts } = form
+  if (drafts || screens || style === 'table' || reset || back) return true
   if (Object.values(variants).some(({ sections }) => sections.some(({ readOnly }) => readOnly)))
     return true
   return Object.values(form.fields).some((field) => Object.hasOwn(moreTypes, field.type))

@@ -28,6 +28,7 @@ import { fieldShape } from './field-shapes.ts'
 import { compileConfirm, compileScreens, screensOf, type ScreenDraft } from './screens.ts'
 import { checkShape, type ShapeCheck } from './shape.ts'
 import {
+  compileDuration,
   asMap,
   child,
   compact,
@@ -116,6 +117,7 @@ export function compileForm(parsed: Parsed, scope: FormScope): FormDraft {
     after: compileNotes(child(root, 'after'), scope),
     style: styleOf(child(root, 'style'), stringOf(child(root, 'builtin')), scope),
     reset: isTrue(child(root, 'reset')) || undefined,
+    drafts: compileDrafts(child(root, 'drafts'), access, scope),
     back: back && compileLink(back, scope),
     screens: screens && compileScreens(screens, parts.filter(isSection), scope),
   } satisfies Form
@@ -138,6 +140,21 @@ function styleOf(
   const own = stringOf(node) ?? style
   if (own === 'table') return own
   return own === 'panel' && builtin === undefined ? own : undefined
+}
+
+const DRAFTS_KEPT = '30 days'
+
+/** Only a member comes back as the same person. */
+function compileDrafts(
+  node: Node | undefined,
+  access: Form['access'],
+  { report }: FormScope,
+): Form['drafts'] {
+  const text = isTrue(node) ? DRAFTS_KEPT : stringOf(node)
+  if (!node || text === undefined) return undefined
+  if (access !== 'account') report('form.drafts-access', node.at)
+  const keepMs = compileDuration(text, node.at, report)
+  return keepMs === undefined ? undefined : { keepMs }
 }
 
 /** An answer would hide the fact of its name from everything that reads it. */

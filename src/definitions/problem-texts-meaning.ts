@@ -174,6 +174,14 @@ export const meaningTexts = {
       en: 'Name a field of the form or account.facilityType.',
     },
   },
+  'form.drafts-access': {
+    ja: '下書き（drafts）は、ログインする人のフォームだけで使えます。',
+    en: 'Drafts are for forms of members only.',
+    hint: {
+      ja: 'access を account にするか、drafts を消してください。',
+      en: 'Set access to account, or remove drafts.',
+    },
+  },
   'form.no-types': {
     ja: 'place がありますが、facility-types フォルダーにファイルがありません。',
     en: 'There is a place, but the folder facility-types has no file.',

@@ -2,6 +2,7 @@ import {
   boolean,
   colour,
   date,
+  drafts,
   id,
   kebab,
   list,
@@ -259,6 +260,7 @@ const ownShapes: { readonly [kind in FileKind]: Shape } = {
           'A button brings back the state as opened.',
           boolean,
         ),
+        drafts,
         back: says(
           'ボタンの並びに置く、戻るリンク（最初の画面）。',
           'A link beside the buttons of the first page that leads out of the form.',

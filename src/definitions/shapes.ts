@@ -72,6 +72,11 @@ export const date = code(
   '日付は 2024-04-01 のように書いてください。',
   'Write dates like 2024-04-01.',
 )
+export const drafts = says(
+  '入力の途中を下書きとして保存する（ログインする人のフォームだけ）。true は 30 日、または保存しておく長さ（60 days）。',
+  'What is typed is kept as a draft, for members; true keeps it for 30 days, or say how long (60 days).',
+  { type: ['boolean', 'string'] },
+)
 export const wholeNumber = (minimum: number, maximum: number): Shape => ({
   type: 'integer',
   minimum,

@@ -283,6 +283,8 @@ export type Form = {
   readonly style?: 'panel' | 'table'
   /** There is a button that brings back the state as opened. */
   readonly reset?: boolean
+  /** What is typed can be left and gone on with, for so long after the last time; undefined: it is filed at once or not. */
+  readonly drafts?: { readonly keepMs: number }
   /** A way out, among the buttons of the (first) page. */
   readonly back?: Link
   /** The pages of a form that asks step by step, in their order; without any it is one page. */

@@ -10,6 +10,7 @@ import { cardRoutes } from './cards.ts'
 import { decodePercent } from './body.ts'
 import type { Deps } from './deps.ts'
 import { documentRoutes } from './documents.ts'
+import { draftRoutes } from './drafts.ts'
 import { downloadRoutes } from './downloads.ts'
 import { formRoutes } from './forms.ts'
 import { guarded, own, type Arrival } from './guard.ts'
@@ -51,6 +52,7 @@ export function portalRoutes(requests: Counts): readonly Route[] {
     ...portalPageRoutes(),
     ...lookRoutes(),
     ...linkRoutes(),
+    ...draftRoutes(),
     ...downloadRoutes(),
     ...submissionRoutes(),
     ...documentRoutes(),

@@ -11,7 +11,9 @@ import { CARD_POLICY, POLICY } from './headers.ts'
 import { withoutSecrets, type Input } from './inputs.ts'
 import { proofsOf } from './proofs.ts'
 import type { Visit } from './route.ts'
-import { holderCookie, keepsSittings } from './sittings.ts'
+import { hasAddresses, holderCookie, SITTING } from './sittings.ts'
+import { ownerToken } from './aside.ts'
+import { word } from './words.ts'
 
 /** The sample data that the address asks for; in production nothing knows any. */
 export async function sampleAsked({ deps, query }: Visit, form: Form, facts: Facts) {
@@ -40,6 +42,7 @@ export type Shown = Partial<
     | 'screen'
     | 'isChange'
     | 'version'
+    | 'draft'
     | 'isLost'
   >
 > &
@@ -75,6 +78,8 @@ export function show(
     issues: [],
     mode: 'edit',
     ...shown,
+    draft: form.drafts && !correcting ? (shown.draft ?? { version: 0 }) : undefined,
+    owner: correcting ? undefined : ownerToken(visit, form, key),
   }
   return pageAnswer(visit, {
     title: textIn(form.title, visit.locale),
@@ -84,11 +89,12 @@ export function show(
       samples: correcting ? undefined : samplesOffered(visit, form, facts),
       renewed,
       returned: correcting?.returned,
+      said: isForGoingOn(visit, form) ? word('loginToGoOn', visit.locale) : undefined,
     },
     status,
     headers: {
       ...retryAfter(retryAfterMs),
-      ...(keepsSittings(form) && holderCookie(visit)),
+      ...(hasAddresses(form) && holderCookie(visit)),
       ...(readsCards(form) && { [POLICY]: CARD_POLICY }),
     },
   })
@@ -102,4 +108,9 @@ function readsCards(form: Form): boolean {
 function publicForm(form: Form): Form {
   const fields = Object.entries(form.fields).map(([uid, { verify: _, ...field }]) => [uid, field])
   return { ...form, fields: Object.fromEntries(fields) as Form['fields'] }
+}
+
+/** A login after which somebody goes on with what was set aside. */
+function isForGoingOn({ query }: Visit, { builtin }: Form): boolean {
+  return builtin === 'login' && (query.get('next') ?? '').includes(`?${SITTING}=`)
 }

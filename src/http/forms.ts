@@ -10,6 +10,7 @@ import type { Actor } from '../workflow/workflow.ts'
 import { pageAnswer, redirectTo, refusalTrouble, textIn, troubleAnswer } from './answers.ts'
 import type { Input } from './inputs.ts'
 import type { Again, Course } from './course.ts'
+import { setAside } from './aside.ts'
 import { openForm, roundTrip } from './round-trip.ts'
 import type { Route, Visit } from './route.ts'
 
@@ -18,7 +19,7 @@ export function formRoutes(): readonly Route[] {
   const path = '/:portal/:page'
   return [
     { method: 'GET', path, access: { kind: 'form' }, body: 'none', answer: open },
-    { method: 'POST', path, access: { kind: 'form' }, body: 'form', answer: send },
+    { method: 'POST', path, access: { kind: 'form' }, body: 'form', answer: send, setAside },
   ]
 }
 
@@ -139,8 +140,7 @@ export function nextOf({ portal, query }: Pick<Visit, 'portal' | 'query'>): stri
 
 /** The path when it is one of this portal: nothing in it can lead anywhere else. */
 export function ownPath(portal: string, path: string): string | undefined {
-  const isOwn =
-    path.startsWith(`/${portal}/`) && /^(?:\/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+\/?$/.test(path)
+  const isOwn = path.startsWith(`/${portal}/`) && NEXT.test(path)
   return isOwn ? path : undefined
 }
 
@@ -150,6 +150,9 @@ function actionOf(visit: Visit, form: Form): string {
     ? `${visit.path}?next=${encodeURIComponent(next)}`
     : visit.path
 }
+
+/** A path, and what was set aside of a form there. */
+const NEXT = /^(?:\/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+\/?(?:\?sitting=[A-Za-z0-9_-]{20,64})?$/
 
 export function submissionPath(portal: string, id: string): string {
   return `/${portal}/submissions/${id}`

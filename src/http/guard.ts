@@ -53,7 +53,7 @@ export async function guarded(route: Route, arrival: Arrival): Promise<Response>
     json: null,
   }
   const turned = await turnedAway(route, stranger)
-  if (turned) return turned
+  if (turned) return (await keptAside(route, stranger)) ?? turned
   const form = stranger.form ?? (await route.formOf?.(stranger))
   const visit: Visit = form ? { ...stranger, form } : stranger
   if (route.body === 'none') return (await askFresh(route, visit)) ?? route.answer(visit)
@@ -65,6 +65,15 @@ export async function guarded(route: Route, arrival: Arrival): Promise<Response>
   } finally {
     if (body.files) await dropFiles(body.files, deps.files.spool)
   }
+}
+
+/** A page posted after its session had ended. */
+async function keptAside(route: Route, visit: Visit): Promise<Response | undefined> {
+  if (!route.setAside || visit.account) return undefined
+  const body = await readBody(route, visit)
+  if ('refused' in body) return undefined
+  if (body.files) await dropFiles(body.files, visit.deps.files.spool)
+  return route.setAside({ ...visit, ...body })
 }
 
 /** The body as its route takes it; files only where the form of the address has a field for them. */

@@ -35,7 +35,9 @@ import { homelessAnswers, olderEdition } from './renewed.ts'
 import type { Visit } from './route.ts'
 import { rebindFiles, withChangedFiles, withSentFiles } from './sent-files.ts'
 import {
+  draftVersion,
   endSitting,
+  hasAddresses,
   holderCookie,
   keepSitting,
   keepsSittings,
@@ -64,9 +66,9 @@ export async function openForm(visit: Visit, course: Opening): Promise<Response>
   const isNamed = KEY_SHAPE.test(given)
   const key = isNamed ? given : visit.deps.newId()
   // Under an address of its own from the start, Back and reload find what was typed (A28).
-  if (keepsSittings(form) && !isNamed && !sample)
+  if (hasAddresses(form) && !isNamed && !sample)
     return redirectTo(stepHref({ ...course, key }), holderCookie(visit))
-  const sitting = await readSitting(visit, form, key)
+  const sitting = isNamed ? await readSitting(visit, form, key) : undefined
   if (sitting?.done !== undefined) return redirectTo(sitting.done)
   if (sitting) return resume(visit, course, key, sitting)
   const raw = correcting?.correction.raw ?? sample?.raw ?? openedRaw(form, facts)
@@ -75,7 +77,7 @@ export async function openForm(visit: Visit, course: Opening): Promise<Response>
   return show(visit, course, input, {
     lookups,
     kept: sample ? sealSecrets(visit, form, input) : {},
-    isLost: keepsSittings(form) && visit.query.has('step'),
+    isLost: keepsSittings(form) && (visit.query.has('step') || (isNamed && !hasAddresses(form))),
   })
 }
 
@@ -84,7 +86,7 @@ async function resume(
   visit: Visit,
   course: Opening,
   key: string,
-  { fields, version }: Sitting,
+  { fields, version, savedAt }: Sitting,
 ): Promise<Response> {
   const { form } = course
   const input = openPart(course, inputOf(visit, form, key, fields))
@@ -106,6 +108,7 @@ async function resume(
       kept: sealSecrets(visit, form, input),
       isChange: visit.query.has('change'),
       version,
+      draft: { version, savedAt, said: visit.query.has('saved') ? 'saved' : 'resumed' },
       ...(edition !== undefined && renewal(visit, course, fields, edition)),
     },
   )
@@ -120,13 +123,15 @@ export async function roundTrip(visit: Visit, course: Course): Promise<Response>
   const isChange = fields[CHANGE] !== undefined
   const named = fields[KEY]?.[0]
   const given = named && KEY_SHAPE.test(named) ? named : deps.newId()
-  const sitting = await readSitting(visit, form, given)
+  const sitting = keepsSittings(form) ? await readSitting(visit, form, given) : undefined
   const posted = inputOf(visit, form, given, postedFields(form, fields, sitting))
   const edition = olderEdition(form, fields)
   const changed =
     withChangedRows(form, button, posted) ?? (await withChangedFiles(visit, form, button, posted))
   // Its buttons may have gone, too.
-  const press = pressed(form, button) ?? (edition === undefined ? undefined : { kind: 'refresh' })
+  // A correction is no draft.
+  const wanted = course.correcting && button === 'save' ? undefined : pressed(form, button)
+  const press = wanted ?? (edition === undefined ? undefined : { kind: 'refresh' })
   if (!changed && !press) return troubleAnswer(visit, { code: 'http.unknown-button', status: 400 })
   if (press?.kind === 'reset')
     return redirectTo(form.screens ? stepHref({ action, key: given }, { step: at }) : action)
@@ -167,15 +172,12 @@ export async function roundTrip(visit: Visit, course: Course): Promise<Response>
       screen: at,
       isChange,
       version: sitting?.version,
+      draft: { version: draftVersion(fields) },
       ...shown,
     })
+  const toKeep = () => fieldsToKeep(visit, form, input, evaluation, kept())
   const goTo = async (target: Target): Promise<Response> =>
-    (await keepSitting(
-      visit,
-      form,
-      input.key,
-      fieldsToKeep(visit, form, input, evaluation, kept()),
-    ))
+    isKept(await keepSitting(visit, form, input.key, toKeep()))
       ? redirectTo(stepHref({ action, key: input.key }, target))
       : stay({
           mode: target.step === CHECK_STEP ? 'confirm' : 'edit',
@@ -190,6 +192,15 @@ export async function roundTrip(visit: Visit, course: Course): Promise<Response>
       status: 409,
       ...renewal(visit, course, { ...sitting?.fields, ...fields }, edition),
     })
+  if (press?.kind === 'save') {
+    const expected = draftVersion(fields)
+    const saved = await keepSitting(visit, form, input.key, toKeep(), { expected })
+    if (isKept(saved))
+      return redirectTo(`${stepHref({ action, key: input.key }, { step: at })}&saved=1`)
+    const said = saved === 'stale' || saved === 'full' ? saved : 'too-long'
+    const version = said === 'stale' ? (sitting?.version ?? 0) : expected
+    return stay({ draft: { version, said, savedAt: sitting?.savedAt }, status: 409 })
+  }
   if (refused.length > 0) return stay({ issues: refused, status: 422 })
   if (!isSending) {
     const target = press && stepAfter(form, evaluation, press, at)
@@ -236,6 +247,10 @@ export async function roundTrip(visit: Visit, course: Course): Promise<Response>
   if (answer.status < 400)
     await endSitting(visit, form, input.key, answer.headers.get('location') ?? action)
   return answer
+}
+
+function isKept(saved: Awaited<ReturnType<typeof keepSitting>>): boolean {
+  return typeof saved === 'object'
 }
 
 /** What was typed, and of a correction only what may be (S16). */

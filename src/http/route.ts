@@ -37,6 +37,8 @@ export type Route = {
   readonly body: BodyKind
   /** Of an address that does not name its form: which form is filled in there, for this person. */
   readonly formOf?: (visit: Visit) => Promise<Form | undefined>
+  /** Nobody is logged in any more who was when the page was opened: keeps what was typed. undefined: nothing to keep. */
+  readonly setAside?: (visit: Visit) => Promise<Response | undefined>
   readonly answer: (visit: Visit) => Promise<Response> | Response
 }
 

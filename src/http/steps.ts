@@ -18,7 +18,7 @@ export type Target = {
 /** The button that was pressed. */
 export type Press =
   | { readonly kind: 'check'; readonly isAsked: boolean }
-  | { readonly kind: 'submit' | 'refresh' | 'edit' | 'back' | 'reset' }
+  | { readonly kind: 'submit' | 'refresh' | 'edit' | 'back' | 'reset' | 'save' }
   | { readonly kind: 'change'; readonly field: string }
   /** A button that asks, or the so manieth thing it found. */
   | { readonly kind: 'press'; readonly field: string; readonly index?: number }
@@ -36,6 +36,8 @@ export function pressed(form: Form, button: string): Press | undefined {
       return form.screens && { kind: 'check', isAsked: true }
     case 'back':
       return form.screens && { kind: 'back' }
+    case 'save':
+      return form.drafts && { kind: 'save' }
     case 'reset':
       return form.reset ? { kind: 'reset' } : undefined
   }

@@ -12,6 +12,7 @@ import {
   troubleAnswer,
   type PageContent,
 } from './answers.ts'
+import { draftTable } from './draft-list.ts'
 import { donePath, formOfAction, openAsked, sendAsked, staleAnswer } from './corrections.ts'
 import { actorOf, submissionPath } from './forms.ts'
 import { own } from './guard.ts'
@@ -51,12 +52,16 @@ const ACTION = {
 /** マイリスト: what the member has filed, newest first. */
 async function list(visit: Visit): Promise<Response> {
   const { locale } = visit
-  const table = await filedTable(visit)
+  const [table, drafts] = await Promise.all([filedTable(visit), draftTable(visit)])
   return pageAnswer(visit, {
     title: word('myList', locale),
     body: {
       kind: 'table',
-      tables: [{ ...table, caption: word('filed', locale), empty: word('nothingFiled', locale) }],
+      ...(visit.query.has('deleted') && { notice: word('draftDeleted', locale) }),
+      tables: [
+        ...drafts,
+        { ...table, caption: word('filed', locale), empty: word('nothingFiled', locale) },
+      ],
     },
   })
 }

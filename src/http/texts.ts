@@ -80,6 +80,36 @@ const TEXTS = {
         'Send application/x-www-form-urlencoded to pages, application/json to the API, in UTF-8.',
     },
   },
+  'draft.stale': {
+    ja: {
+      what: 'この下書きは、ほかの画面で新しく保存されています。',
+      remedy: '保存されている下書きを開くか、この画面の内容で置き換えるかを選んでください。',
+    },
+    en: {
+      what: 'This draft has been saved in another window since.',
+      remedy: 'Open the saved draft, or replace it with what stands on this page.',
+    },
+  },
+  'draft.full': {
+    ja: {
+      what: '下書きの数が上限（20件）になっています。',
+      remedy: 'マイリストで使わない下書きを削除してから、もう一度保存してください。',
+    },
+    en: {
+      what: 'You have as many drafts as there may be (20).',
+      remedy: 'Delete drafts you do not need in your list, then save again.',
+    },
+  },
+  'draft.too-long': {
+    ja: {
+      what: '入力された内容が長いため、下書きとして保存できません。',
+      remedy: '入力を短くして、もう一度保存してください。このまま送信することはできます。',
+    },
+    en: {
+      what: 'What was typed is too long for a draft.',
+      remedy: 'Shorten it and save again. You can still send it as it is.',
+    },
+  },
   'body.too-large': {
     ja: {
       what: '送信された内容が大きすぎます。',

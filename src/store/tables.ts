@@ -166,6 +166,10 @@ export type SittingTable = {
   /** Where the filed form led. */
   done: string | null
   saved_at: string
+  /** 1: its owner finds it in their list, and goes on with it. */
+  draft: number
+  /** Forgotten after this moment; '' of those saved before there were drafts. */
+  keep_until: string
 }
 export type StaffTable = {
   id: string

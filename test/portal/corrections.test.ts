@@ -119,8 +119,7 @@ describe('a returned application', () => {
     const id = await returned(['staffCount', 'evidence'], '職員数と通知書をお確かめください。')
     const path = `${page(id)}/resubmit`
     const { html } = await member.get(path)
-    const [, action = ''] =
-      /<form[^>]*method="post"[^>]*action="([^"]*resubmit[^"]*)"/.exec(html) ?? []
+    const [, action = ''] = /action="([^"]*resubmit\?seen=[^"]*)"/.exec(html) ?? []
     const { evidence: _, ...others } = hiddenFields(html)
     const typed = { ...others, deviceCount: '20', staffCount: '0', _action: 'check' }
     const wrong = await postFiles(member, action, typed, [SECOND])
@@ -207,7 +206,7 @@ describe('two rounds and two windows', () => {
     const id = await returned(['staffCount'], '職員数をお確かめください。')
     const path = `${page(id)}/resubmit`
     const first = (await member.get(path)).html
-    const [, action = ''] = /action="([^"]*resubmit[^"]*)"/.exec(first) ?? []
+    const [, action = ''] = /action="([^"]*resubmit\?seen=[^"]*)"/.exec(first) ?? []
     const send = (staffCount: string, to = action) =>
       postFiles(member, to, { ...hiddenFields(first), staffCount, _action: 'submit' }, [])
     expect((await send('5')).status).toBe(303)

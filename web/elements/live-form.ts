@@ -10,6 +10,7 @@ import { fieldKey, firstView, takesFiles, type FormView, type WordedIssue } from
 import { missingFields } from '../views/missing.ts'
 import { stepViews } from '../views/steps.ts'
 import type { Attach } from './attach.ts'
+import type { Drafts } from './drafts.ts'
 import type * as later from './later.ts'
 import type { LookupAsker } from './lookups.ts'
 import { readChanged, readRaw, rememberedRaw, restoreRaw, saysMore } from './raw.ts'
@@ -31,6 +32,7 @@ export class LiveForm extends HTMLElement {
   #later: Promise<Later> | undefined
   #changeRows: Later['changeRows'] | undefined
   #attach: Attach | undefined
+  #drafts: Drafts | undefined
   #press: Later['press'] | undefined
   #isComposing = false
   #isLeaving = false
@@ -57,6 +59,7 @@ export class LiveForm extends HTMLElement {
     const later = await import('./later.ts')
     later.defineElements()
     if (takesFiles(form)) await this.#loadAttach(api, key)
+    if (this.#view?.draft && api !== '') await this.#loadDrafts()
     this.#changeRows = later.changeRows
     this.#press = api === '' ? undefined : later.press
     this.#asker = later.createLookups(api, (key, result, id) => this.#learn(key, result, id))
@@ -79,6 +82,19 @@ export class LiveForm extends HTMLElement {
       focus: (id) => this.#focus(id),
       input: (id) => this.querySelector(`[data-files="${CSS.escape(id)}"]`),
     })
+  }
+
+  async #loadDrafts(): Promise<void> {
+    const { createDrafts } = await import('./drafts.ts')
+    const view = () => this.#view as FormView
+    this.#drafts = createDrafts(
+      {
+        view,
+        draw: (change) => this.#draw(change),
+        said: (draft) => stepViews.draftText?.({ ...view(), draft }) ?? '',
+      },
+      view().state.raw,
+    )
   }
 
   get #form(): HTMLFormElement {
@@ -105,6 +121,9 @@ export class LiveForm extends HTMLElement {
     // A reload has read the entry of the history before the page is hidden.
     for (const event of ['beforeunload', 'pagehide'])
       window.addEventListener(event, () => this.#remember())
+    window.addEventListener('pagehide', () => {
+      if (!this.#isLeaving) this.#drafts?.leave()
+    })
     window.addEventListener('pageshow', () => {
       this.#isLeaving = false
       this.#changed({ isBusy: false, dialog: undefined })
@@ -150,6 +169,7 @@ export class LiveForm extends HTMLElement {
     this.#asker?.want(evaluation.wanted)
     const isSame = initial === before.initial && this.#form.elements.length === inputs
     if (!isSame || !before.isLive) this.#followInputs()
+    this.#drafts?.want(this.#raw)
   }
 
   /** Inputs that came or went with this drawing count at once: an answer of a block now hidden is no answer (§2.1). */

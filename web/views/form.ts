@@ -8,7 +8,7 @@ import type { Step } from '../../src/form/screens.ts'
 import { formTexts, say } from '../texts/form.ts'
 import { dependenciesOf, fieldView, isOfItself } from './field.ts'
 import { linkView, noteView } from './links.ts'
-import { ACTION, CHANGE, FORM, inputId, KEY, sealedInputs } from './page.ts'
+import { ACTION, CHANGE, FORM, inputId, KEY, sealedInputs, type FormState } from './page.ts'
 import { fieldKey, fullLabel, takesFiles, type FormView } from './state.ts'
 import { missingFields } from './missing.ts'
 import { stepViews } from './steps.ts'
@@ -31,6 +31,7 @@ export function formView(view: FormView) {
             noteView(note, form.portal, locale),
           )
     }
+    ${stepViews.draftView?.(view)}
     ${step?.screen.lead.map((note) => noteView(note, form.portal, locale))}
     ${view.isLive ? nothing : html`<p class="notice warning late">${t.late}</p>`}
     ${step?.screen.agree ? nothing : html`<p class="legend">${t.legend}</p>`}
@@ -52,7 +53,7 @@ export function formView(view: FormView) {
         ></button>
         ${hiddenView(KEY, key)} ${edition === undefined ? nothing : hiddenView(FORM, edition)}
         ${isChange ? hiddenView(CHANGE, '1') : nothing}
-        ${sealedInputs(view.state).map(([name, value]) => hiddenView(name, value))}
+        ${sealedInputs({ ...view.state, draft: view.draft as FormState['draft'] }).map(([name, value]) => hiddenView(name, value))}
         ${step ? stepViews.carriedView?.(step, view) : nothing}
         ${repeat(
           sections,
@@ -171,7 +172,10 @@ function submitButton(step: Step | undefined, view: FormView) {
 /** Below the items: back, reset, on. With a panel, the button that goes on stands in it. */
 function buttonsView(step: Step | undefined, view: FormView) {
   const { style } = view.state.form
-  const others = stepViews.buttonsView?.(step, view) ?? []
+  const others = [
+    ...(stepViews.buttonsView?.(step, view) ?? []),
+    ...(style !== 'panel' && view.draft ? [stepViews.draftButton?.(view)] : []),
+  ]
   const main = style === 'panel' ? nothing : submitButton(step, view)
   return others.length === 0 && style !== 'table'
     ? main
@@ -184,7 +188,7 @@ function sideView(step: Step | undefined, view: FormView) {
   const t = formTexts(locale)
   const missing = missingFields(view)
   return html`<div class="side">
-    ${submitButton(step, view)}
+    ${submitButton(step, view)} ${stepViews.draftButton?.(view)}
     ${
       missing.length === 0
         ? nothing

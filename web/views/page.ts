@@ -74,6 +74,8 @@ export type FormBody = {
   readonly state: FormState
   /** In development: the choices for which sample data can be filled in. */
   readonly samples?: readonly { readonly value: string; readonly label: string }[]
+  /** Said above the form. */
+  readonly said?: string | undefined
   /** Why the office gave it back, in its words, and what is to be corrected. */
   readonly returned?: {
     readonly title: string
@@ -191,6 +193,14 @@ export type FormState = {
   readonly version?: number
   /** An address of a later page, of which nothing is kept any more. */
   readonly isLost?: boolean
+  /** It can be left and gone on with: the version the page goes on from (hidden `_draft`), and what the page says about it. */
+  readonly draft?: {
+    readonly version: number
+    readonly said?: 'saved' | 'resumed' | 'stale' | 'full' | 'too-long'
+    readonly savedAt?: string
+  }
+  /** Sealed: whose page it is (hidden `_for`), so that nothing is lost when their session has ended meanwhile. */
+  readonly owner?: string | undefined
   /** Comparisons that were right when it was filed, and count still. */
   readonly granted?: Answers
   /** It is corrected: the words of the button, and by id what stands in place of the inputs that stay as they are. */
@@ -231,7 +241,7 @@ export const SCREEN = '_screen'
 export const CHANGE = '_change'
 /**
  * Name of the submit buttons: `refresh`, `check` (goes on), `asked` (goes on after the question), `back`, `edit`, `reset`,
- * `change:<field>`, `press:<field>`, `submit`.
+ * `change:<field>`, `press:<field>`, `save` (as a draft), `submit`.
  */
 export const ACTION = '_action'
 /** Name in the address that asks for a form filled with sample data, in development only. */
@@ -240,14 +250,25 @@ export const SAMPLE = 'sample'
 export const KEY = '_key'
 /** Name of the hidden input with `FormState.edition`. */
 export const FORM = '_form'
+/** Name of the hidden input with the version of a draft. */
+export const DRAFT = '_draft'
+/** Name of the hidden input with `FormState.owner`. */
+export const OWNER = '_for'
 /** Start of the names of hidden inputs with sealed secrets. */
 export const KEPT = '_kept.'
 /** Start of the names of hidden inputs with sealed results of comparisons. */
 export const PROOF = '_proof.'
 
 /** The hidden inputs of everything that is sealed. */
-export function sealedInputs({ kept, proofs = {} }: FormState): readonly [string, string][] {
+export function sealedInputs({
+  kept,
+  proofs = {},
+  draft,
+  owner,
+}: FormState): readonly [string, string][] {
   return [
+    ...(draft ? [[DRAFT, String(draft.version)] as [string, string]] : []),
+    ...(owner === undefined ? [] : [[OWNER, owner] as [string, string]]),
     ...Object.entries(kept).map(([id, text]): [string, string] => [`${KEPT}${id}`, text]),
     ...Object.entries(proofs).map(([id, text]): [string, string] => [`${PROOF}${id}`, text]),
   ]

@@ -28,6 +28,12 @@ export type FormView = {
   /** Ids of secret fields shown in clear. */
   readonly revealed: readonly string[]
   readonly pressed: Pressed
+  /** What was saved of it so far; `ended`: the session, and with it the saving. */
+  readonly draft:
+    | (Omit<NonNullable<FormState['draft']>, 'said'> & {
+        readonly said?: NonNullable<FormState['draft']>['said'] | 'ended'
+      })
+    | undefined
   /** Said once to screen readers. */
   readonly announcement: string
   /** What a scanner has said of files attached since the page was drawn, by their ids. */
@@ -69,6 +75,7 @@ export function firstView(state: FormState): FormView {
     dialog: undefined,
     revealed: [],
     pressed: state.pressed ?? {},
+    draft: state.draft,
     announcement: '',
     files: {},
     sending: [],

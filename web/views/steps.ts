@@ -5,7 +5,7 @@ import { baseId, fieldsOnScreen, stepAt, type Step } from '../../src/form/screen
 import { formTexts, say } from '../texts/form.ts'
 import { stepTexts } from '../texts/steps.ts'
 import { hrefOf } from './links.ts'
-import { ACTION, SCREEN } from './page.ts'
+import { ACTION, SCREEN, stepHref } from './page.ts'
 import { fullLabel, type FormView } from './state.ts'
 
 /**
@@ -22,6 +22,10 @@ export const stepViews: Partial<{
   factsView(fields: readonly Field[], view: FormView): unknown
   buttonsView(step: Step | undefined, view: FormView): readonly unknown[]
   nextText(step: Step, locale: Locale): string
+  /** 一時保存, and what became of it. */
+  draftButton(view: FormView): unknown
+  draftView(view: FormView): unknown
+  draftText(view: FormView): string
   /** Title of the error banner and words of a consent, in a table. */
   tableTexts(locale: Locale): { readonly summary: string; readonly agree: string }
 }> = {
@@ -31,6 +35,9 @@ export const stepViews: Partial<{
   carriedView,
   factsView,
   buttonsView,
+  draftButton,
+  draftView,
+  draftText,
   nextText: ({ screen }, locale) =>
     screen.next ? say(screen.next, locale) : stepTexts(locale).next,
   tableTexts: stepTexts,
@@ -84,4 +91,40 @@ function buttonsView(step: Step | undefined, { state }: FormView) {
   </button>`
   const reset = html`<button class="button quiet" name=${ACTION} value="reset">${t.reset}</button>`
   return [isFirst ? out : back, form.reset ? reset : nothing].filter((view) => view !== nothing)
+}
+
+/** Saves what was typed; the script does it by itself meanwhile. */
+function draftButton({ draft, state, isBusy }: FormView) {
+  if (!draft) return nothing
+  return html`<button class="button quiet save" name=${ACTION} value="save" ?disabled=${isBusy}>
+    ${stepTexts(state.locale).save}
+  </button>`
+}
+
+/** What became of the draft, and what to do where that is not enough. */
+function draftView({ draft, state }: FormView) {
+  if (draft?.said === undefined) return nothing
+  const { locale, action, key } = state
+  const t = stepTexts(locale)
+  const isWell = draft.said === 'saved' || draft.said === 'resumed'
+  return html`<p class=${isWell ? 'notice info draft' : 'notice warning draft'}>
+    ${draftText({ draft, state })}
+    ${
+      draft.said === 'stale'
+        ? html`<a href=${stepHref({ action, key })}>${t.openSaved}</a>`
+        : nothing
+    }
+  </p>`
+}
+
+function draftText({ draft, state }: Pick<FormView, 'draft' | 'state'>): string {
+  if (draft?.said === undefined) return ''
+  const { locale } = state
+  const time = draft.savedAt === undefined ? '' : timeIn(draft.savedAt, locale)
+  return stepTexts(locale).draft[draft.said](time)
+}
+
+function timeIn(at: string, locale: Locale): string {
+  const style = { dateStyle: 'medium', timeStyle: 'short', timeZone: 'Asia/Tokyo' } as const
+  return new Intl.DateTimeFormat(locale === 'ja' ? 'ja-JP' : 'en-GB', style).format(new Date(at))
 }

@@ -11,6 +11,7 @@ import { cards } from './0010-cards.ts'
 import { noticeViews } from './0011-notice-views.ts'
 import { secondFactor } from './0012-second-factor.ts'
 import { office } from './0013-office.ts'
+import { drafts } from './0014-drafts.ts'
 import type { Migration } from './migration.ts'
 
 /** All migrations in the order in which they run. */
@@ -28,4 +29,5 @@ export const migrations: readonly Migration[] = [
   noticeViews,
   secondFactor,
   office,
+  drafts,
 ]
