@@ -71,6 +71,10 @@ async function startAgent(folder: string, more: readonly string[]): Promise<Agen
   let printed = ''
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk: Buffer) => (printed += chunk.toString()))
+  // Whoever ends the test run early, or fails in the middle, ends the agent, too.
+  const endWithUs = () => void child.kill('SIGKILL')
+  process.once('exit', endWithUs)
+  child.once('exit', () => process.off('exit', endWithUs))
   const said = async (pattern: RegExp) => {
     for (let looks = 0; looks < LOOKS_MAX; looks++) {
       const found = pattern.exec(printed)?.[1]
