@@ -141,11 +141,11 @@ export async function saveDraft(
   if (response.ok && body.version !== undefined && savedAt !== undefined)
     return { status: 'saved', draft: { version: body.version, savedAt } }
   const code = body.error?.code
-  if (code === 'draft.stale') {
+  if (code === 'refusal.draft-stale') {
     const now = Number(response.headers.get('draft-version'))
     return { status: 'stale', ...(now > 0 && { version: now }) }
   }
-  return { status: code === 'draft.full' ? 'full' : 'too-long' }
+  return { status: code === 'refusal.draft-full' ? 'full' : 'too-long' }
 }
 const DRAFT_MS = 15_000
 

@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net'
 import type { Binding, BoundCard, Watch } from './binding.ts'
 
 /**
- * The service `pcscd` by the protocol of its own socket (decision 012): nothing native in the process, and every card has
+ * The service `pcscd` by the protocol of its own socket (decision 013): nothing native in the process, and every card has
  * a connection of its own, so that one that never answers keeps up nothing else. What is closed is cleaned up there.
  */
 const SOCKET = '/run/pcscd/pcscd.comm'

@@ -36,12 +36,12 @@ async function save(visit: Visit): Promise<Response> {
   if (!fields) return troubleAnswer(visit, { code: 'body.no-answers', status: 400 })
   const version = Number(asObject(visit.json)?.version ?? 0)
   const saved = await keepSitting(visit, form, key, keptOf(form, fields), { expected: version })
-  if (saved === undefined) return troubleAnswer(visit, { code: 'draft.too-long', status: 413 })
+  if (saved === undefined) return troubleAnswer(visit, { code: 'body.draft-too-long', status: 413 })
   if (saved === 'other') return troubleAnswer(visit, { code: 'http.not-found', status: 404 })
   if (typeof saved === 'string') {
     const present = await readSitting(visit, form, key)
     const headers = { 'Draft-Version': String(present?.version ?? 0) }
-    return troubleAnswer(visit, { code: `draft.${saved}`, status: 409, headers })
+    return troubleAnswer(visit, { code: `refusal.draft-${saved}`, status: 409, headers })
   }
   const savedAt = visit.deps.clock().toISOString()
   return jsonAnswer({ version: saved.version, savedAt })

@@ -22,7 +22,7 @@ export function portalPageRoutes(): readonly Route[] {
     { ...VISITOR, path: '/:portal/', answer: top },
     { ...MEMBER, path: '/:portal/applications', answer: catalogue },
     { ...VISITOR, path: '/:portal/pages/:name', answer: page },
-    { ...VISITOR, path: '/:portal/downloads/:file', answer: download },
+    { ...VISITOR, path: '/:portal/downloads/:download', answer: download },
     { ...VISITOR, path: '/:portal/notices', answer: notices },
     { ...VISITOR, path: '/:portal/notices/:name', answer: notice },
     { ...VISITOR, path: '/:portal/faq', answer: faq },
@@ -100,7 +100,7 @@ function download(visit: Visit): Promise<Response> | Response {
   const { deps, params } = visit
   const found = (portalOf(visit).documents ?? [])
     .flatMap(({ items }) => items)
-    .find(({ file }) => file?.name === params.file)
+    .find(({ file }) => file?.name === params.download)
   if (!found?.file) return missing(visit)
   if (!mayRead(found, visit)) return loginFirst(visit)
   const { name, size, sha256 } = found.file

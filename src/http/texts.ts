@@ -80,7 +80,7 @@ const TEXTS = {
         'Send application/x-www-form-urlencoded to pages, application/json to the API, in UTF-8.',
     },
   },
-  'draft.stale': {
+  'refusal.draft-stale': {
     ja: {
       what: 'この下書きは、ほかの画面で新しく保存されています。',
       remedy: '保存されている下書きを開くか、この画面の内容で置き換えるかを選んでください。',
@@ -90,7 +90,7 @@ const TEXTS = {
       remedy: 'Open the saved draft, or replace it with what stands on this page.',
     },
   },
-  'draft.full': {
+  'refusal.draft-full': {
     ja: {
       what: '下書きの数が上限（20件）になっています。',
       remedy: 'マイリストで使わない下書きを削除してから、もう一度保存してください。',
@@ -100,7 +100,7 @@ const TEXTS = {
       remedy: 'Delete drafts you do not need in your list, then save again.',
     },
   },
-  'draft.too-long': {
+  'body.draft-too-long': {
     ja: {
       what: '入力された内容が長いため、下書きとして保存できません。',
       remedy: '入力を短くして、もう一度保存してください。このまま送信することはできます。',

@@ -68,7 +68,7 @@ test('two windows: the second one is told, and replaces nothing by itself', asyn
   expect(await save(1, '8')).toMatchObject({ status: 200, body: { version: 2 } })
   expect(await save(1, '9')).toMatchObject({
     status: 409,
-    body: { error: { code: 'draft.stale' } },
+    body: { error: { code: 'refusal.draft-stale' } },
   })
   const href = `${PATH}?sitting=${key}`
   const page = (await member.get(href)).html
