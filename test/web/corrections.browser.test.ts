@@ -1,41 +1,25 @@
-import type { AddressInfo } from 'node:net'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { closeHttpServer, createHttpServer } from '../../src/http/server.ts'
 import { inspect } from '../e2e/inspect.ts'
 import { pdf } from '../files/made.ts'
-import { createAccount, judo, logIn } from '../portal/people.ts'
-import { hiddenFields, openTestPortal, type TestPortal, type Visitor } from '../portal/portal.ts'
+import { hiddenFields } from '../portal/portal.ts'
 import { postFiles } from '../portal/sent-files.ts'
-import { openPage, startBrowser } from './browser.ts'
+import { startBrowser } from './browser.ts'
+import { openSeats, type Seats } from './seat.ts'
 
 /** From マイリスト to the application sent again, in a browser: with and without script, axe, narrow and wide. */
 
 const browser: Browser | undefined = await startBrowser()
 const PATH = '/treatment/start-of-use'
-let portal: TestPortal
-let member: Visitor
-let origin: string
-let close: () => Promise<void>
-
+let seats: Seats
 beforeAll(async () => {
-  portal = await openTestPortal()
-  const server = createHttpServer(portal.app, { baseUrl: 'http://localhost:3000' })
-  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
-  origin = `http://localhost:${(server.address() as AddressInfo).port}`
-  close = () => closeHttpServer(server)
-  member = portal.visitor()
-  await createAccount(portal, judo)
-  await logIn(member, judo.email, judo.password)
+  seats = await openSeats(browser)
 })
-afterAll(async () => {
-  await close()
-  await portal.close()
-  await browser?.close()
-})
+afterAll(() => seats.close())
 
 /** Files an application and returns it; gives the address of its page. */
 async function returned(): Promise<string> {
+  const { portal, member } = seats
   const fields = {
     verifyMethod: 'documents',
     staffCount: '3',
@@ -64,20 +48,12 @@ async function returned(): Promise<string> {
   return sent.location
 }
 
-async function seat(options: object = {}): Promise<{ page: Page; complaints: string[] }> {
-  if (!browser) throw new Error('There is no browser')
-  const opened = await openPage(browser, { locale: 'ja-JP', ...options })
-  const cookies = [...member.cookies()].map(([name, value]) => ({ name, value, url: origin }))
-  await opened.context.addCookies(cookies)
-  return opened
-}
-
 const newFile = { name: '通知書（再）.pdf', mimeType: 'application/pdf', buffer: pdf() }
 
 test.runIf(browser)('returned, corrected with another file, sent again', async () => {
   const path = await returned()
-  const { page, complaints } = await seat()
-  await page.goto(`${origin}/treatment/submissions`)
+  const { page, complaints } = await seats.seat()
+  await page.goto(`${seats.origin}/treatment/submissions`)
   await page.locator(`a[href="${path}"]`).click()
   await page.getByRole('link', { name: '修正する' }).waitFor()
   await inspect(page, 'returned')
@@ -107,8 +83,8 @@ test.runIf(browser)('returned, corrected with another file, sent again', async (
 
 test.runIf(browser)('the same without script', async () => {
   const path = await returned()
-  const { page } = await seat({ javaScriptEnabled: false })
-  await page.goto(`${origin}${path}`)
+  const { page } = await seats.seat({ javaScriptEnabled: false })
+  await page.goto(`${seats.origin}${path}`)
   await page.getByRole('link', { name: '修正する' }).click()
   await page.locator('#f-staffCount').fill('5')
   await page.getByRole('button', { name: /通知書.pdf/ }).click()
@@ -122,8 +98,8 @@ test.runIf(browser)('the same without script', async () => {
 
 test.runIf(browser)('withdrawing is asked on a page of its own', async () => {
   const path = await returned()
-  const { page } = await seat()
-  await page.goto(`${origin}${path}`)
+  const { page } = await seats.seat()
+  await page.goto(`${seats.origin}${path}`)
   await page.getByRole('link', { name: '取下げ' }).click()
   await inspect(page, 'withdraw')
   await page.getByRole('button', { name: '取下げ' }).click()
