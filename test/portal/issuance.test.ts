@@ -219,16 +219,16 @@ describe('a document', () => {
     const submission = await apply('start', { deviceCount: 1 })
     const [document] = await documentsIn(submission.id)
     const id = document?.id ?? ''
+    // The page says which address was asked for, to come back to it: nothing else may differ.
+    const heard = async (asked: string, tail: string) => {
+      const answer = await stranger.send(`${pathOf(asked)}${tail}`)
+      const all = `${answer.status}\n${JSON.stringify([...answer.headers])}\n${await answer.text()}`
+      return withoutIds(all.replaceAll(asked, '…'))
+    }
     for (const tail of ['', '/pdf']) {
-      const [foreign, missing] = await Promise.all([
-        stranger.send(`${pathOf(id)}${tail}`),
-        stranger.send(`${pathOf('AAAAAAAAAAAAAAAAAAAAAA')}${tail}`),
-      ])
-      expect(foreign.status).toBe(404)
-      expect(withoutIds(await foreign.text())).toBe(withoutIds(await missing.text()))
-      expect(withoutIds(JSON.stringify([...foreign.headers]))).toBe(
-        withoutIds(JSON.stringify([...missing.headers])),
-      )
+      const foreign = await heard(id, tail)
+      expect(foreign).toMatch(/^404\n/)
+      expect(foreign).toBe(await heard('AAAAAAAAAAAAAAAAAAAAAA', tail))
     }
     expect((await stranger.post(`${pathOf(id)}/received`)).status).toBe(404)
     expect(await auditOf(id)).toEqual([])
