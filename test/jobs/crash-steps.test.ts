@@ -3,7 +3,7 @@ import type { EffectResult } from '../../src/plugins/contract.ts'
 import { verifyAudit } from '../../src/store/audit.ts'
 import type { Store } from '../../src/store/open.ts'
 import { answers } from '../workflow/fixtures.ts'
-import { createScene, type Scene, snapshot, visitor } from '../workflow/scene.ts'
+import { createScene, nameless, type Scene, snapshot, visitor } from '../workflow/scene.ts'
 import { mortal } from './mortal.ts'
 
 /** Past every lease, short of every timeout. */
@@ -51,7 +51,9 @@ async function outcomeOf(scene: Scene) {
         return [kind, state, step, effect].filter(Boolean).join(' ')
       })
       .toSorted(),
-    jobs: jobs.map(({ kind, state, payload }) => `${kind} ${state} ${payload}`).toSorted(),
+    jobs: jobs
+      .map(({ kind, state, payload }) => `${kind} ${state} ${nameless(payload)}`)
+      .toSorted(),
   }
 }
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { verifyAudit } from '../../src/store/audit.ts'
 import type { Store } from '../../src/store/open.ts'
 import { answers } from '../workflow/fixtures.ts'
-import { createScene, type Scene, snapshot, tokenIn, visitor } from '../workflow/scene.ts'
+import { createScene, nameless, type Scene, snapshot, tokenIn, visitor } from '../workflow/scene.ts'
 import { mortal } from './mortal.ts'
 
 /** Past every lease, short of every link's end. */
@@ -35,7 +35,9 @@ async function outcomeOf(scene: Scene) {
       const { state, end, action, effect } = JSON.parse(data)
       return { seq, kind, state, end, action, effect }
     }),
-    jobs: jobs.map(({ kind, state, payload }) => `${kind} ${state} ${payload}`).toSorted(),
+    jobs: jobs
+      .map(({ kind, state, payload }) => `${kind} ${state} ${nameless(payload)}`)
+      .toSorted(),
     links: links.map(({ used_at, revoked_at }) => [used_at !== null, revoked_at !== null]),
     accounts: accounts.map(({ login, identifier, attributes }) => [login, identifier, attributes]),
     audit: audit.map(({ kind }) => kind),

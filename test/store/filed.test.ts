@@ -52,6 +52,7 @@ describe.each(drivers.map((driver) => [driver.name, driver] as const))('%s', (_n
         start: { count: 2, open: 0, state: 'is-accepted', number: 'S3' },
         more: { count: 0, open: 1, state: 'is--', number: 'S5' },
       },
+      issued: {},
       application: { class: 'change' },
       previous: { of: 's3' },
     })
@@ -61,9 +62,13 @@ describe.each(drivers.map((driver) => [driver.name, driver] as const))('%s', (_n
     const facts = await filedFacts(store.db, { id: 'a2', portal: 'p' }, 'p/more')
     expect(facts).toEqual({
       filed: { start: { count: 1, open: 0, state: 'is-accepted', number: 'S3' } },
+      issued: {},
       application: { class: 'new' },
     })
-    expect(await filedFacts(store.db, { id: 'a2', portal: 'other' })).toEqual({ filed: {} })
+    expect(await filedFacts(store.db, { id: 'a2', portal: 'other' })).toEqual({
+      filed: {},
+      issued: {},
+    })
   })
 
   test('what must come before is asked of these facts', async () => {
