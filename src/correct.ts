@@ -1,4 +1,5 @@
-import { accept, read, type AcceptDeps, type Acceptance } from './accept.ts'
+import { accept, type AcceptDeps, type Acceptance } from './accept.ts'
+import { read } from './ask.ts'
 import { attachedIn } from './form/attachments.ts'
 import { evaluate, typeOf, type Evaluation } from './form/evaluate.ts'
 import { refsOfExpression } from './form/expression.ts'

@@ -1,4 +1,5 @@
-import { accept, lookUp, press } from '../accept.ts'
+import { accept } from '../accept.ts'
+import { lookUp, press } from '../ask.ts'
 import { correct, grantedIn, openCorrection, typedInto } from '../correct.ts'
 import { isSecret } from '../form/fields/index.ts'
 import type { ActWish } from '../advance.ts'

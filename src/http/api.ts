@@ -1,4 +1,5 @@
-import { accept, lookUp, press, type Acceptance } from '../accept.ts'
+import { accept, type Acceptance } from '../accept.ts'
+import { lookUp, press } from '../ask.ts'
 import { assert } from '../fault.ts'
 import type { Form } from '../form/form.ts'
 import { canonicalJson } from '../hash.ts'

@@ -1,4 +1,5 @@
-import type { AcceptDeps, Acceptance, Wish } from '../accept.ts'
+import type { AcceptDeps, Acceptance } from '../accept.ts'
+import type { Wish } from '../ask.ts'
 import { grantedIn, type Correction } from '../correct.ts'
 import type { Facts, Form, Issue } from '../form/form.ts'
 import type { FormBody, FormState } from '../../web/views/page.ts'

@@ -1,4 +1,4 @@
-import { comparisons, read, type Reading, type Wish } from '../accept.ts'
+import { comparisons, read, type Reading, type Wish } from '../ask.ts'
 import type { Evaluation, WantedLookup } from '../form/evaluate.ts'
 import type { Form, Issue, LookupResult } from '../form/form.ts'
 import { unconfirmedIssue } from '../form/validate.ts'

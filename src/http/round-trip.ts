@@ -1,4 +1,5 @@
-import { accept, press as ask, read, unasked, verifyAll } from '../accept.ts'
+import { accept } from '../accept.ts'
+import { press as ask, read, unasked, verifyAll } from '../ask.ts'
 import { typedInto } from '../correct.ts'
 import { editionOf } from '../definitions/edition.ts'
 import { withoutClosed } from '../form/closed.ts'

@@ -1,4 +1,4 @@
-import { read } from '../accept.ts'
+import { read } from '../ask.ts'
 import type { Scenario } from '../definitions/scenario.ts'
 import { resolveAttachments } from '../files/attachments.ts'
 import { japanDate } from '../form/dates.ts'
