@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { pdf } from '../files/made.ts'
-import { createAccount, judo, logIn, midwifery } from './people.ts'
+import { judo, logIn, registeredMember, midwifery } from './people.ts'
 import {
   errorsOf,
   hiddenFields,
@@ -20,14 +20,8 @@ let stranger: Visitor
 
 beforeAll(async () => {
   portal = await openTestPortal()
-  ;[member, stranger] = [portal.visitor(), portal.visitor()]
-  for (const [visitor, fields] of [
-    [member, judo],
-    [stranger, midwifery],
-  ] as const) {
-    await createAccount(portal, fields)
-    await logIn(visitor, fields.email, fields.password)
-  }
+  member = await registeredMember(portal, judo)
+  stranger = await registeredMember(portal, midwifery)
 })
 afterAll(() => portal.close())
 

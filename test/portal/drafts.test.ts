@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { purgeSittings } from '../../src/store/sittings.ts'
 import { pdf } from '../files/made.ts'
-import { createAccount, judo, logIn, midwifery } from './people.ts'
+import { judo, logIn, registeredMember, midwifery } from './people.ts'
 import { hiddenFields, openTestPortal, plain, type TestPortal, type Visitor } from './portal.ts'
 import { postFiles } from './sent-files.ts'
 
@@ -15,14 +15,8 @@ let stranger: Visitor
 
 beforeAll(async () => {
   portal = await openTestPortal()
-  ;[member, stranger] = [portal.visitor(), portal.visitor()]
-  for (const [visitor, fields] of [
-    [member, judo],
-    [stranger, midwifery],
-  ] as const) {
-    await createAccount(portal, fields)
-    await logIn(visitor, fields.email, fields.password)
-  }
+  member = await registeredMember(portal, judo)
+  stranger = await registeredMember(portal, midwifery)
 })
 afterAll(() => portal.close())
 

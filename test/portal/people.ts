@@ -106,3 +106,14 @@ export function logIn(
 ): Promise<Answer> {
   return sendForm(visitor, '/treatment/login', { username, password })
 }
+
+/** The account of these answers, logged in. */
+export async function registeredMember(
+  portal: TestPortal,
+  fields: Fields & { email: string },
+): Promise<Visitor> {
+  await createAccount(portal, fields)
+  const member = portal.visitor()
+  await logIn(member, fields.email)
+  return member
+}

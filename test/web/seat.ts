@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import type { Browser } from 'playwright-core'
 import { closeHttpServer, createHttpServer } from '../../src/http/server.ts'
-import { createAccount, judo, logIn } from '../portal/people.ts'
+import { judo, registeredMember } from '../portal/people.ts'
 import { openTestPortal, type TestPortal, type Visitor } from '../portal/portal.ts'
 import { openPage } from './browser.ts'
 
@@ -19,9 +19,7 @@ export async function openSeats(browser: Browser | undefined): Promise<Seats> {
   const server = createHttpServer(portal.app, { baseUrl: 'http://localhost:3000' })
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
   const origin = `http://localhost:${(server.address() as AddressInfo).port}`
-  const member = portal.visitor()
-  await createAccount(portal, judo)
-  await logIn(member, judo.email, judo.password)
+  const member = await registeredMember(portal, judo)
   return {
     portal,
     member,
