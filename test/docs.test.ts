@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { cardErrors } from '../src/cards/errors.ts'
-import { problemTexts } from '../src/definitions/problem-texts.ts'
+import { problemTexts } from '../src/definitions/problem-texts/index.ts'
 import { issueTexts } from '../src/form/messages.ts'
 import { TROUBLES } from '../src/http/texts.ts'
 

@@ -1,11 +1,11 @@
 import type { Place } from './frame.ts'
-import type { ProblemCode } from './problem-texts.ts'
-import { problemTexts } from './problem-texts.ts'
-import type { ProblemText } from './problem-texts-file.ts'
+import type { ProblemCode } from './problem-texts/index.ts'
+import { problemTexts } from './problem-texts/index.ts'
+import type { ProblemText } from './problem-texts/file.ts'
 import type { Report } from './problems.ts'
 import { says, string, type Shape } from './shapes.ts'
 import { child, entriesOf, suggest } from './values.ts'
-import type { Node } from './yaml.ts'
+import type { Node } from './yaml/yaml.ts'
 
 /** Advice that the author of a file has weighed and does not follow, with the reason. */
 export type Accepted = { readonly code: ProblemCode; readonly at: Place }

@@ -11,7 +11,7 @@ import type { Report } from './problems.ts'
 import { scalarOf, type Known, type RefUse } from './refs.ts'
 import { kindWords } from './shape.ts'
 import { child, itemsOf, suggest } from './values.ts'
-import type { Node } from './yaml.ts'
+import type { Node } from './yaml/yaml.ts'
 
 /** Holds a comparison against what the value can be: its kind, its choices, its length. */
 export function checkTest(use: RefUse, known: Known, report: Report): void {

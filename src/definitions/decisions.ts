@@ -1,13 +1,13 @@
 import type { Condition, Expression, Scalar, Test } from '../form/form.ts'
 import { holds } from '../form/condition.ts'
-import { atomsOf } from './atoms.ts'
+import { atomsOf } from './proofs/atoms.ts'
 import type { Parsed } from './files.ts'
 import type { Place } from './frame.ts'
 import type { Report } from './problems.ts'
 import type { Known, RefUse } from './refs.ts'
 import { findRef, scalarOf } from './refs.ts'
 import { child, itemsOf, jsonOf, stringOf } from './values.ts'
-import type { Node } from './yaml.ts'
+import type { Node } from './yaml/yaml.ts'
 
 /** A decision table as it was read: which refs decide, and under which condition each row gives its value. */
 export type Decision = {

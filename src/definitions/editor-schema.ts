@@ -1,7 +1,7 @@
 import type { JsonSchema } from '../form/form.ts'
 import type { Kinds } from './files.ts'
 import { withStandIns } from './inputs.ts'
-import { fieldShape, partShape, useShape } from './field-shapes.ts'
+import { fieldShape, partShape, useShape } from './form/field-shapes.ts'
 import { fileShapes, type FileKind } from './schema.ts'
 import { pieces } from './pieces.ts'
 import type { Shape } from './shapes.ts'

@@ -6,7 +6,7 @@ import { nearest } from './nearest.ts'
 import type { Report } from './problems.ts'
 import { compileCondition, isScalar, scalarOf, type Operand, type RefUse } from './refs.ts'
 import { child, entriesOf, itemsOf, numberOf, stringOf, suggest } from './values.ts'
-import type { MapNode, Node } from './yaml.ts'
+import type { MapNode, Node } from './yaml/yaml.ts'
 
 /** What expressions may name beside fields; noted as used when asked for. */
 export type ReferenceData = {

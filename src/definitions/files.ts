@@ -6,14 +6,14 @@ import { checkInputs, PART_KEY } from './inputs.ts'
 import { lintPiece } from './lint/index.ts'
 import { nearest } from './nearest.ts'
 import type { Report } from './problems.ts'
-import { readYaml } from './plain-yaml.ts'
-import { fieldShape, partShape, useShape } from './field-shapes.ts'
+import { readYaml } from './yaml/plain.ts'
+import { fieldShape, partShape, useShape } from './form/field-shapes.ts'
 import { fileShapes, type FileKind } from './schema.ts'
 import { pieces } from './pieces.ts'
 import type { Shape } from './shapes.ts'
 import { checkShape, type ShapeCheck } from './shape.ts'
 import { child, stringOf, suggest } from './values.ts'
-import type { MapNode, Node } from './yaml.ts'
+import type { MapNode, Node } from './yaml/yaml.ts'
 
 /** What the built-ins and the plugins offer to definitions: a value, never a registry. */
 export type Kinds = {

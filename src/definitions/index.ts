@@ -2,7 +2,7 @@ import type { Locale } from '../form/form.ts'
 import { compile, type Outcome } from './compile.ts'
 import type { Kinds, ReadBefore } from './files.ts'
 import { loadFiles } from './load.ts'
-import { compileMailBody } from './mail-body.ts'
+import { compileMailBody } from './mail/body.ts'
 import { collectProblems } from './problems.ts'
 
 export { compile, type Outcome } from './compile.ts'

@@ -3,7 +3,7 @@ import type { Place } from './frame.ts'
 import { checkShape, quoteAll, type ShapeCheck } from './shape.ts'
 import { boolean, list, object, ref, says, string, type Shape } from './shapes.ts'
 import { child, entriesOf, isTrue, itemsOf, stringOf, suggest } from './values.ts'
-import type { Entry, MapNode, Node } from './yaml.ts'
+import type { Entry, MapNode, Node } from './yaml/yaml.ts'
 
 /** What a pack asks of the forms that use it, one shape for each kind: that of the value given under `with:`. */
 const KINDS = {

@@ -4,7 +4,7 @@ import type { Place } from './frame.ts'
 import { faultOf, LENGTH_MAX, type Why } from './pattern.ts'
 import type { Report } from './problems.ts'
 import { child, stringOf } from './values.ts'
-import type { MapNode, Node } from './yaml.ts'
+import type { MapNode, Node } from './yaml/yaml.ts'
 
 type Scope = { readonly report: Report; readonly isSound: (place: Place) => boolean }
 

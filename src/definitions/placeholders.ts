@@ -1,6 +1,6 @@
 import type { Place } from './frame.ts'
 import { stringOf } from './values.ts'
-import type { Node } from './yaml.ts'
+import type { Node } from './yaml/yaml.ts'
 
 /** `{{remarks|なし}}`: the words behind the bar are printed where there is no value. */
 export type Placeholder = {

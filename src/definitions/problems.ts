@@ -2,8 +2,8 @@ import type { Locale } from '../form/form.ts'
 import type { Accepted } from './advice.ts'
 import type { Problem } from './definitions.ts'
 import { frameOf, positionOf, type Place, type Source } from './frame.ts'
-import type { ProblemText } from './problem-texts-file.ts'
-import { problemTexts, type ProblemCode } from './problem-texts.ts'
+import type { ProblemText } from './problem-texts/file.ts'
+import { problemTexts, type ProblemCode } from './problem-texts/index.ts'
 
 export type Params = { readonly [name: string]: string | number | undefined }
 

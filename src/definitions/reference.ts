@@ -1,6 +1,6 @@
 import type { Kinds } from './files.ts'
-import { markdownShapes } from './page-shapes.ts'
-import { commonFieldShapes, optionShapes, useShape } from './field-shapes.ts'
+import { markdownShapes } from './portal/page-shapes.ts'
+import { commonFieldShapes, optionShapes, useShape } from './form/field-shapes.ts'
 import { fileShapes } from './schema.ts'
 import { kindWords } from './shape.ts'
 import { pieces } from './pieces.ts'

@@ -6,7 +6,7 @@ import type { Report } from './problems.ts'
 import { isObject } from './allowed.ts'
 import { kindOf, kindWords } from './shape.ts'
 import { child, entriesOf, itemsOf, jsonOf, suggest } from './values.ts'
-import type { Node } from './yaml.ts'
+import type { Node } from './yaml/yaml.ts'
 
 /** Somewhere a definition reads a value by its name. Collected while compiling, judged when all names are known. */
 export type RefUse = {

@@ -14,11 +14,11 @@ import {
   wholeNumber,
   type Shape,
 } from './shapes.ts'
-import { documentShape } from './document-shape.ts'
+import { documentShape } from './document/shape.ts'
 import { acceptShape } from './advice.ts'
 import { packShape } from './inputs.ts'
-import { cardShape, portalPageShapes } from './page-shapes.ts'
-import { scenarioShape } from './scenario-shape.ts'
+import { cardShape, portalPageShapes } from './portal/page-shapes.ts'
+import { scenarioShape } from './scenario/shape.ts'
 import { staffShape } from './staff.ts'
 
 export type FileKind =

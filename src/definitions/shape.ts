@@ -3,7 +3,7 @@ import { foreignKey } from './lint/keys.ts'
 import { nearest } from './nearest.ts'
 import type { Report } from './problems.ts'
 import type { Shape } from './shapes.ts'
-import type { MapNode, Node, ScalarNode } from './yaml.ts'
+import type { MapNode, Node, ScalarNode } from './yaml/yaml.ts'
 
 export type ShapeCheck = {
   readonly report: Report

@@ -13,7 +13,7 @@ import {
   suggest,
   type TextScope,
 } from './values.ts'
-import type { Node } from './yaml.ts'
+import type { Node } from './yaml/yaml.ts'
 
 const MINUTE_MS = 60_000
 

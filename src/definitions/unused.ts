@@ -1,5 +1,5 @@
 import type { Files, Parsed } from './files.ts'
-import type { FormDraft } from './form.ts'
+import type { FormDraft } from './form/form.ts'
 import type { Place } from './frame.ts'
 import type { Report } from './problems.ts'
 import { child, entriesOf, itemsOf, stringOf } from './values.ts'

@@ -3,7 +3,7 @@ import type { Span } from '../workflow/clock.ts'
 import type { Place } from './frame.ts'
 import { nearest } from './nearest.ts'
 import type { Report } from './problems.ts'
-import type { Entry, MapNode, Node } from './yaml.ts'
+import type { Entry, MapNode, Node } from './yaml/yaml.ts'
 
 /** What the portal around a text decides: its languages, its messages, what its links may reach. */
 export type TextScope = {

@@ -1,13 +1,13 @@
 import type { Definitions } from '../definitions/definitions.ts'
 import type { Form, Locale } from '../form/form.ts'
-import { redirectTo, troubleAnswer } from './answers.ts'
+import { redirectTo, troubleAnswer } from './form/answers.ts'
 import { attachmentFields } from '../files/attachments.ts'
 import { type BodyRefusal, partOf, readFormBody, readJsonBody } from './body.ts'
 import type { Deps } from './deps.ts'
-import { askAgain } from './fresh.ts'
+import { askAgain } from './staff/fresh.ts'
 import { isFromOwnPage, preferred } from './headers.ts'
 import { dropFiles, isMultipart, readMultipart } from './multipart.ts'
-import { isOfOffice, may } from './rights.ts'
+import { isOfOffice, may } from './staff/rights.ts'
 import type { Route, Visit } from './route.ts'
 
 export type Arrival = {

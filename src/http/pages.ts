@@ -1,9 +1,15 @@
 import type { Block } from '../definitions/definitions.ts'
-import { acceptedEncodings, jsonAnswer, pageAnswer, redirectTo, troubleAnswer } from './answers.ts'
+import {
+  acceptedEncodings,
+  jsonAnswer,
+  pageAnswer,
+  redirectTo,
+  troubleAnswer,
+} from './form/answers.ts'
 import type { Asset, Deps, OutboxMail } from './deps.ts'
-import { openApi } from './openapi.ts'
+import { openApi } from './api/openapi.ts'
 import type { Route, Visit } from './route.ts'
-import { themeSheet } from './theme.ts'
+import { themeSheet } from './portal/theme.ts'
 import { word } from './words.ts'
 
 /** Answers so far, by status. */

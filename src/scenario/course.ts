@@ -1,5 +1,5 @@
 import { read } from '../ask.ts'
-import type { Scenario } from '../definitions/scenario.ts'
+import type { Scenario } from '../definitions/scenario/scenario.ts'
 import { resolveAttachments } from '../files/attachments.ts'
 import { japanDate } from '../form/dates.ts'
 import type { Evaluation } from '../form/evaluate.ts'

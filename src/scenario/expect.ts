@@ -1,4 +1,4 @@
-import { WHOLE_FORM, type Expected } from '../definitions/scenario.ts'
+import { WHOLE_FORM, type Expected } from '../definitions/scenario/scenario.ts'
 import type { Evaluation } from '../form/evaluate.ts'
 import { resolveRef } from '../form/expression.ts'
 import { loadSubmission } from '../store/submissions.ts'

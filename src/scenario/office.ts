@@ -1,4 +1,4 @@
-import type { StaffDeed } from '../definitions/scenario.ts'
+import type { StaffDeed } from '../definitions/scenario/scenario.ts'
 import type { Answers, Form } from '../form/form.ts'
 import { loadSubmission } from '../store/submissions.ts'
 import { dueAt, type Span } from '../workflow/clock.ts'

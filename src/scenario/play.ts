@@ -4,7 +4,7 @@ import { CHECK_STEP } from '../form/screens.ts'
 import { sampleFor } from '../form/sample/sample.ts'
 import { freeFacilities } from '../store/facilities.ts'
 import { eventsOf } from '../store/submissions.ts'
-import type { Scenario, ScenarioStep, StaffDeed } from '../definitions/scenario.ts'
+import type { Scenario, ScenarioStep, StaffDeed } from '../definitions/scenario/scenario.ts'
 import {
   evaluationOf,
   Fall,

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { compile, type ReadBefore } from '../../src/definitions/index.ts'
 import { collectProblems } from '../../src/definitions/problems.ts'
-import { readYaml } from '../../src/definitions/plain-yaml.ts'
-import { isFlooded } from '../../src/definitions/yaml-flood.ts'
-import { YAML_LIMITS, type Node } from '../../src/definitions/yaml.ts'
+import { readYaml } from '../../src/definitions/yaml/plain.ts'
+import { isFlooded } from '../../src/definitions/yaml/flood.ts'
+import { YAML_LIMITS, type Node } from '../../src/definitions/yaml/yaml.ts'
 import { baseFiles, compileBody, kinds } from './base.ts'
 import { hasSuite, suiteCases } from './yaml-suite.ts'
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Problem } from '../../src/definitions/definitions.ts'
 import { compile, formatProblems } from '../../src/definitions/index.ts'
-import { problemTexts } from '../../src/definitions/problem-texts.ts'
+import { problemTexts } from '../../src/definitions/problem-texts/index.ts'
 import { baseFiles, baseTexts, compileBody, kinds } from './base.ts'
 
 /**

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { atomsOf } from '../../src/definitions/atoms.ts'
-import { canBe, type World } from '../../src/definitions/solve.ts'
+import { atomsOf } from '../../src/definitions/proofs/atoms.ts'
+import { canBe, type World } from '../../src/definitions/proofs/solve.ts'
 import { holds } from '../../src/form/condition.ts'
 import type { Answers, Condition, Json, JsonSchema, Test } from '../../src/form/form.ts'
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { problemTexts } from '../../src/definitions/problem-texts.ts'
-import type { ProblemText } from '../../src/definitions/problem-texts-file.ts'
+import { problemTexts } from '../../src/definitions/problem-texts/index.ts'
+import type { ProblemText } from '../../src/definitions/problem-texts/file.ts'
 
 /** What every problem says to people who write YAML and do not write programs. */
 const texts = Object.entries(problemTexts) as [string, ProblemText][]

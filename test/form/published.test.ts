@@ -12,7 +12,7 @@ import { fieldTypes } from '../../src/form/fields/index.ts'
 import type { Form } from '../../src/form/form.ts'
 import { samplesOf, type Known } from '../../src/form/sample/sample.ts'
 import { formSchema } from '../../src/form/schema.ts'
-import { openApi } from '../../src/http/openapi.ts'
+import { openApi } from '../../src/http/api/openapi.ts'
 import { sampleFacilities } from '../../src/master/sample-rows.ts'
 import { pluginKinds } from '../../src/plugins/host.ts'
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Card, Hours } from '../../src/definitions/definitions.ts'
-import { cardState } from '../../src/http/card-state.ts'
-import { officeAt } from '../../src/http/office.ts'
+import { cardState } from '../../src/http/portal/card-state.ts'
+import { officeAt } from '../../src/http/portal/office-hours.ts'
 
 const [EIGHT, FOUR, SIX] = [8 * 60, 16 * 60, 18 * 60]
 /** As operations.md §8.5 has it; 2026-05-04 to 06 are holidays, one Sunday is open by way of exception. */

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { compileMailBody, compileMailText } from '../../src/definitions/mail-body.ts'
+import { compileMailBody, compileMailText } from '../../src/definitions/mail/body.ts'
 import { placeholdersIn } from '../../src/definitions/placeholders.ts'
 
 const layout = `<mjml>

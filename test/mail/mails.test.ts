@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Definitions } from '../../src/definitions/definitions.ts'
-import { compileMailBody, MAIL_PLACEHOLDERS } from '../../src/definitions/mail-body.ts'
+import { compileMailBody, MAIL_PLACEHOLDERS } from '../../src/definitions/mail/body.ts'
 import { placeholdersIn } from '../../src/definitions/placeholders.ts'
 import { renderMail } from '../../src/mail/render.ts'
 import { link, mailDefinitions, portal, readMailFiles, request, type MailFile } from './samples.ts'

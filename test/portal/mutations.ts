@@ -1,4 +1,4 @@
-import { YAML_LIMITS } from '../../src/definitions/yaml.ts'
+import { YAML_LIMITS } from '../../src/definitions/yaml/yaml.ts'
 
 /** What people, editors and disks do to a file. Each gives the new content; with one seed always the same. */
 export type Random = { below(count: number): number; pick<T>(items: readonly T[]): T }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { contrast, GIVEN } from '../../src/definitions/theme.ts'
+import { contrast, GIVEN } from '../../src/definitions/portal/theme.ts'
 import { openTestPortal, type TestPortal } from './portal.ts'
 
 /** The colours of a portal on their way from `portal.yaml` to the browser (A05). */

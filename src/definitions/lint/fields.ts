@@ -1,6 +1,6 @@
 import type { Report } from '../problems.ts'
 import { child, entriesOf, itemsOf, stringOf, suggest } from '../values.ts'
-import type { Node } from '../yaml.ts'
+import type { Node } from '../yaml/yaml.ts'
 import { AUTOCOMPLETE, KINDS, tokenFor } from './autocomplete.ts'
 
 /** Nobody types in these, so nothing can be filled in. */

@@ -1,6 +1,6 @@
 import type { Form, Text } from '../../form/form.ts'
-import type { FieldDraft } from '../field.ts'
-import type { SectionDraft, VariantDraft } from '../form-checks.ts'
+import type { FieldDraft } from '../form/field.ts'
+import type { SectionDraft, VariantDraft } from '../form/checks.ts'
 import type { Place } from '../frame.ts'
 import type { Report } from '../problems.ts'
 import type { Known } from '../refs.ts'

@@ -1,6 +1,6 @@
 import type { Report } from '../problems.ts'
 import { child, stringOf } from '../values.ts'
-import type { Node } from '../yaml.ts'
+import type { Node } from '../yaml/yaml.ts'
 import { lintField } from './fields.ts'
 import { lintLink, lintLinks } from './links.ts'
 import { lintButton, lintState } from './states.ts'

@@ -1,4 +1,4 @@
-import type { ProblemCode } from '../problem-texts.ts'
+import type { ProblemCode } from '../problem-texts/index.ts'
 
 /**
  * Keys that other form builders have and this language leaves out on purpose, since they keep people out (A13, A22): each

@@ -1,6 +1,6 @@
 import type { Report } from '../problems.ts'
 import { child, itemsOf, stringOf } from '../values.ts'
-import type { Node } from '../yaml.ts'
+import type { Node } from '../yaml/yaml.ts'
 
 /** Words that say nothing about where a link leads, read alone as screen readers list them. */
 const VAGUE =

@@ -1,6 +1,6 @@
 import type { Report } from '../problems.ts'
 import { child, stringOf } from '../values.ts'
-import type { Node } from '../yaml.ts'
+import type { Node } from '../yaml/yaml.ts'
 import { isVague } from './links.ts'
 
 /** The HTML part of a mail: links that say where they lead, tables whose columns have names. */

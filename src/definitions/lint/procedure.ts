@@ -1,6 +1,6 @@
 import type { Workflow } from '../../workflow/workflow.ts'
-import type { FieldDraft } from '../field.ts'
-import { draftsOf, type FormDraft } from '../form.ts'
+import type { FieldDraft } from '../form/field.ts'
+import { draftsOf, type FormDraft } from '../form/form.ts'
 import type { Report } from '../problems.ts'
 import { child } from '../values.ts'
 

@@ -1,6 +1,6 @@
 import type { Report } from '../problems.ts'
 import { child, compileDuration, entriesOf, itemsOf, stringOf } from '../values.ts'
-import type { Node } from '../yaml.ts'
+import type { Node } from '../yaml/yaml.ts'
 
 /** From here on a time limit hinders nobody (WCAG 2.2.1). */
 const ENOUGH_MS = 20 * 3_600_000

@@ -1,7 +1,7 @@
-import type { ProblemCode } from '../problem-texts.ts'
+import type { ProblemCode } from '../problem-texts/index.ts'
 import type { Report } from '../problems.ts'
 import { child, isMessageName, stringOf } from '../values.ts'
-import type { Node } from '../yaml.ts'
+import type { Node } from '../yaml/yaml.ts'
 
 /** What one text is looked over for. `in` names the keys it is said under; left out: any. */
 type TextRule = {

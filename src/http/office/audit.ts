@@ -2,7 +2,7 @@ import { auditEntries, type AuditRecord } from '../../store/audit-search.ts'
 import { staffNames } from '../../store/desk.ts'
 import { idOfNumber } from '../../store/submissions.ts'
 import type { JsonObject } from '../../form/form.ts'
-import { timeText } from '../staff-pages.ts'
+import { timeText } from '../staff/pages.ts'
 import { dayFields, daysIn, type OfficeList } from './list.ts'
 
 type Row = Omit<AuditRecord, 'actor'> & { readonly actor: string; readonly who: string }

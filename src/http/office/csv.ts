@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import type { Visit } from '../route.ts'
-import { nameInHeader } from '../downloads.ts'
+import { nameInHeader } from '../member/downloads.ts'
 import { toShiftJis } from './shift-jis.ts'
 
 /**

@@ -1,9 +1,9 @@
 import type { Right } from '../../definitions/definitions.ts'
 import type { Field, Issue, Text } from '../../form/form.ts'
-import { pageAnswer, redirectTo, troubleAnswer } from '../answers.ts'
-import { needs } from '../rights.ts'
+import { pageAnswer, redirectTo, troubleAnswer } from '../form/answers.ts'
+import { needs } from '../staff/rights.ts'
 import type { Route, Visit } from '../route.ts'
-import { staffForm, staffFormPage } from '../staff-forms.ts'
+import { staffForm, staffFormPage } from '../staff/forms.ts'
 
 /** Something done to one thing of a list, with a reason that the audit log keeps. */
 export type Deed = {

@@ -4,10 +4,10 @@ import { findIssuedAccounts, issuedPage, type IssuedEntry } from '../../store/is
 import { actorText, loadSubmission } from '../../store/submissions.ts'
 import type { PasswordRule, Submission } from '../../workflow/workflow.ts'
 import { own } from '../guard.ts'
-import { staffActor } from '../review.ts'
-import { isInScope, scopeOf } from '../rights.ts'
+import { staffActor } from '../review/review.ts'
+import { isInScope, scopeOf } from '../staff/rights.ts'
 import type { Visit } from '../route.ts'
-import { timeText } from '../staff-pages.ts'
+import { timeText } from '../staff/pages.ts'
 import { deedRoutes } from './deed.ts'
 import type { OfficeList } from './list.ts'
 

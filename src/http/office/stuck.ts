@@ -1,8 +1,8 @@
 import { stuckPage, type StuckEntry } from '../../store/submissions.ts'
-import { textIn } from '../answers.ts'
+import { textIn } from '../form/answers.ts'
 import { own } from '../guard.ts'
-import { scopeOf } from '../rights.ts'
-import { ageText, timeText } from '../staff-pages.ts'
+import { scopeOf } from '../staff/rights.ts'
+import { ageText, timeText } from '../staff/pages.ts'
 import type { OfficeList } from './list.ts'
 
 /** What stands still until somebody decides, and why; each page of a submission has the buttons. */

@@ -1,0 +1,127 @@
+import { cardErrorText } from '../../cards/errors.ts'
+import type { Field, Json } from '../../form/form.ts'
+import type { Answered, Asker, Readings } from '../../readings.ts'
+import { jsonAnswer, textIn, troubleAnswer } from '../form/answers.ts'
+import { formOf } from '../form/forms.ts'
+import { own } from '../guard.ts'
+import { KEY_SHAPE } from '../form/sittings.ts'
+import type { Route, Visit } from '../route.ts'
+
+/** Where pages ask for a reading and answer it, and where card programs come with a code. */
+export function cardRoutes(): readonly Route[] {
+  const page = { method: 'POST', access: { kind: 'form' }, body: 'json' } as const
+  const agent = { method: 'POST', access: { kind: 'visitor' }, body: 'json' } as const
+  return [
+    { ...agent, path: '/api/v1/card-relay/claim', answer: claim },
+    { ...agent, path: '/api/v1/card-relay/result', answer: takeResult },
+    { ...page, path: '/api/v1/:portal/:form/cards/:field/begin', answer: begin },
+    { ...page, path: '/api/v1/:portal/:form/cards/:field/answer', answer: takeAnswer },
+    { ...page, path: '/api/v1/:portal/:form/cards/:field/offer', answer: offer },
+    { ...page, path: '/api/v1/:portal/:form/cards/:field/collect', answer: collect },
+  ]
+}
+
+async function begin(visit: Visit): Promise<Response> {
+  const asked = askerOf(visit)
+  if (!asked) return notFound(visit)
+  const { asker, readings } = asked
+  const work = await readings.begin(asker, localeOf(visit), titleOf(visit), visit.address)
+  return work
+    ? jsonAnswer(work)
+    : troubleAnswer(visit, { code: 'refusal.too-often', status: 429, retryAfterMs: 60_000 })
+}
+
+async function takeAnswer(visit: Visit): Promise<Response> {
+  const asked = askerOf(visit)
+  if (!asked) return notFound(visit)
+  const { nonce, result, agent } = bodyOf(visit)
+  return told(
+    visit,
+    await asked.readings.answer(asked.asker, textOf(nonce), result ?? null, agent ?? null),
+  )
+}
+
+async function offer(visit: Visit): Promise<Response> {
+  const asked = askerOf(visit)
+  if (!asked) return notFound(visit)
+  const nonce = textOf(bodyOf(visit).nonce)
+  const code = await asked.readings.offer(asked.asker, nonce, localeOf(visit), titleOf(visit))
+  return code ? jsonAnswer({ code }) : stale(visit)
+}
+
+async function collect(visit: Visit): Promise<Response> {
+  const asked = askerOf(visit)
+  if (!asked) return notFound(visit)
+  const nonce = textOf(bodyOf(visit).nonce)
+  const handed = await asked.readings.collect(asked.asker, nonce)
+  if (!handed) return jsonAnswer({ status: 'waiting' })
+  return told(visit, await asked.readings.answer(asked.asker, nonce, handed.result, handed.agent))
+}
+
+async function claim(visit: Visit): Promise<Response> {
+  const { readings } = visit.deps
+  const work = await readings?.claim(textOf(bodyOf(visit).code), visit.address)
+  return work ? jsonAnswer(work) : stale(visit)
+}
+
+async function takeResult(visit: Visit): Promise<Response> {
+  const { ticket, result, agent } = bodyOf(visit)
+  const isTaken = await visit.deps.readings?.handIn(textOf(ticket), result ?? null, agent ?? null)
+  return isTaken ? jsonAnswer({ status: 'taken' }) : stale(visit)
+}
+
+function told(visit: Visit, answered: Answered): Promise<Response> | Response {
+  if (answered.kind === 'stale') return stale(visit)
+  if (answered.kind === 'read')
+    return jsonAnswer({
+      status: 'read',
+      receipt: answered.receipt,
+      assurance: answered.assurance,
+      values: answered.values,
+    })
+  const words = cardErrorText(answered.code, answered.detail, localeOf(visit))
+  return jsonAnswer({ status: 'failed', code: answered.code, ...words })
+}
+
+/** The field of the address, and who asks; undefined when there is no such field or no sitting. */
+function askerOf(visit: Visit): { readonly asker: Asker; readonly readings: Readings } | undefined {
+  const form = formOf(visit)
+  const { readings } = visit.deps
+  const sitting = textOf(bodyOf(visit).key)
+  const field: Field | undefined = Object.values(form.fields).find(
+    ({ uid, type }) => type === 'card-reading' && uid === visit.params.field,
+  )
+  if (!readings || !field || !KEY_SHAPE.test(sitting)) return undefined
+  return { readings, asker: { form, field, sitting, accountId: visit.account?.id ?? '' } }
+}
+
+function titleOf({ portal, locale }: Visit): string {
+  return portal ? textIn(portal.title, locale) : ''
+}
+
+/** The language of the page, among those of its portal. */
+function localeOf({ portal, locale }: Visit): Visit['locale'] {
+  return portal?.languages.includes(locale) ? locale : (portal?.languages[0] ?? locale)
+}
+
+function bodyOf({ json }: Visit): { readonly [name: string]: Json | undefined } {
+  const body = typeof json === 'object' && json !== null && !Array.isArray(json) ? json : {}
+  return Object.fromEntries(
+    ['key', 'nonce', 'result', 'agent', 'code', 'ticket'].map((name) => [
+      name,
+      own(body as Record<string, Json>, name),
+    ]),
+  )
+}
+
+function textOf(value: Json | undefined): string {
+  return typeof value === 'string' ? value : ''
+}
+
+function notFound(visit: Visit): Promise<Response> {
+  return troubleAnswer(visit, { code: 'http.not-found', status: 404 })
+}
+
+function stale(visit: Visit): Promise<Response> {
+  return troubleAnswer(visit, { code: 'http.card-stale', status: 409 })
+}
