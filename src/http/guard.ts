@@ -9,6 +9,7 @@ import { isFromOwnPage, preferred } from './headers.ts'
 import { dropFiles, isMultipart, readMultipart } from './multipart.ts'
 import { isOfOffice, may } from './staff/rights.ts'
 import type { Route, Visit } from './route.ts'
+import { wanted } from './wanted.ts'
 
 export type Arrival = {
   readonly deps: Deps
@@ -157,15 +158,16 @@ async function turnedAway(route: Route, visit: Visit): Promise<Response | undefi
     if (visit.path.startsWith('/api/'))
       return troubleAnswer(visit, { code: 'http.login-required', status: 401 })
     const login = visit.entrant ? '/admin/login/code' : '/admin/login'
-    return redirectTo(`${login}?next=${encodeURIComponent(visit.path)}`)
+    return redirectTo(`${login}?next=${encodeURIComponent(wanted(visit))}`)
   }
   const isAllowed = isOfOffice(visit) && route.access.rights.every((right) => may(visit, right))
   return isAllowed ? undefined : troubleAnswer(visit, { code: 'http.not-allowed', status: 403 })
 }
 
 /** To the login page of the portal, and from there back to this page. */
-export function loginFirst({ portal, path }: Pick<Visit, 'portal' | 'path'>): Response {
-  return redirectTo(`/${portal?.id ?? ''}/login?next=${encodeURIComponent(path)}`)
+export function loginFirst(visit: Pick<Visit, 'portal' | 'path' | 'query'>): Response {
+  const next = encodeURIComponent(wanted(visit))
+  return redirectTo(`/${visit.portal?.id ?? ''}/login?next=${next}`)
 }
 
 function localeOf(arrival: Arrival, languages: readonly Locale[] | undefined): Locale {

@@ -121,8 +121,12 @@ describe('the second factor of the staff', () => {
     const person = await newcomer('often')
     expect(person.recovery).toHaveLength(10)
     expect(new Set(person.recovery).size).toBe(10)
-    const { browser, to } = await atDoor('often', '/review/')
-    expect(to).toBe('/admin/login/code?next=%2Freview%2F')
+    const list = '/review/?view=open&text=%E9%99%A2&order=desc'
+    const { browser, to } = await atDoor('often', list)
+    expect(to).toBe(`/admin/login/code?next=${encodeURIComponent(list)}`)
+    expect((await browse(scene).get(list)).headers.get('location')).toBe(
+      `/admin/login?next=${encodeURIComponent(list)}`,
+    )
     // The code of the enrolment was used up by it.
     const used = await browser.post(to ?? '', { code: appCode(person.secret, now()) })
     expect([used.status, (await used.text()).includes('すでに使われています')]).toEqual([422, true])
@@ -130,7 +134,7 @@ describe('the second factor of the staff', () => {
     const code = nextCode(person)
     const spaced = `${code.slice(0, 3)} ${code.slice(3)}`
     const right = await browser.post(to ?? '', { code: spaced })
-    expect([right.status, right.headers.get('location')]).toEqual([303, '/review/'])
+    expect([right.status, right.headers.get('location')]).toEqual([303, list])
     expect(browser.cookie(), 'a new token').not.toBe(half)
     expect((await browser.get('/review/')).status).toBe(200)
     const second = await atDoor('often')

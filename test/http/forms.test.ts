@@ -267,14 +267,22 @@ describe('login and the pages behind it', () => {
 
   test('what needs a login asks for it and comes back, to own pages only', async () => {
     const browser = browse(scene)
-    for (const path of ['/treatment/profile', '/treatment/applications']) {
+    const login = { username: registration.email, password: PASSWORD }
+    for (const path of [
+      '/treatment/profile',
+      '/treatment/applications?x=1&y=%E7%AA%93%E5%8F%A3+a&x=2',
+    ]) {
       const answer = await browser.get(path)
       expect(answer.status).toBe(303)
       expect(answer.headers.get('location')).toBe(
         `/treatment/login?next=${encodeURIComponent(path)}`,
       )
+      const door = answer.headers.get('location') ?? ''
+      const after = await browse(scene).post(door, login)
+      expect(after.headers.get('location')).toBe(path)
     }
-    const login = { username: registration.email, password: PASSWORD }
+    const long = await browser.get(`/treatment/applications?x=${'x'.repeat(2_000)}`)
+    expect(long.headers.get('location')).toBe('/treatment/login?next=%2Ftreatment%2Fapplications')
     const wayBack = await browser.post('/treatment/login?next=%2Ftreatment%2Fprofile', login)
     expect(wayBack.headers.get('location')).toBe('/treatment/profile')
     for (const next of [
@@ -284,8 +292,12 @@ describe('login and the pages behind it', () => {
       '/treatment/../admin/',
       '/treatment/\\evil',
       '/admin/',
-      '/treatment/profile?x=1',
+      '/treatment/profile?x=1#y',
+      '/treatment/profile?x=%2',
+      '/treatment/profile?next=//evil.example',
       '/treatment/pages/%2e%2e',
+      '/treatment/login?next=%2Ftreatment%2Flogin',
+      `/treatment/profile?x=${'x'.repeat(2_000)}`,
       'javascript:alert(1)',
       '/treatment/login',
     ]) {

@@ -13,6 +13,7 @@ import type { Again, Course } from './course.ts'
 import { setAside } from './aside.ts'
 import { openForm, roundTrip } from './round-trip.ts'
 import type { Route, Visit } from '../route.ts'
+import { ownAddress } from '../wanted.ts'
 
 /** Every form with a path of its own: opened by GET, sent by POST, round trip by round trip until it is accepted. */
 export function formRoutes(): readonly Route[] {
@@ -134,14 +135,8 @@ async function logIn(visit: Visit, { evaluation }: Acceptance, again: Again): Pr
 /** Where to go after login: a page of this portal that asked for it, else the top page. Nothing else is believed. */
 export function nextOf({ portal, query }: Pick<Visit, 'portal' | 'query'>): string {
   const top = `/${portal?.id ?? ''}/`
-  const next = ownPath(portal?.id ?? '', query.get('next') ?? '')
-  return next === undefined || next === `${top}login` ? top : next
-}
-
-/** The path when it is one of this portal: nothing in it can lead anywhere else. */
-export function ownPath(portal: string, path: string): string | undefined {
-  const isOwn = path.startsWith(`/${portal}/`) && NEXT.test(path)
-  return isOwn ? path : undefined
+  const next = ownAddress([portal?.id ?? ''], query.get('next') ?? '')
+  return next === undefined || /\/login(?:\?|$)/.test(next) ? top : next
 }
 
 function actionOf(visit: Visit, form: Form): string {
@@ -150,9 +145,6 @@ function actionOf(visit: Visit, form: Form): string {
     ? `${visit.path}?next=${encodeURIComponent(next)}`
     : visit.path
 }
-
-/** A path, and what was set aside of a form there. */
-const NEXT = /^(?:\/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+\/?(?:\?sitting=[A-Za-z0-9_-]{20,64})?$/
 
 export function submissionPath(portal: string, id: string): string {
   return `/${portal}/submissions/${id}`

@@ -1,8 +1,8 @@
 import { lookFrom, type Look } from '../../../web/views/look.ts'
 import { pageAnswer, redirectTo } from '../form/answers.ts'
-import { ownPath } from '../form/forms.ts'
 import { lookOf } from '../headers.ts'
 import type { Route, Visit } from '../route.ts'
+import { ownAddress } from '../wanted.ts'
 import { word } from '../words.ts'
 
 const YEAR_SECONDS = 31_536_000
@@ -33,7 +33,7 @@ function change(visit: Visit): Response {
     colours: wish('colours') ?? now.colours,
     furigana: wish('furigana') ?? now.furigana,
   })
-  const back = ownPath(portal?.id ?? '', query.get('back') ?? '')
+  const back = ownAddress([portal?.id ?? ''], query.get('back') ?? '')
   return redirectTo(back ?? visit.path, { 'Set-Cookie': cookieOf(look, deps.config.baseUrl) })
 }
 

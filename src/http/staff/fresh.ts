@@ -5,6 +5,7 @@ import { pageAnswer, redirectTo, retryAfter, textIn, troubleAnswer } from '../fo
 import type { Deps } from '../deps.ts'
 import { CODE_WORDS, codeField } from './code-words.ts'
 import type { Visit } from '../route.ts'
+import { wanted } from '../wanted.ts'
 
 /** Name of the field with a code asked for on the way to something else. */
 const CODE = '_code'
@@ -29,10 +30,8 @@ export async function askAgain(visit: Visit): Promise<Response | undefined> {
   if (ageMs >= 0 && ageMs <= freshMs) return undefined
   if (path.startsWith('/api/'))
     return troubleAnswer(visit, { code: 'http.code-needed', status: 403 })
-  if (visit.request.method === 'GET') {
-    const search = visit.query.size > 0 ? `?${visit.query.toString()}` : ''
-    return redirectTo(`/admin/login/code?next=${encodeURIComponent(path + search)}`)
-  }
+  if (visit.request.method === 'GET')
+    return redirectTo(`/admin/login/code?next=${encodeURIComponent(wanted(visit))}`)
   const typed = fields[CODE]?.[0]
   if (typed === undefined) return codePage(visit)
   const result = await checkFactor(deps, { staff, kind: 'code', typed, address: visit.address })

@@ -8,6 +8,7 @@ import type { AdminDeps } from './admin.ts'
 import { isFactorRequired } from './fresh.ts'
 import { logout, type LogoutPort } from '../member/login.ts'
 import type { Route, Visit } from '../route.ts'
+import { ownAddress } from '../wanted.ts'
 import { loginForm, staffFormPage } from './forms.ts'
 
 /** Login of the staff: password here, code in `second-factor-pages.ts`. */
@@ -75,11 +76,8 @@ function loginPage(visit: Visit) {
 
 /** Only the staff's own pages: nothing in a link may send somebody elsewhere after the login. */
 export function nextOf(visit: Visit): string {
-  const next = visit.query.get('next') ?? ''
-  const isOwn =
-    /^\/(?:admin|review)\/[A-Za-z0-9_/-]*(?:\?[A-Za-z0-9_.%&=+-]*)?$/.test(next) &&
-    !next.includes('//')
-  return isOwn && !next.startsWith('/admin/log') ? next : '/admin/'
+  const next = ownAddress(['admin', 'review'], visit.query.get('next') ?? '')
+  return next === undefined || next.startsWith('/admin/log') ? '/admin/' : next
 }
 
 export function recordStaff(
