@@ -39,6 +39,8 @@ export type Advance = {
   peekLink(token: string): Promise<OpenLink | undefined>
   /** Agrees to an action that another member of the staff has proposed, or puts it aside. */
   confirm(wish: ConfirmWish): Promise<Outcome>
+  /** Writes something down for the office, whatever the state. */
+  note(wish: NoteWish): Promise<Outcome>
   /** Lets a stuck step be tried again, or goes on without it. */
   repair(wish: RepairWish): Promise<Outcome>
   /** A timer's job is due. Does nothing when the claim is lost or the submission has moved on. */
@@ -83,6 +85,13 @@ export type ConfirmWish = {
   readonly action: string
   readonly agrees: boolean
   readonly note?: string
+  /** The `seq` of the submission that the person saw. */
+  readonly seen?: number
+  readonly actor: Actor
+}
+export type NoteWish = {
+  readonly submissionId: string
+  readonly note: string
   readonly actor: Actor
 }
 export type RepairWish = {
@@ -138,6 +147,7 @@ export function createAdvance(deps: AdvanceDeps): Advance {
     byLink: (wish) => byLink(desk, wish),
     confirm: ({ submissionId, ...wish }) =>
       command(desk, submissionId, { kind: 'confirm', ...wish }),
+    note: ({ submissionId, ...wish }) => command(desk, submissionId, { kind: 'note', ...wish }),
     repair: (wish) => repair(desk, wish),
     migrate: (submissionId, options) => migrate(desk, submissionId, options),
     peekLink: (token) => peekLink(desk, token),

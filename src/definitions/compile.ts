@@ -134,7 +134,11 @@ async function compileMeaning(work: Work, compileBody: CompileBody): Promise<voi
   for (const id of files.portals.keys()) checkPortalForms(id, work)
   checkLists(files, issuesOf(work), report)
   const known = { portals: [...files.portals.keys()], workflows: [...files.workflows.keys()] }
-  work.staff = compileStaff(files.staff, known, nowhere(work))
+  work.staff = compileStaff(files.staff, known, {
+    ...nowhere(work),
+    table: (name) => noted(work, `table ${name}`, child(files.tables.get(name)?.root, 'rows')),
+    tableNames: () => [...files.tables.keys()],
+  })
 }
 
 /** The kinds of accounts that workflows issue. */

@@ -1,4 +1,5 @@
 import type { Calendar, Condition, Form, Link, Locale, Note, Ref, Text } from '../form/form.ts'
+import type { FacilityFact } from '../form/facts.ts'
 import type { Align } from '../plugins/contract.ts'
 import type { Workflow } from '../workflow/workflow.ts'
 
@@ -64,7 +65,19 @@ export type Staff = {
     readonly stepUp: readonly Right[]
   }
   readonly roles: { readonly [name: string]: StaffRole }
+  /** How the desk calls, shows and compares what the facility master has; left out: its own words, as stored. */
+  readonly master?: { readonly [fact in FacilityFact]?: MasterFact }
 }
+export type MasterFact = {
+  readonly label?: Text
+  /** What its values are called. */
+  readonly values?: { readonly [value: string]: Text }
+  /** What counts as the same; left out: `text`. */
+  readonly compare?: MasterCompare
+}
+/** `text`: but for width, spaces and hyphens. `digits`: the digits alone, without zeros before them. `exact`: each character. */
+export const MASTER_COMPARES = ['text', 'digits', 'exact'] as const
+export type MasterCompare = (typeof MASTER_COMPARES)[number]
 export type StaffRole = {
   readonly label: Text
   readonly rights: readonly Right[]

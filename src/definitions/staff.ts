@@ -1,6 +1,15 @@
 import { STAFF_ROLES } from '../workflow/workflow.ts'
-import { RIGHTS, type Right, type Staff, type StaffRole } from './definitions.ts'
+import { FACILITY_FACTS, type FacilityFact } from '../form/facts.ts'
+import {
+  MASTER_COMPARES,
+  RIGHTS,
+  type MasterFact,
+  type Right,
+  type Staff,
+  type StaffRole,
+} from './definitions.ts'
 import type { Parsed } from './files.ts'
+import { compileChoices } from './form/choices.ts'
 import { boolean, list, object, ref, says, string, type Shape } from './shapes.ts'
 import {
   child,
@@ -59,6 +68,20 @@ const roleShape = object(
   ['label', 'rights'],
 )
 
+const factShape = object({
+  label: says('項目の呼び名。', 'What the item is called.', ref('text')),
+  show: says(
+    '値の代わりに見せる言葉の表（forms/shared の table の名前）。',
+    'The table whose labels are shown instead of the values.',
+    string,
+  ),
+  compare: says(
+    '入力された内容と同じとみなす範囲。text：全角・半角、空白、ハイフンの違いを区別しない（既定）。digits：数字だけを、先頭の0を除いて比べる。exact：1文字ずつ比べる。',
+    'What counts as the same as what was typed. text: but for width, spaces and hyphens (as usual). digits: the digits alone, without zeros before them. exact: each character.',
+    { type: 'string', enum: MASTER_COMPARES },
+  ),
+})
+
 /** `forms/staff.yaml`. The administrator may do everything, so that nobody locks everybody out. */
 export const staffShape: Shape = says(
   'forms/staff.yaml：職員の役割と権限、2段階認証',
@@ -77,6 +100,11 @@ export const staffShape: Shape = says(
           ),
         },
         ['administrator'],
+      ),
+      master: says(
+        '施設マスターの項目を、審査デスクでどう呼び、どう見せ、どう比べるか。書かない項目は、そのまま見せる。',
+        'How the review desk calls, shows and compares the items of the facility master; those left out are shown as they are.',
+        object(Object.fromEntries(FACILITY_FACTS.map((name) => [name, factShape]))),
       ),
       secondFactor: says(
         '2段階認証。書かなければ、全員に必要。',
@@ -104,11 +132,14 @@ export const staffShape: Shape = says(
   ),
 )
 
+/** With the tables of `forms/shared`, noted as used when they are named. */
+type StaffScope = Parameters<typeof compileChoices>[1]
+
 /** What `forms/staff.yaml` says. `portals` and `workflows`: the names there are. */
 export function compileStaff(
   file: Parsed | undefined,
   known: { readonly portals: readonly string[]; readonly workflows: readonly string[] },
-  scope: TextScope,
+  scope: StaffScope,
 ): Staff {
   if (!file) return DEFAULT_STAFF
   const factor = child(file.root, 'secondFactor')
@@ -116,6 +147,7 @@ export function compileStaff(
   const freshText = stringOf(fresh)
   const stepUp = child(factor, 'stepUp')
   const roles = child(file.root, 'roles')
+  const master = child(file.root, 'master')
   return {
     secondFactor: {
       required: !isFalse(child(factor, 'required')),
@@ -131,7 +163,33 @@ export function compileStaff(
         return node ? [[name, compileRole(name, node, known, scope)]] : []
       }),
     ),
+    ...(master && { master: compileMaster(master, scope) }),
   }
+}
+
+function compileMaster(node: Node, scope: StaffScope): NonNullable<Staff['master']> {
+  return Object.fromEntries(
+    FACILITY_FACTS.flatMap((name): [FacilityFact, MasterFact][] => {
+      const fact = child(node, name)
+      if (!fact) return []
+      const [label, show] = [child(fact, 'label'), child(fact, 'show')]
+      const compare = stringOf(child(fact, 'compare'))
+      return [
+        [
+          name,
+          compact({
+            label: label && compileText(label, 'label', scope),
+            values:
+              show &&
+              Object.fromEntries(
+                compileChoices(show, scope).map(({ value, label: text }) => [value, text]),
+              ),
+            compare: MASTER_COMPARES.find((one) => one === compare),
+          }),
+        ],
+      ]
+    }),
+  )
 }
 
 function compileRole(

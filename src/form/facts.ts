@@ -14,3 +14,4 @@ export const FACILITY_FACTS = [
   'phone',
   'size',
 ] as const
+export type FacilityFact = (typeof FACILITY_FACTS)[number]

@@ -93,7 +93,15 @@ export type LogPort = {
 /** What `src/advance.ts` does for requests. */
 export type AdvancePort = Pick<
   Advance,
-  'submit' | 'act' | 'confirm' | 'repair' | 'openTo' | 'byLink' | 'peekLink' | 'definitionsOf'
+  | 'submit'
+  | 'act'
+  | 'confirm'
+  | 'note'
+  | 'repair'
+  | 'openTo'
+  | 'byLink'
+  | 'peekLink'
+  | 'definitionsOf'
 >
 
 /** What `src/accounts` does for requests. */

@@ -36,7 +36,7 @@ export function act(given: Given, submission: Submission, command: Wish<'act'>):
 
 /** A second member of the staff agrees to a proposed action, or somebody puts it aside. */
 export function confirm(given: Given, submission: Submission, command: Wish<'confirm'>): Decision {
-  const { action: name, actor, agrees, note } = command
+  const { action: name, actor, agrees, note, seen } = command
   const action = actionNamed(name, stateNamed(given, submission.state))
   const { proposal } = submission.progress
   if (submission.end !== undefined || !action?.fourEyes || proposal?.action !== name)
@@ -45,6 +45,7 @@ export function confirm(given: Given, submission: Submission, command: Wish<'con
   const roles = action.fourEyes.roles ?? action.roles
   if (!isStaffIn(actor, roles) && !(isOwn && !agrees)) return { refusal: { code: 'not-allowed' } }
   if (isOwn && agrees) return { refusal: { code: 'same-person' } }
+  if (seen !== undefined && seen !== submission.seq) return { refusal: { code: 'stale' } }
   const said = note !== undefined && { note }
   const draft = begin(given, submission, command)
   if (!agrees) {

@@ -3,7 +3,7 @@ import { act, confirm } from './act.ts'
 import { begin, erase, finished, keepAnswers, record, stateNamed, without } from './draft.ts'
 import { chosen, enter, replaceKey, runSteps } from './enter.ts'
 import { effectDone, effectFailed, repair } from './effects.ts'
-import type { Command, Decision, Given, Submission } from './workflow.ts'
+import { NOTE_MAX, type Command, type Decision, type Given, type Submission } from './workflow.ts'
 
 type Wish<Kind extends Command['kind']> = Extract<Command, { readonly kind: Kind }>
 
@@ -22,6 +22,9 @@ export function decide(
     return submit(given, command)
   }
   assert(submission !== undefined, `There is nothing to ${command.kind}`)
+  const { note } = 'note' in command ? command : {}
+  if (note !== undefined && [...note].length > NOTE_MAX)
+    return { refusal: { code: 'note-too-long' } }
   switch (command.kind) {
     case 'act':
       return act(given, submission, command)
@@ -40,6 +43,8 @@ export function decide(
     case 'retry-step':
     case 'skip-step':
       return repair(given, submission, command)
+    case 'note':
+      return noted(given, submission, command)
     case 'migrate':
       return migrate(given, submission, command)
   }
@@ -88,6 +93,16 @@ export function isPast(
 ): boolean {
   const isOther = timer.entered !== undefined && timer.entered !== progress.entered?.seq
   return end !== undefined || state !== timer.state || isOther
+}
+
+/** Whatever its state, and after its end too: people call about what is long decided. */
+function noted(given: Given, submission: Submission, command: Wish<'note'>): Decision {
+  const { actor, note } = command
+  if (actor.kind !== 'staff') return { refusal: { code: 'not-allowed' } }
+  if (note.trim() === '') return { refusal: { code: 'note-missing' } }
+  const draft = begin(given, submission, command)
+  record(draft, 'noted', { note })
+  return finished(draft)
 }
 
 /** `given` is of the set it moves to. It enters nothing: mails are not sent again, clocks run on. */

@@ -46,6 +46,7 @@ export function evolve(submission: Submission | undefined, event: Event): Submis
     case 'migrated':
       return movedSubmission(next, data as unknown as Move)
     case 'elapsed':
+    case 'noted':
     case 'reminded':
       return next
   }

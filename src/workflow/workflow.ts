@@ -230,7 +230,11 @@ export type Command = { readonly actor: Actor; readonly at: string } & (
       readonly action: string
       readonly agrees: boolean
       readonly note?: string
+      /** What the person saw: the `seq` of the submission. Refused as stale when anything has happened since. */
+      readonly seen?: number
     }
+  /** Somebody of the office writes something down for the others; the applicant never sees it. */
+  | { readonly kind: 'note'; readonly note: string }
   /** A timer of the state, or a link with `then`, ran out. `entered`: the event by which it came into that state. */
   | {
       readonly kind: 'elapse'
@@ -265,6 +269,9 @@ export type Command = { readonly actor: Actor; readonly at: string } & (
   /** From now on by another set of definitions, as `planMove` found. */
   | { readonly kind: 'migrate'; readonly move: Move }
 )
+
+/** Characters of a note: what others read in passing, no file. */
+export const NOTE_MAX = 1_000
 
 /** How an action is taken. */
 export type Taken = {
@@ -329,6 +336,7 @@ export type Event = {
     | 'step-done'
     | 'step-retried'
     | 'step-skipped'
+    | 'noted'
     | 'answers-erased'
     | 'migrated'
   /**
@@ -336,7 +344,7 @@ export type Event = {
    * pauses?, warnAt?, escalateAt? }; reminded: { state, index };
    * acted: { action, answers?, note?, fields?, changes?, proposedBy? }; proposed: the same; declined: { action, note? }; elapsed: { state, to }; replaced: { by };
    * effect-*: { jobId, effect, step?, result?, reason? }; step-started: { step, jobId }; step-done: one without a job, or
-   * passed over; step-retried, step-skipped: { step, note? }; migrated: a Move; never a secret.
+   * passed over; step-retried, step-skipped: { step, note? }; noted: { note }; migrated: a Move; never a secret.
    */
   readonly data: JsonObject
 }
@@ -431,6 +439,8 @@ export type Refusal = {
     | 'unknown'
     /** The action asks for a note, or for marked fields. */
     | 'note-missing'
+    /** Longer than `NOTE_MAX`. */
+    | 'note-too-long'
     | 'nothing-marked'
     /** An answer that was not marked for correction. */
     | 'not-editable'

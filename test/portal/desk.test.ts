@@ -38,6 +38,9 @@ const stateOf = async (id: string) =>
     .select(['state', 'assignee'])
     .where('id', '=', id)
     .executeTakeFirstOrThrow()
+/** Where the page of a proposal posts whether one agrees. */
+const settleIn = ({ html }: { readonly html: string }) =>
+  /action="([^"]*\/settle\/[^"]*)"/.exec(html)?.[1] ?? ''
 const key = (html: string) => /\?seen=(\d+)/.exec(html)?.[1] ?? ''
 
 describe('the list', () => {
@@ -172,18 +175,38 @@ describe('actions', () => {
     await reviewer.post(`/review/${id}/actions/approve`, { deskNote: '電話で確認済み' })
     const own = words(await reviewer.get(`/review/${id}`))
     expect(own).toContain('あなたが「承認」を提案しています')
-    expect((await reviewer.post(`/review/${id}/settle/approve`, { agrees: 'yes' })).status).toBe(
-      409,
-    )
-    const other = words(await second.get(`/review/${id}`))
-    expect(other).toContain('hanakoさんが「承認」を提案しています')
-    expect(other).toContain('電話で確認済み')
-    await second.post(`/review/${id}/settle/approve`, { agrees: 'yes' })
+    const mine = `/review/${id}/settle/approve?seen=${(await load(id)).seq}`
+    expect((await reviewer.post(mine, { agrees: 'yes' })).status).toBe(409)
+    const other = await second.get(`/review/${id}`)
+    expect(words(other)).toContain('hanakoさんが「承認」を提案しています')
+    expect(words(other)).toContain('電話で確認済み')
+    await second.post(settleIn(other), { agrees: 'yes' })
     expect((await stateOf(id)).state).toBe('issuing')
     expect(words(await second.get(`/review/${id}`))).toContain('提案者：hanako')
     await portal.settle()
     expect((await stateOf(id)).state).toBe('done')
     expect(words(await second.get(`/review/${id}`))).toContain('この申請は終了している')
+  })
+
+  test('what is agreed to is what was seen: whatever came since is told first', async () => {
+    const { id } = await file(portal, owner.accountId)
+    await reviewer.post(`/review/${id}/actions/approve`)
+    const seen = await second.get(`/review/${id}`)
+    await caller.post(`/review/${id}/notes`, { note: '取り下げたいとの電話' })
+    const late = await second.post(settleIn(seen), { agrees: 'yes' })
+    expect(late.status).toBe(409)
+    for (const said of ['先に操作があったため', 'denwa（コールセンター）', '取り下げたいとの電話'])
+      expect(words(late)).toContain(said)
+    // A proposal taken back and made again is another one, and so is one that names no version.
+    await reviewer.post(settleIn(await reviewer.get(`/review/${id}`)), { agrees: 'no' })
+    await reviewer.post(`/review/${id}/actions/approve`, { deskNote: 'やはり承認' })
+    expect((await second.post(settleIn(late), { agrees: 'yes' })).status).toBe(409)
+    expect((await second.post(`/review/${id}/settle/approve`, { agrees: 'yes' })).status).toBe(409)
+    expect((await stateOf(id)).state).toBe('review')
+    const now = await second.get(`/review/${id}`)
+    expect((await second.post(settleIn(now), { agrees: 'yes' })).status).toBe(303)
+    expect((await stateOf(id)).state).toBe('issuing')
+    await portal.settle()
   })
 
   test('of two reviewers one wins, and the other sees who did what and keeps the text', async () => {
@@ -217,11 +240,49 @@ describe('actions', () => {
   })
 })
 
+describe('notes', () => {
+  test('are written whatever the state, up to their limit, and the applicant never sees them', async () => {
+    const { id } = await file(portal, owner.accountId)
+    const write = (note: string) => caller.post(`/review/${id}/notes`, { note })
+    expect((await write('電話あり <b>\r\n折り返す')).location).toBe(`/review/${id}?said=noted`)
+    expect((await write('長'.repeat(1_000))).status).toBe(303)
+    for (const wrong of ['', ' \r\n', '長'.repeat(1_001)]) {
+      const answer = await write(wrong)
+      expect(answer.status).toBe(422)
+      expect(words(answer)).toContain('1文字以上、1,000文字以内')
+      if (wrong.length > 1_000) expect(answer.html).toContain(`>\n${wrong}</textarea>`)
+    }
+    const page = await reviewer.get(`/review/${id}`)
+    expect(page.html).toContain('電話あり &lt;b&gt;')
+    expect(await audited(id)).toContain('submission.noted staff:denwa:call-centre')
+    expect(await (await owner.send(`/office/submissions/${id}`)).text()).not.toContain('電話あり')
+    await reviewer.post(`/review/${id}/actions/refuse`, { message: '対象外' })
+    expect((await write('却下の理由の問い合わせ')).status).toBe(303)
+    expect(words(await reviewer.get(`/review/${id}`))).toContain('却下の理由の問い合わせ')
+    expect((await caller.post('/review/nobody/notes', { note: 'x' })).status).toBe(404)
+  })
+
+  test('are held to their limit by the engine, whichever way they come', async () => {
+    const { id } = await file(portal, owner.accountId)
+    const actor = { kind: 'staff', staffId: 'hanako', role: 'reviewer' } as const
+    const note = '長'.repeat(1_001)
+    const wish = { submissionId: id, actor, note }
+    const refused = { refusal: { code: 'note-too-long' } }
+    expect(await portal.advance.note(wish)).toMatchObject(refused)
+    expect(await portal.advance.act({ ...wish, action: 'remark', answers: {} })).toMatchObject(
+      refused,
+    )
+    const confirmed = { ...wish, action: 'approve', agrees: true }
+    expect(await portal.advance.confirm(confirmed)).toMatchObject(refused)
+    expect(await portal.advance.repair({ ...wish, step: 'x', do: 'skip' })).toMatchObject(refused)
+  })
+})
+
 describe('a step that stands still', () => {
   test('says why, is tried again or skipped with a reason', async () => {
     const { id } = await file(portal, owner.accountId)
     await reviewer.post(`/review/${id}/actions/approve`)
-    await second.post(`/review/${id}/settle/approve`, { agrees: 'yes' })
+    await second.post(settleIn(await second.get(`/review/${id}`)), { agrees: 'yes' })
     const step = Object.keys((await load(id)).progress.steps ?? {})[0] ?? ''
     await fail(id)
     const page = await reviewer.get(`/review/${id}`)

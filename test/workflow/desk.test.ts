@@ -41,8 +41,12 @@ function review() {
     },
     act: (action: string, actor: Actor, own: Own = {}) =>
       tell({ kind: 'act', action, answers: {}, actor, at: T0, ...own }),
-    confirm: (actor: Actor, agrees = true) =>
-      tell({ kind: 'confirm', action: 'approve', agrees, actor, at: T0 }),
+    confirm: (actor: Actor, agrees = true, seen?: number) =>
+      tell({
+        ...{ kind: 'confirm', action: 'approve', agrees, actor, at: T0 },
+        ...(seen !== undefined && { seen }),
+      }),
+    write: (actor: Actor, note: string) => tell({ kind: 'note', note, actor, at: T0 }),
   }
 }
 
@@ -182,4 +186,24 @@ test('the applicant may withdraw at any time, and then nothing is possible', () 
   expect(one.act('withdraw', applicant)).toBe('withdrawn')
   expect(one.act('resubmit', applicant, { changes: { amount: 2 } })).toBe('not-possible-now')
   expect(openActions({ workflow: desk, facts: {} }, one.now(), applicant)).toEqual([])
+})
+
+test('a note is written whatever the state, by the office alone, and moves nothing', () => {
+  const one = review()
+  expect(one.write(applicant, 'x')).toBe('not-allowed')
+  expect(one.write(callCentre, ' ')).toBe('note-missing')
+  expect(one.write(callCentre, '長'.repeat(1_001))).toBe('note-too-long')
+  const before = one.now()
+  expect(one.write(callCentre, '長'.repeat(1_000))).toBe('review')
+  expect(one.now()).toEqual({ ...before, seq: before.seq + 1 })
+})
+
+test('a proposal is agreed to as it was seen, or not at all', () => {
+  const one = review()
+  one.act('approve', reviewer)
+  const seen = one.now().seq
+  one.write(callCentre, '電話')
+  expect(one.confirm(second, true, seen)).toBe('stale')
+  expect(one.confirm(second, false, seen)).toBe('stale')
+  expect(one.confirm(second, true, one.now().seq)).toBe('approved')
 })

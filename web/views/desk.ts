@@ -94,9 +94,23 @@ export type DeskPart = {
         readonly rows: readonly (readonly DeskCell[])[]
       }
     | { readonly kind: 'links'; readonly links: readonly (DeskLink | PostButton)[] }
+    | WriteBox
   )[]
-  /** Said when there are no groups. */
+  /** Said when there is nothing to show. */
   readonly empty: string
+}
+
+/** A text that is written on the spot. */
+export type WriteBox = {
+  readonly kind: 'write'
+  readonly href: string
+  readonly name: string
+  readonly label: string
+  readonly hint: string
+  readonly value: string
+  /** It was not taken; the page says why above. */
+  readonly isWrong: boolean
+  readonly submit: string
 }
 
 export function queueView(body: QueueBody, title: string): TemplateResult {
@@ -252,10 +266,11 @@ function partView({ id, title, lead, groups, empty }: DeskPart) {
   return html`<section class="section" aria-labelledby=${id}>
     <h2 id=${id}>${title}</h2>
     ${lead ? html`<p>${lead}</p>` : nothing}
-    ${groups.length === 0 ? html`<p>${empty}</p>` : nothing}
+    ${groups.every(({ kind }) => kind === 'write') ? html`<p>${empty}</p>` : nothing}
     ${groups.map((group) => {
       if (group.kind === 'facts')
         return html`${group.title ? html`<h3>${group.title}</h3>` : nothing}${factsView(group.facts)}`
+      if (group.kind === 'write') return writeView(group)
       if (group.kind === 'links')
         return html`<div class="buttons">
           ${group.links.map((item) => ('text' in item ? linkView(item) : buttonView(item)))}
@@ -274,6 +289,25 @@ function partView({ id, title, lead, groups, empty }: DeskPart) {
       </div>`
     })}
   </section>`
+}
+
+function writeView({ href, name, label, hint, value, isWrong, submit }: WriteBox) {
+  const id = `write-${name}`
+  return html`<form class="write" method="post" action=${href}>
+    <label for=${id}>${label}</label>
+    <p class="hint" id=${`${id}-hint`}>${hint}</p>
+    <textarea
+      class="input"
+      id=${id}
+      name=${name}
+      rows="3"
+      required
+      aria-describedby=${`${id}-hint`}
+      aria-invalid=${isWrong ? 'true' : nothing}
+      data-text=${value}
+    ></textarea>
+    <div class="buttons"><button class="button quiet small">${submit}</button></div>
+  </form>`
 }
 
 function factsView(facts: readonly DeskFact[]) {

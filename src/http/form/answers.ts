@@ -166,6 +166,7 @@ const REFUSAL_STATUS = {
   stale: 409,
   unknown: 404,
   'note-missing': 422,
+  'note-too-long': 422,
   'nothing-marked': 422,
   'not-editable': 403,
   'same-person': 409,

@@ -4,7 +4,7 @@ import { foldNumber } from '../../store/facilities.ts'
 import { facilityPage, type FoundFacility } from '../../store/facility-search.ts'
 import { textIn } from '../form/answers.ts'
 import { own } from '../guard.ts'
-import { prefectureName } from '../review/words.ts'
+import { masterText } from '../review/master-words.ts'
 import { scopeOf } from '../staff/rights.ts'
 import { timeText } from '../staff/pages.ts'
 import type { OfficeList } from './list.ts'
@@ -18,7 +18,8 @@ export const masterList: OfficeList<FoundFacility> = {
     ja: '口座番号や生年月日など、照合だけに使う内容は表示しません。',
     en: 'What is only there to be compared with (bank accounts, birth dates) is never shown.',
   },
-  async fields({ deps, locale }) {
+  async fields(visit) {
+    const { deps, locale } = visit
     const isJapanese = locale === 'ja'
     const all = { value: '', label: isJapanese ? 'すべて' : 'All' }
     const portals = Object.values(deps.definitions().portals)
@@ -43,7 +44,7 @@ export const masterList: OfficeList<FoundFacility> = {
         label: isJapanese ? '都道府県' : 'Prefecture',
         choices: [
           all,
-          ...prefectures.map((value) => ({ value, label: prefectureName(value, locale) })),
+          ...prefectures.map((value) => ({ value, label: masterText(visit, 'prefecture', value) })),
         ],
       },
     ]
@@ -80,14 +81,15 @@ export const masterList: OfficeList<FoundFacility> = {
     { ja: '申請', en: 'Submissions' },
     { ja: '更新', en: 'Updated' },
   ],
-  cells({ deps, locale }, row) {
+  cells(visit, row) {
+    const { deps, locale } = visit
     const portal = own(deps.definitions().portals, row.portal)
     const type = portal?.facilityTypes.find(({ id }) => id === row.type)
     return [
       row.code || row.id,
       row.name,
       type ? textIn(type.label, locale) : row.type,
-      prefectureName(row.prefecture, locale),
+      masterText(visit, 'prefecture', row.prefecture),
       portal ? textIn(portal.title, locale) : row.portal,
       row.status,
       locale === 'ja' ? `${row.accounts}名` : String(row.accounts),

@@ -1,9 +1,6 @@
-import { accept } from '../../accept.ts'
 import type { Outcome } from '../../advance.ts'
 import type { Answers, Issue, Raw, Text } from '../../form/form.ts'
-import { eventsOf } from '../../store/submissions.ts'
 import type { OpenAction } from '../../workflow/act.ts'
-import type { Refusal } from '../../workflow/workflow.ts'
 import type { DeskFact } from '../../../web/views/desk.ts'
 import { shownAnswer } from '../../form/shown.ts'
 import { pageAnswer, redirectTo, refusalTrouble, textIn, troubleAnswer } from '../form/answers.ts'
@@ -11,39 +8,28 @@ import { answersOf, withoutSecrets } from '../form/inputs.ts'
 import { caseAnswer, openCase, saidPath, staffActor } from './review.ts'
 import type { Opened } from './case.ts'
 import { CASE_WORDS } from './case-words.ts'
+import { isBeaten, judged, newsSince, settleProposal, takeAction } from './deeds.ts'
 import { actionForm, MARKED, NOTE, skipForm, type DeskForm } from './forms.ts'
-import { historyLines, whoIn } from './history.ts'
 import type { SaidName } from './said.ts'
 import { askAgain } from '../staff/fresh.ts'
 import { needs } from '../staff/rights.ts'
 import type { Route, Visit } from '../route.ts'
 import { timeText } from '../staff/pages.ts'
 import { ACTION } from '../../../web/views/page.ts'
-import { staffNames } from '../../store/desk.ts'
 
-/** What the office does with a submission: the actions of its workflow, agreeing to proposals, stuck steps. */
+/** What the office does with a submission: the actions of its workflow, agreeing to proposals, notes, stuck steps. */
 export function reviewActionRoutes(): readonly Route[] {
   const action = { path: '/review/:id/actions/:action', access: needs('act') } as const
   const skip = { path: '/review/:id/steps/:step/skip', access: needs('repair') } as const
+  const post = { method: 'POST', body: 'form' } as const
   return [
     { ...action, method: 'GET', body: 'none', answer: ask },
-    { ...action, method: 'POST', body: 'form', answer: act },
-    {
-      method: 'POST',
-      path: '/review/:id/settle/:action',
-      access: needs('act'),
-      body: 'form',
-      answer: settle,
-    },
-    {
-      method: 'POST',
-      path: '/review/:id/steps/:step/retry',
-      access: needs('repair'),
-      body: 'form',
-      answer: retry,
-    },
+    { ...action, ...post, answer: act },
+    { ...post, path: '/review/:id/settle/:action', access: needs('act'), answer: settle },
+    { ...post, path: '/review/:id/notes', access: needs('queue', 'note'), answer: write },
+    { ...post, path: '/review/:id/steps/:step/retry', access: needs('repair'), answer: retry },
     { ...skip, method: 'GET', body: 'none', answer: askWhy },
-    { ...skip, method: 'POST', body: 'form', answer: goOn },
+    { ...skip, ...post, answer: goOn },
   ]
 }
 
@@ -65,41 +51,44 @@ async function act(visit: Visit): Promise<Response> {
   const asks = Object.keys(desk.form.fields).length > 0
   const filled = asks ? await fill(visit, opened, desk) : { answers: {} }
   if (filled instanceof Response) return filled
-  const { [MARKED]: marked, [NOTE]: note, ...answers } = filled.answers
-  const seen = Number(visit.query.get('seen') ?? visit.fields._seen?.[0])
-  const outcome = await visit.deps.advance.act({
-    submissionId: opened.submission.id,
-    action: open.name,
-    answers,
-    actor: staffActor(visit),
-    locale: visit.locale,
-    ...(typeof note === 'string' && { note }),
-    ...(Array.isArray(marked) && { fields: marked.map(String) }),
-    ...(Number.isInteger(seen) && seen > 0 && { seen }),
+  const seen = seenIn(visit)
+  const outcome = await takeAction(visit, opened, open, filled.answers, seen)
+  return outcomeAnswer(visit, outcome, open.action.fourEyes ? 'proposed' : 'acted', {
+    seen,
+    typed: typedFacts(visit, desk, filled.answers),
   })
-  return outcomeAnswer(
-    visit,
-    outcome,
-    open.action.fourEyes ? 'proposed' : 'acted',
-    typedFacts(visit, desk, filled.answers),
-  )
 }
 
+/** The confirming person confirms what they saw, and nothing that came after it. */
 async function settle(visit: Visit): Promise<Response> {
   const opened = await openCase(visit)
   if (!opened) return unknown(visit)
   const open = opened.actions.find(({ name }) => name === visit.params.action)
-  if (!open) return beaten(visit, opened, [])
+  const seen = seenIn(visit)
+  if (!open || seen === undefined) return beaten(visit, opened, { seen })
   const again = open.action.stepUp ? await askAgain(visit) : undefined
   if (again) return again
   const agrees = visit.fields.agrees?.[0] === 'yes'
-  const outcome = await visit.deps.advance.confirm({
-    submissionId: visit.params.id ?? '',
-    action: visit.params.action ?? '',
-    agrees,
+  const outcome = await settleProposal(visit, { action: open.name, agrees, seen })
+  return outcomeAnswer(visit, outcome, agrees ? 'acted' : 'declined', { seen })
+}
+
+async function write(visit: Visit): Promise<Response> {
+  const opened = await openCase(visit)
+  if (!opened) return unknown(visit)
+  const note = (visit.fields.note?.[0] ?? '').replaceAll('\r\n', '\n').trim()
+  const { id } = opened.submission
+  const outcome = await visit.deps.advance.note({
+    submissionId: id,
+    note,
     actor: staffActor(visit),
   })
-  return outcomeAnswer(visit, outcome, agrees ? 'acted' : 'declined')
+  if ('submission' in outcome) return redirectTo(saidPath(id, 'noted'))
+  const { what, code, status } = refusalTrouble(outcome.refusal, visit.locale)
+  const t = CASE_WORDS[visit.locale]
+  return status === 422
+    ? caseAnswer(visit, opened, { warning: t.noteWrong, note, status })
+    : troubleAnswer(visit, { code, status, ...(what !== undefined && { what }) })
 }
 
 async function retry(visit: Visit): Promise<Response> {
@@ -122,10 +111,11 @@ async function goOn(visit: Visit): Promise<Response> {
   if (filled instanceof Response) return filled
   const note = String(filled.answers[NOTE] ?? '')
   const outcome = await visit.deps.advance.repair({ ...stepWish(visit), do: 'skip', note })
-  return outcomeAnswer(visit, outcome, 'skipped', typedFacts(visit, desk, filled.answers))
+  const typed = typedFacts(visit, desk, filled.answers)
+  return outcomeAnswer(visit, outcome, 'skipped', { typed })
 }
 
-function stepWish(visit: Visit) {
+export function stepWish(visit: Visit) {
   const { id = '', step = '' } = visit.params
   return { submissionId: id, step, actor: staffActor(visit) }
 }
@@ -133,6 +123,12 @@ function stepWish(visit: Visit) {
 function skipTitle({ params }: Visit): Text {
   const step = params.step ?? ''
   return { ja: CASE_WORDS.ja.skip(step), en: CASE_WORDS.en.skip(step) }
+}
+
+/** What the page of the person said it showed. */
+function seenIn({ query, fields }: Visit): number | undefined {
+  const seen = Number(query.get('seen') ?? fields._seen?.[0])
+  return Number.isSafeInteger(seen) && seen > 0 ? seen : undefined
 }
 
 /** The action of the address, while it can be taken; else the page as it stands now. */
@@ -144,7 +140,9 @@ async function openAction(
   const open = opened.actions.find(
     ({ name, stage }) => name === visit.params.action && stage === 'open',
   )
-  return open ? { opened, open } : beaten(visit, opened, postedFacts(visit))
+  return open
+    ? { opened, open }
+    : beaten(visit, opened, { seen: seenIn(visit), typed: postedFacts(visit) })
 }
 
 /** Nothing typed is lost, also when the action is gone altogether. */
@@ -163,10 +161,7 @@ async function fill(
 ): Promise<Response | { readonly answers: Answers }> {
   const raw = answersOf(desk.form, visit.fields)
   if (visit.fields[ACTION]?.at(-1) === 'refresh') return formAnswer(visit, opened, desk, raw)
-  const { issues, answers } = await accept(
-    { ...visit.deps.accept, validators: desk.validators },
-    { form: desk.form, raw, facts: opened.facts, address: visit.address },
-  )
+  const { issues, answers } = await judged(visit, opened, desk, raw)
   return answers ? { answers } : formAnswer(visit, opened, desk, raw, issues)
 }
 
@@ -205,50 +200,36 @@ function backTo(id: string) {
   return { label: { ja: '申請へ戻る', en: 'Back to the submission' }, href: `/review/${id}` }
 }
 
+type Tried = { readonly seen?: number; readonly typed?: readonly DeskFact[] }
+
 async function outcomeAnswer(
   visit: Visit,
   outcome: Outcome,
   said: SaidName,
-  typed: readonly DeskFact[] = [],
+  tried: Tried = {},
 ): Promise<Response> {
   if ('submission' in outcome) return redirectTo(saidPath(outcome.submission.id, said))
   const opened = await openCase(visit)
   if (!opened) return unknown(visit)
   const { refusal } = outcome
-  return BEATEN.has(refusal.code)
-    ? beaten(visit, opened, typed)
+  return isBeaten(refusal)
+    ? beaten(visit, opened, tried)
     : troubleAnswer(visit, refusalTrouble(refusal, visit.locale))
 }
 
-/** Somebody else was faster, or the submission has moved on by itself. */
-const BEATEN: ReadonlySet<Refusal['code']> = new Set(['stale', 'not-possible-now', 'same-person'])
-
 /** The page as it stands now: who did what meanwhile, and what was typed here. */
-async function beaten(visit: Visit, opened: Opened, typed: readonly DeskFact[]): Promise<Response> {
-  const { db } = visit.deps.store
-  const [events, names] = await Promise.all([eventsOf(db, opened.submission.id), staffNames(db)])
-  const told = { ...opened, names, locale: visit.locale }
-  const last = events.findLast(({ kind }) => TELLING.has(kind))
+async function beaten(
+  visit: Visit,
+  opened: Opened,
+  { seen, typed = [] }: Tried,
+): Promise<Response> {
+  const news = await newsSince(visit, opened, seen)
   const t = CASE_WORDS[visit.locale]
-  const what = last
-    ? t.beaten(
-        timeText(last.at, visit.locale),
-        whoIn(told, last.actor),
-        historyLines(told, last)[0] ?? '',
-      )
+  const warning = news
+    ? t.beaten(timeText(news.at, visit.locale), news.who, news.lines.join(' '))
     : t.notNow
-  return caseAnswer(visit, opened, { warning: what, typed, status: 409 })
+  return caseAnswer(visit, opened, { warning, typed, status: 409 })
 }
-
-const TELLING: ReadonlySet<string> = new Set([
-  'acted',
-  'proposed',
-  'declined',
-  'elapsed',
-  'replaced',
-  'step-retried',
-  'step-skipped',
-])
 
 function typedFacts({ locale }: Visit, { form }: DeskForm, answers: Answers): readonly DeskFact[] {
   return Object.values(form.fields).flatMap((field) => {

@@ -1,22 +1,21 @@
 import type { Definitions } from '../../definitions/definitions.ts'
 import { sizeText } from '../../form/attachments.ts'
-import { FACILITY_FACTS } from '../../form/facts.ts'
 import type { Facts, Form, JsonObject, Locale } from '../../form/form.ts'
-import { answeredFields, shownAnswer } from '../../form/shown.ts'
 import { assigneeOf, staffNames } from '../../store/desk.ts'
 import { filesOfSubmission, type FileRecord } from '../../store/files.ts'
 import { issuedDocumentsOfSubmission } from '../../store/issued-documents.ts'
 import { eventsOf } from '../../store/submissions.ts'
 import type { OpenAction } from '../../workflow/act.ts'
 import { lateness, stuckStep, type StepRecord } from '../../workflow/progress.ts'
-import type { Event, Submission, Workflow } from '../../workflow/workflow.ts'
+import { NOTE_MAX, type Event, type Submission, type Workflow } from '../../workflow/workflow.ts'
 import type { CaseAction, CaseBody, DeskCell, DeskFact, DeskPart } from '../../../web/views/desk.ts'
 import { textIn, type PageContent } from '../form/answers.ts'
 import { answerGroups, changedAnswers, labelOf } from '../member/answered.ts'
 import { own } from '../guard.ts'
 import { CASE_WORDS } from './case-words.ts'
-import { historyLines, whoIn, type Told } from './history.ts'
-import { lateText, prefectureName } from './words.ts'
+import { comparison } from './comparison.ts'
+import { historyLines, toldOf, whoIn, type Told } from './history.ts'
+import { lateText } from './words.ts'
 import { may } from '../staff/rights.ts'
 import type { Visit } from '../route.ts'
 import { timeText } from '../staff/pages.ts'
@@ -37,6 +36,8 @@ type Said = {
   readonly warning?: string
   /** What was typed into a page that has no effect any more: shown, so that it can be copied. */
   readonly typed?: readonly DeskFact[]
+  /** A note that could not be taken as it is. */
+  readonly note?: string
   readonly status?: number
 }
 
@@ -44,7 +45,7 @@ type Said = {
 export async function caseContent(
   visit: Visit,
   opened: Opened,
-  { status, typed = [], ...said }: Said = {},
+  { status, typed = [], note, ...said }: Said = {},
 ): Promise<PageContent> {
   const { store } = visit.deps
   const { submission } = opened
@@ -56,7 +57,7 @@ export async function caseContent(
     assigneeOf(store.db, submission.id),
   ])
   const t = CASE_WORDS[visit.locale]
-  const told: Told = { ...opened, names, locale: visit.locale }
+  const told = toldOf(visit, opened, names)
   const table = (columns: readonly string[], rows: readonly (readonly DeskCell[])[]) =>
     rows.length === 0 ? [] : [{ kind: 'table' as const, columns, rows }]
   const parts: readonly DeskPart[] = [
@@ -74,7 +75,7 @@ export async function caseContent(
       id: 'facility',
       title: t.facility,
       lead: t.facilityLead,
-      groups: table([t.item, t.typed, t.master, t.compared], comparison(opened, visit.locale)),
+      groups: table([t.item, t.typed, t.master, t.compared], comparisonRows(visit, opened)),
       empty: t.noFacility,
     },
     {
@@ -133,7 +134,10 @@ export async function caseContent(
       id: 'notes',
       title: t.notes,
       lead: t.notesLead,
-      groups: table([t.when, t.who, t.note], noteRows(events, told)),
+      groups: [
+        ...table([t.when, t.who, t.note], noteRows(events, told)),
+        ...(may(visit, 'note') ? [noteBox(submission.id, note, visit.locale)] : []),
+      ],
       empty: t.noNotes,
     },
     {
@@ -215,14 +219,15 @@ function assignmentButton(
 
 /** One press for what asks for nothing more; a page for the rest. */
 function buttonsFor(
-  { id, progress }: Submission,
+  { id, progress, seq }: Submission,
   { name, action, stage }: OpenAction,
   locale: Locale,
 ): readonly CaseAction[] {
   const t = CASE_WORDS[locale]
   const label = textIn(action.label, locale)
   const seen = { name: '_seen', value: String(progress.entered?.seq ?? '') }
-  const settle = `/review/${id}/settle/${name}`
+  // Agreeing is to what this page shows: all of it, so whatever comes later makes it stale.
+  const settle = `/review/${id}/settle/${name}?seen=${seq}`
   if (stage === 'proposed')
     return [{ label: t.takeBack(label), href: settle, name: 'agrees', value: 'no' }]
   if (stage === 'confirm')
@@ -247,35 +252,17 @@ function proposalLines(told: Told, actions: readonly OpenAction[]): readonly str
   return proposal.note === undefined ? [line] : [line, `${t.note}${t.colon}${proposal.note}`]
 }
 
-/** What was typed beside what the master has: items that begin with a fact of the facility. */
-function comparison({ form, submission, facts }: Opened, locale: Locale): DeskCell[][] {
-  const t = CASE_WORDS[locale]
-  const master = (facts.facility ?? {}) as JsonObject
-  const fields = form ? Object.values(answeredFields(form, submission.answers, facts)) : []
-  const rows = FACILITY_FACTS.flatMap((name): DeskCell[][] => {
-    const known = master[name]
-    const field = fields.find((one) => one.from === `facility.${name}`)
-    const answer = field && submission.answers[field.id]
-    if (known === undefined && answer === undefined) return []
-    const typed = field && answer !== undefined ? shownAnswer(answer, field, locale) : ''
-    const kept = name === 'prefecture' ? prefectureName(String(known), locale) : String(known ?? '')
-    const isSame = answer !== undefined && folded(String(answer)) === folded(String(known ?? ''))
-    const compared: DeskCell = !field
-      ? t.notAsked
-      : answer === undefined
-        ? { text: t.notTyped, tone: 'quiet' }
-        : isSame
-          ? { text: t.same, tone: 'good' }
-          : { text: t.different, tone: 'escalate' }
-    return [[field ? textIn(field.label, locale) : t.facilityFacts[name], typed, kept, compared]]
-  })
-  return rows
+function comparisonRows(visit: Visit, opened: Opened): DeskCell[][] {
+  const t = CASE_WORDS[visit.locale]
+  return comparison(visit, opened).map(({ item, typed, master, result }) => [
+    item,
+    typed,
+    master,
+    result === 'not-asked' ? t.results[result] : { text: t.results[result], tone: TONES[result] },
+  ])
 }
 
-/** Spellings do not count: full and half width, hyphens, spaces. */
-function folded(text: string): string {
-  return text.normalize('NFKC').replace(/[\p{Pd}\u2212\u30fc\u2500\p{Z}\s]/gu, '')
-}
+const TONES = { same: 'good', different: 'escalate', 'not-typed': 'quiet' } as const
 
 function stepGroups({ id, progress, end }: Submission, visit: Visit): DeskPart['groups'] {
   const { locale } = visit
@@ -316,6 +303,20 @@ function noteRows(events: readonly Event[], told: Told): DeskCell[][] {
       ? [[timeText(at, told.locale), whoIn(told, actor), data.note]]
       : [],
   )
+}
+
+function noteBox(id: string, typed: string | undefined, locale: Locale) {
+  const t = CASE_WORDS[locale]
+  return {
+    kind: 'write' as const,
+    href: `/review/${id}/notes`,
+    name: 'note',
+    label: t.writeNote,
+    hint: t.noteHint(NOTE_MAX),
+    value: typed ?? '',
+    isWrong: typed !== undefined,
+    submit: t.addNote,
+  }
 }
 
 /** What its own address would refuse is no link: a file that holds a virus, or may hold one, or anything for a role without the right. */

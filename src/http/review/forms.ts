@@ -2,7 +2,7 @@ import type { Field, Form, Section, Text } from '../../form/form.ts'
 import { answeredFields, shownAnswer } from '../../form/shown.ts'
 import { typeOf } from '../../form/evaluate.ts'
 import type { Validators } from '../../form/validators.ts'
-import type { Action } from '../../workflow/workflow.ts'
+import { NOTE_MAX, type Action } from '../../workflow/workflow.ts'
 import { own } from '../guard.ts'
 import type { Opened } from './case.ts'
 import { may } from '../staff/rights.ts'
@@ -11,8 +11,6 @@ import type { Visit } from '../route.ts'
 /** Ids of what the desk asks for beside an action's own form. */
 export const MARKED = 'deskMarked'
 export const NOTE = 'deskNote'
-
-const NOTE_MAX = 1_000
 
 const TEXTS = {
   marked: {

@@ -1,9 +1,10 @@
-import type { Definitions } from '../../definitions/definitions.ts'
+import type { Definitions, Staff } from '../../definitions/definitions.ts'
 import type { Facts, Form, JsonObject, Locale } from '../../form/form.ts'
 import { shownAnswer } from '../../form/shown.ts'
 import type { Actor, Event, Submission, Workflow } from '../../workflow/workflow.ts'
 import { textIn } from '../form/answers.ts'
 import { own } from '../guard.ts'
+import type { Visit } from '../route.ts'
 import { CASE_WORDS } from './case-words.ts'
 
 /** What history is told with. */
@@ -15,14 +16,25 @@ export type Told = {
   readonly facts: Facts
   /** Names of the staff by id. */
   readonly names: ReadonlyMap<string, string>
+  /** What roles are called, as the present definitions say. */
+  readonly roles: Staff['roles']
   readonly locale: Locale
 }
 
+export function toldOf(
+  { deps, locale }: Pick<Visit, 'deps' | 'locale'>,
+  opened: Omit<Told, 'names' | 'roles' | 'locale'>,
+  names: Told['names'],
+): Told {
+  return { ...opened, names, roles: deps.definitions().staff.roles, locale }
+}
+
 /** Who did it, as the office calls them. */
-export function whoIn({ names, locale }: Told, actor: Actor): string {
+export function whoIn({ names, roles, locale }: Told, actor: Actor): string {
   const t = CASE_WORDS[locale]
   if (actor.kind !== 'staff') return t.actors[actor.kind]
-  return `${names.get(actor.staffId) ?? actor.staffId}${t.role(own(t.roles, actor.role) ?? actor.role)}`
+  const role = own(roles, actor.role)
+  return `${names.get(actor.staffId) ?? actor.staffId}${t.role(role ? textIn(role.label, locale) : actor.role)}`
 }
 
 /** What happened, in plain words: one line for the fact and one for each thing said with it. */
@@ -60,6 +72,8 @@ export function historyLines(told: Told, event: Event): readonly string[] {
       return [t.retried(effect), ...said(told, data)]
     case 'step-skipped':
       return [t.skipped(effect), ...said(told, data)]
+    case 'noted':
+      return [t.noted, ...said(told, data)]
     case 'answers-erased':
       return [t.erased]
     case 'migrated':

@@ -15,7 +15,8 @@ import { lateness } from '../../workflow/progress.ts'
 import type { DeskCell, QueueBody, SearchField } from '../../../web/views/desk.ts'
 import { textIn, type PageContent } from '../form/answers.ts'
 import { own } from '../guard.ts'
-import { lateText, prefectureName, QUEUE_WORDS } from './words.ts'
+import { masterText } from './master-words.ts'
+import { lateText, QUEUE_WORDS } from './words.ts'
 import { may, scopeOf } from '../staff/rights.ts'
 import type { Visit } from '../route.ts'
 import { ageText, timeText } from '../staff/pages.ts'
@@ -42,7 +43,7 @@ export async function queueContent(visit: Visit): Promise<PageContent> {
   const { store, definitions } = visit.deps
   const t = QUEUE_WORDS[visit.locale]
   const prefectures = await prefecturesOf(store.db)
-  const choices = choicesOf(definitions(), prefectures, visit.locale)
+  const choices = choicesOf(visit, prefectures)
   const asked = askedIn(visit.query, choices)
   const search = { ...searchFilter(asked), ...scopeOf(visit) }
   const filter = { ...search, ...viewFilter(visit, asked.view) }
@@ -119,8 +120,8 @@ function fileLinks(asked: Asked, locale: Locale): QueueBody['links'] {
 
 /** One part of the list that an address asks for, as it is stored; for the file and for programs. */
 export async function queueReader(visit: Visit) {
-  const { store, definitions } = visit.deps
-  const choices = choicesOf(definitions(), await prefecturesOf(store.db), visit.locale)
+  const { store } = visit.deps
+  const choices = choicesOf(visit, await prefecturesOf(store.db))
   const asked = askedIn(visit.query, choices)
   const filter = { ...searchFilter(asked), ...scopeOf(visit), ...viewFilter(visit, asked.view) }
   const { sort, isDescending } = asked
@@ -135,11 +136,9 @@ export async function queueReader(visit: Visit) {
 
 type Choices = { readonly [name in Searched]?: readonly { value: string; label: string }[] }
 
-function choicesOf(
-  definitions: Definitions,
-  prefectures: readonly string[],
-  locale: Locale,
-): Choices {
+function choicesOf(visit: Visit, prefectures: readonly string[]): Choices {
+  const { locale } = visit
+  const definitions = visit.deps.definitions()
   const portals = Object.values(definitions.portals)
   const forms = Object.values(definitions.forms).filter(({ workflow }) => workflow !== undefined)
   const states = Object.values(definitions.workflows).flatMap(({ states }) =>
@@ -153,7 +152,10 @@ function choicesOf(
     form: forms.map(({ id, title }) => ({ value: id, label: textIn(title, locale) })),
     state: namedOnce(states),
     type: namedOnce(types),
-    prefecture: prefectures.map((value) => ({ value, label: prefectureName(value, locale) })),
+    prefecture: prefectures.map((value) => ({
+      value,
+      label: masterText(visit, 'prefecture', value),
+    })),
   }
 }
 
@@ -286,7 +288,10 @@ async function rowOf(visit: Visit, row: Queued): Promise<readonly DeskCell[]> {
   const late = row.isEnded ? undefined : lateness(row, now.toISOString())
   const facility = [
     row.facilityName,
-    [type ? textIn(type.label, locale) : row.facilityType, prefectureName(row.prefecture, locale)]
+    [
+      type ? textIn(type.label, locale) : row.facilityType,
+      masterText(visit, 'prefecture', row.prefecture),
+    ]
       .filter((part) => part !== '')
       .join('・'),
   ]

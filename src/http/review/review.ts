@@ -1,6 +1,5 @@
 import { assert } from '../../fault.ts'
 import { appendAudit } from '../../store/audit.ts'
-import { assign } from '../../store/desk.ts'
 import { facilityFacts } from '../../store/facilities.ts'
 import { actorText, loadSubmission } from '../../store/submissions.ts'
 import type { Facts, JsonObject } from '../../form/form.ts'
@@ -10,6 +9,7 @@ import { pageAnswer, redirectTo, textIn, troubleAnswer } from '../form/answers.t
 import { own } from '../guard.ts'
 import { isInScope, may, needs, scopeOf } from '../staff/rights.ts'
 import { caseContent, type Opened } from './case.ts'
+import { handOver } from './deeds.ts'
 import { queueContent } from './queue.ts'
 import { SAID, type SaidName } from './said.ts'
 import type { Route, Visit } from '../route.ts'
@@ -120,34 +120,20 @@ export function saidPath(id: string, said: SaidName): string {
 async function take(visit: Visit): Promise<Response> {
   const from = visit.fields.from?.[0] ?? ''
   const { staffId } = staffActor(visit)
-  return handOver(visit, { from: from === '' ? null : from, to: staffId }, 'taken')
+  return assigned(visit, { from: from === '' ? null : from, to: staffId }, 'taken')
 }
 
 async function release(visit: Visit): Promise<Response> {
-  return handOver(visit, { from: staffActor(visit).staffId, to: null }, 'released')
+  return assigned(visit, { from: staffActor(visit).staffId, to: null }, 'released')
 }
 
-async function handOver(
+async function assigned(
   visit: Visit,
-  change: { readonly from: string | null; readonly to: string | null },
+  change: Parameters<typeof handOver>[1],
   said: SaidName,
 ): Promise<Response> {
-  const { store, clock } = visit.deps
-  const id = visit.params.id ?? ''
-  const isDone = await store.write(async (tx) => {
-    const submission = await loadSubmission(tx, id)
-    if (!submission || !isInScope(scopeOf(visit), submission)) return false
-    if (!(await assign(tx, id, change))) return false
-    await appendAudit(tx, {
-      at: clock().toISOString(),
-      actor: actorText(staffActor(visit)),
-      kind: 'submission.assigned',
-      subject: id,
-      data: change,
-    })
-    return true
-  })
-  if (isDone) return redirectTo(saidPath(id, said))
+  if ((await handOver(visit, change)) === 'done')
+    return redirectTo(saidPath(visit.params.id ?? '', said))
   const opened = await openCase(visit)
   return opened
     ? caseAnswer(visit, opened, { warning: textIn(SAID.othersFirst, visit.locale), status: 409 })

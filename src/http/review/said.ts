@@ -14,6 +14,7 @@ export const SAID = {
     en: 'Proposed. It takes effect when somebody else agrees.',
   },
   declined: { ja: '提案を取りやめました。', en: 'The proposal was put aside.' },
+  noted: { ja: 'メモを残しました。', en: 'The note was added.' },
   retried: {
     ja: '処理をやり直します。結果は、しばらくしてからこの画面を開き直してお確かめください。',
     en: 'The step is tried again. Open this page again in a while to see the outcome.',
