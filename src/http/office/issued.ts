@@ -4,7 +4,7 @@ import { findIssuedAccounts, issuedPage, type IssuedEntry } from '../../store/is
 import { actorText, loadSubmission } from '../../store/submissions.ts'
 import type { PasswordRule, Submission } from '../../workflow/workflow.ts'
 import { own } from '../guard.ts'
-import { staffActor } from '../review/review.ts'
+import { staffActor } from '../review/opened.ts'
 import { isInScope, scopeOf } from '../staff/rights.ts'
 import type { Visit } from '../route.ts'
 import { timeText } from '../staff/pages.ts'

@@ -6,7 +6,7 @@ import { actorText } from '../../store/submissions.ts'
 import type { DeskCell, DeskLink, QueueBody, SearchField } from '../../../web/views/desk.ts'
 import { jsonAnswer, pageAnswer, textIn, type PageContent } from '../form/answers.ts'
 import { may, needs } from '../staff/rights.ts'
-import { staffActor } from '../review/review.ts'
+import { staffActor } from '../review/opened.ts'
 import type { Route, Visit } from '../route.ts'
 import { csvAnswer } from './csv.ts'
 

@@ -7,7 +7,7 @@ import { disableStaff, findStaff, staffPage, type StaffEntry } from '../../store
 import { actorText } from '../../store/submissions.ts'
 import { pageAnswer, textIn, troubleAnswer } from '../form/answers.ts'
 import { own } from '../guard.ts'
-import { staffActor } from '../review/review.ts'
+import { staffActor } from '../review/opened.ts'
 import { needs } from '../staff/rights.ts'
 import type { Route, Visit } from '../route.ts'
 import { timeText } from '../staff/pages.ts'

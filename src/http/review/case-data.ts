@@ -3,7 +3,7 @@ import { answeredFields, shownAnswer } from '../../form/shown.ts'
 import { assigneeOf } from '../../store/desk.ts'
 import { filesOfSubmission } from '../../store/files.ts'
 import { eventsOf } from '../../store/submissions.ts'
-import type { Opened } from './case.ts'
+import type { Opened } from './opened.ts'
 import type { Visit } from '../route.ts'
 import { textIn } from '../form/answers.ts'
 

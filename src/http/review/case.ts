@@ -1,35 +1,24 @@
-import type { Definitions } from '../../definitions/definitions.ts'
 import { sizeText } from '../../form/attachments.ts'
-import type { Facts, Form, JsonObject, Locale } from '../../form/form.ts'
+import type { JsonObject, Locale } from '../../form/form.ts'
 import { assigneeOf, staffNames } from '../../store/desk.ts'
 import { filesOfSubmission, type FileRecord } from '../../store/files.ts'
 import { issuedDocumentsOfSubmission } from '../../store/issued-documents.ts'
 import { eventsOf } from '../../store/submissions.ts'
 import type { OpenAction } from '../../workflow/act.ts'
 import { lateness, stuckStep, type StepRecord } from '../../workflow/progress.ts'
-import { NOTE_MAX, type Event, type Submission, type Workflow } from '../../workflow/workflow.ts'
+import { NOTE_MAX, type Event, type Submission } from '../../workflow/workflow.ts'
 import type { CaseAction, CaseBody, DeskCell, DeskFact, DeskPart } from '../../../web/views/desk.ts'
 import { textIn, type PageContent } from '../form/answers.ts'
 import { answerGroups, changedAnswers, labelOf } from '../member/answered.ts'
 import { own } from '../guard.ts'
 import { CASE_WORDS } from './case-words.ts'
+import type { Opened } from './opened.ts'
 import { comparison } from './comparison.ts'
 import { historyLines, toldOf, whoIn, type Told } from './history.ts'
 import { lateText } from './words.ts'
 import { may } from '../staff/rights.ts'
 import type { Visit } from '../route.ts'
 import { timeText } from '../staff/pages.ts'
-
-/** One submission, with what the member of the staff may do with it now. */
-export type Opened = {
-  readonly submission: Submission
-  readonly definitions: Definitions
-  readonly workflow: Workflow | undefined
-  readonly form: Form | undefined
-  readonly actions: readonly OpenAction[]
-  /** Of whoever filed it: account and facility. */
-  readonly facts: Facts
-}
 
 type Said = {
   readonly notice?: string

@@ -3,7 +3,7 @@ import type { JsonObject } from '../../form/form.ts'
 import { answeredFields, shownAnswer } from '../../form/shown.ts'
 import { textIn } from '../form/answers.ts'
 import type { Visit } from '../route.ts'
-import type { Opened } from './case.ts'
+import type { Opened } from './opened.ts'
 import { isSameAsMaster, masterLabel, masterText } from './master-words.ts'
 
 /** One item of the facility block: what was typed beside what the master has. */

@@ -8,10 +8,10 @@ import type { OpenAction } from '../../workflow/act.ts'
 import type { Event, Refusal } from '../../workflow/workflow.ts'
 import type { Visit } from '../route.ts'
 import { isInScope, scopeOf } from '../staff/rights.ts'
-import type { Opened } from './case.ts'
+import type { Opened } from './opened.ts'
 import { MARKED, NOTE, type DeskForm } from './forms.ts'
 import { historyLines, toldOf, whoIn } from './history.ts'
-import { staffActor } from './review.ts'
+import { staffActor } from './opened.ts'
 
 /** What the desk does with a submission, for its pages and for programs: the same checks, the same way through `advance`. */
 

@@ -4,7 +4,7 @@ import { typeOf } from '../../form/evaluate.ts'
 import type { Validators } from '../../form/validators.ts'
 import { NOTE_MAX, type Action } from '../../workflow/workflow.ts'
 import { own } from '../guard.ts'
-import type { Opened } from './case.ts'
+import type { Opened } from './opened.ts'
 import { may } from '../staff/rights.ts'
 import type { Visit } from '../route.ts'
 
