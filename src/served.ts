@@ -1,7 +1,5 @@
 import { copyFile, mkdir, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
-import { brotliCompress, gzip } from 'node:zlib'
 import type { Definitions } from './definitions/definitions.ts'
 import { editionOf } from './definitions/edition.ts'
 import {
@@ -32,9 +30,6 @@ export type Served = {
 /** Forms and modules kept beyond those of the present set; a page opened that many changes ago checks on the server only. */
 const EARLIER_MAX = 200
 
-const brotli = promisify(brotliCompress)
-const gzipped = promisify(gzip)
-
 /** Each form's check module: imported here, served to browsers under an address made of its content. */
 export async function serve(
   definitions: Definitions,
@@ -46,7 +41,7 @@ export async function serve(
   for (const [formId, { file, hash, code }] of Object.entries(checks)) {
     const url = `/assets/check-${hash}.js`
     modules.set(formId, { validators: await loadValidators(file), url })
-    assets.set(url, earlier?.assets.get(url) ?? (await assetOf(code)))
+    assets.set(url, earlier?.assets.get(url) ?? assetOf(code))
   }
   const before = [...(earlier?.assets ?? [])].filter(([url]) => !assets.has(url))
   const forms = new Map(Object.values(definitions.forms).map((form) => [editionOf(form), form]))
@@ -96,10 +91,8 @@ async function hashOf(path: string): Promise<string | undefined> {
   return bytes && sha256(bytes)
 }
 
-async function assetOf(code: string): Promise<Asset> {
-  const body = Buffer.from(code)
-  const [small, smallest] = await Promise.all([gzipped(body), brotli(body)])
-  return { body, type: 'text/javascript; charset=utf-8', gzip: small, brotli: smallest }
+function assetOf(code: string): Asset {
+  return { body: Buffer.from(code), type: 'text/javascript; charset=utf-8' }
 }
 
 /**

@@ -1,16 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import { build, type Plugin } from 'esbuild'
 import { sha256 } from '../src/hash.ts'
 import type { PageAssets } from './views/page.ts'
 
-/** One built file, with its compressed bodies ready to be sent. */
+/** One built file. */
 export type Asset = {
   readonly body: Uint8Array
-  readonly gzip: Uint8Array
-  readonly brotli: Uint8Array
   /** Content-Type */
   readonly type: string
 }
@@ -84,7 +81,7 @@ async function buildScripts(
   })
   return result.outputFiles.map((file) => [
     `/assets/${file.path.split('/').at(-1) ?? ''}`,
-    asset(file.contents, 'text/javascript; charset=utf-8'),
+    { body: file.contents, type: 'text/javascript; charset=utf-8' },
   ])
 }
 
@@ -152,12 +149,15 @@ async function buildStyle(): Promise<readonly [string, Asset]> {
     write: false,
   })
   const contents = result.outputFiles[0]?.contents ?? new Uint8Array()
-  return [`/assets/main-${hashOf(contents)}.css`, asset(contents, 'text/css; charset=utf-8')]
+  return [
+    `/assets/main-${hashOf(contents)}.css`,
+    { body: contents, type: 'text/css; charset=utf-8' },
+  ]
 }
 
 async function readIcon(): Promise<readonly [string, Asset]> {
   const contents = await readFile(join(import.meta.dirname, 'styles/icon.svg'))
-  return [`/assets/icon-${hashOf(contents)}.svg`, asset(contents, 'image/svg+xml')]
+  return [`/assets/icon-${hashOf(contents)}.svg`, { body: contents, type: 'image/svg+xml' }]
 }
 
 function hashOf(contents: Uint8Array): string {
@@ -183,15 +183,4 @@ function usedTokens(tokens: string, css: string): string {
   }
   take(css)
   return `:root{${[...used].map((name) => `${name}:${values.get(name) ?? ''}`).join(';')}}`
-}
-
-function asset(body: Uint8Array, type: string): Asset {
-  return {
-    body,
-    type,
-    gzip: gzipSync(body, { level: 9 }),
-    brotli: brotliCompressSync(body, {
-      params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY },
-    }),
-  }
 }

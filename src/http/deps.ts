@@ -70,9 +70,8 @@ export type Checks = { readonly validators: Validators; readonly url: string }
 
 export type Asset = {
   readonly body: Uint8Array
+  /** Content-Type */
   readonly type: string
-  readonly gzip?: Uint8Array
-  readonly brotli?: Uint8Array
 }
 
 export type OutboxMail = {

@@ -1,12 +1,7 @@
 import type { Block } from '../definitions/definitions.ts'
-import {
-  acceptedEncodings,
-  jsonAnswer,
-  pageAnswer,
-  redirectTo,
-  troubleAnswer,
-} from './form/answers.ts'
-import type { Asset, Deps, OutboxMail } from './deps.ts'
+import { encodeKept } from './compression.ts'
+import { jsonAnswer, pageAnswer, redirectTo, troubleAnswer } from './form/answers.ts'
+import type { Deps, OutboxMail } from './deps.ts'
 import { openApi } from './api/openapi.ts'
 import type { Route, Visit } from './route.ts'
 import { themeSheet } from './portal/theme.ts'
@@ -51,8 +46,11 @@ function portals(visit: Visit): Promise<Response> {
 async function asset(visit: Visit): Promise<Response> {
   const file = visit.deps.assets.get(visit.path)
   if (!file) return troubleAnswer(visit, { code: 'http.not-found', status: 404 })
-  const { body, encoding } = encodingFor(file, visit.request.headers.get('accept-encoding'))
-  return new Response(new Uint8Array(body), {
+  const { body, encoding } = await encodeKept(
+    file.body,
+    visit.request.headers.get('accept-encoding'),
+  )
+  return new Response(body, {
     headers: {
       'Content-Type': file.type,
       'Content-Length': String(body.length),
@@ -61,16 +59,6 @@ async function asset(visit: Visit): Promise<Response> {
       ...(encoding && { 'Content-Encoding': encoding }),
     },
   })
-}
-
-function encodingFor(
-  file: Asset,
-  acceptEncoding: string | null,
-): { readonly body: Uint8Array; readonly encoding?: 'br' | 'gzip' } {
-  const accepted = acceptedEncodings(acceptEncoding)
-  if (accepted.includes('br') && file.brotli) return { body: file.brotli, encoding: 'br' }
-  if (accepted.includes('gzip') && file.gzip) return { body: file.gzip, encoding: 'gzip' }
-  return { body: file.body }
 }
 
 async function ready({ deps }: Visit): Promise<Response> {

@@ -33,7 +33,9 @@ import { accountsOn, createCheapPasswords } from '../accounts/setup.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 export const BASE_URL = 'https://portal.example.jp'
-export const SCRIPT = new TextEncoder().encode('export {}')
+export const SCRIPT = new TextEncoder().encode(
+  'export const lines = []\n'.padEnd(2_048, '// a line like many others\n'),
+)
 
 export type Scene = Awaited<ReturnType<typeof createScene>>
 
@@ -107,9 +109,7 @@ export async function createScene(options: Partial<Deps> = {}) {
     }),
     earlierForm: () => undefined,
     earlierChecks: async (form) => ({ validators: validatorsOf(form), url: '' }),
-    assets: new Map([
-      ['/assets/main.js', { body: SCRIPT, type: 'text/javascript', brotli: SCRIPT, gzip: SCRIPT }],
-    ]),
+    assets: new Map([['/assets/main.js', { body: SCRIPT, type: 'text/javascript' }]]),
     files,
     attachments: { store, files, clock, newId, isScanned: false },
     pageAssets: { style: '/assets/main.css', script: '/assets/main.js' },

@@ -1,21 +1,13 @@
-import { promisify } from 'node:util'
-import { brotliCompress, constants, gzip } from 'node:zlib'
 import type { Json, Locale } from '../../form/form.ts'
 import type { Refusal } from '../../workflow/workflow.ts'
 import type { Body, Page } from '../../../web/views/page.ts'
+import { encodeOnce } from '../compression.ts'
 import { crumbsOf } from '../portal/crumbs.ts'
 import type { Deps } from '../deps.ts'
 import { lookOf } from '../headers.ts'
 import { officeAt } from '../portal/office-hours.ts'
 import type { Visit } from '../route.ts'
 import { troubleText, type TroubleCode } from '../texts.ts'
-
-const compressBrotli = promisify(brotliCompress)
-const compressGzip = promisify(gzip)
-/** Shorter bodies do not get smaller by compression. */
-const COMPRESS_BYTES_MIN = 1_024
-/** The best ratio that costs no more than rendering the page. */
-const BROTLI_QUALITY = 7
 
 export type PageContent = {
   readonly title: string
@@ -75,7 +67,7 @@ export async function htmlAnswer(
   headers: { readonly [name: string]: string } = {},
 ): Promise<Response> {
   const html = Buffer.from(deps.renderPage(page), 'utf8')
-  const { body, encoding } = await compressed(html, request.headers.get('accept-encoding'))
+  const { body, encoding } = await encodeOnce(html, request.headers.get('accept-encoding'))
   return new Response(body, {
     status: page.status,
     headers: {
@@ -195,28 +187,4 @@ export function textIn(
 /** Only the shape of an error depends on this, never who may see what. */
 export function isForPrograms(path: string): boolean {
   return path.startsWith('/api/') || path.endsWith('.json')
-}
-
-async function compressed(
-  html: Buffer,
-  acceptEncoding: string | null,
-): Promise<{ body: Uint8Array<ArrayBuffer>; encoding?: 'br' | 'gzip' }> {
-  const [encoding] = acceptedEncodings(acceptEncoding)
-  if (!encoding || html.length < COMPRESS_BYTES_MIN) return { body: new Uint8Array(html) }
-  const bytes =
-    encoding === 'br'
-      ? await compressBrotli(html, { params: { [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY } })
-      : await compressGzip(html)
-  return { body: new Uint8Array(bytes), encoding }
-}
-
-/** Of the encodings we know those the browser takes, the better one first. */
-export function acceptedEncodings(acceptEncoding: string | null): readonly ('br' | 'gzip')[] {
-  const accepted = (acceptEncoding ?? '')
-    .toLowerCase()
-    .split(',')
-    .map((part) => part.trim().split(/\s*;\s*/))
-    .filter(([, weight]) => !/^q=0(\.0*)?$/.test(weight ?? ''))
-    .map(([name]) => name)
-  return (['br', 'gzip'] as const).filter((encoding) => accepted.includes(encoding))
 }
