@@ -9,6 +9,7 @@ import { pendingPasswordHash } from './advance/pending.ts'
 import { createAdvance, type Advance } from './advance.ts'
 import type { Config } from './config.ts'
 import type { Definitions, Problem } from './definitions/definitions.ts'
+import type { Kinds } from './definitions/files.ts'
 import { loadDefinitions } from './definitions/index.ts'
 import { buildValidators } from './definitions/validators/index.ts'
 import { resolveAttachments } from './files/attachments.ts'
@@ -81,34 +82,55 @@ const ID_BYTES = 16
 /** Of each type: the first that fits a form is taken. */
 const SAMPLE_FACILITIES = 20
 
-/**
- * Puts everything together: database migrated, plugins started, definitions checked and compiled. With problems in the
- * definitions nothing is opened. Throws a Fault when the outside world is in the way (key, database).
- */
-export async function openPortal(
-  options: PortalOptions,
-): Promise<Running | { readonly problems: readonly Problem[] }> {
-  const { config, clock, log } = options
-  const kinds = { fieldTypes, ...pluginKinds(options.plugins.map(({ plugin }) => plugin)) }
-  const cacheDir = join(config.dataDir, 'cache')
+/** A set of definitions ready to be served, and the browser's files: of no database, so that several portals can share it. */
+export type Prepared = {
+  readonly served: Served
+  readonly assets: Awaited<ReturnType<typeof buildAssets>>
+}
+
+/** Checks and compiles the definitions and builds the browser's files; the data folder keeps what was compiled. */
+export async function preparePortal({
+  config,
+  plugins,
+}: Pick<PortalOptions, 'config' | 'plugins'>): Promise<
+  Prepared | { readonly problems: readonly Problem[] }
+> {
+  const cacheDir = cacheDirOf(config)
   await mkdir(cacheDir, { recursive: true })
-  const { definitions, problems } = await loadDefinitions(config.definitionsDir, kinds, {
+  const { definitions, problems } = await loadDefinitions(config.definitionsDir, kindsOf(plugins), {
     mailCacheDir: cacheDir,
   })
   if (!definitions) return { problems }
-
-  await keepDocuments(definitions, { definitionsDir: config.definitionsDir, cacheDir })
-  const [first, assets, keys, files, store] = await Promise.all([
+  const [served, assets] = await Promise.all([
     buildValidators({ forms: definitions.forms, cacheDir }).then((checks) =>
       serve(definitions, checks),
     ),
     buildAssets(),
+  ])
+  return { served, assets }
+}
+
+/**
+ * Puts everything together: database migrated, plugins started, definitions checked and compiled, unless they are `prepared`.
+ * With problems in the definitions nothing is opened. Throws a Fault when the outside world is in the way (key, database).
+ */
+export async function openPortal(
+  options: PortalOptions,
+  prepared?: Prepared,
+): Promise<Running | { readonly problems: readonly Problem[] }> {
+  const { config, clock, log } = options
+  const cacheDir = cacheDirOf(config)
+  const ready = prepared ?? (await preparePortal(options))
+  if ('problems' in ready) return ready
+  const { assets } = ready
+  let { served } = ready
+  await keepDocuments(served.definitions, { definitionsDir: config.definitionsDir, cacheDir })
+  const [keys, files, store] = await Promise.all([
     openKeys(config),
     openFiles(config),
     openStore(config.databaseUrl),
   ])
   await migrate(store, { now: clock })
-  let served = first
   const present = () => served.definitions
   const plugins = await startPlugins(options.plugins, {
     dataDir: config.dataDir,
@@ -231,7 +253,7 @@ export async function openPortal(
   let deps = depsOf(served)
   const reloads = createReloads({
     dir: config.definitionsDir,
-    kinds,
+    kinds: kindsOf(options.plugins),
     cacheDir,
     store,
     present: () => served,
@@ -264,6 +286,14 @@ export async function openPortal(
       await store.close()
     },
   }
+}
+
+function kindsOf(plugins: PortalOptions['plugins']): Kinds {
+  return { fieldTypes, ...pluginKinds(plugins.map(({ plugin }) => plugin)) }
+}
+
+function cacheDirOf({ dataDir }: Config): string {
+  return join(dataDir, 'cache')
 }
 
 /** The certificates that cards must come from: PEM files in `<data>/card-trust`. */

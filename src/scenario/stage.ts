@@ -4,9 +4,10 @@ import { join } from 'node:path'
 import type { Config } from '../config.ts'
 import { readConfig } from '../config.ts'
 import type { Problem } from '../definitions/definitions.ts'
+import { assert } from '../fault.ts'
 import { createLog } from '../log.ts'
 import { importMaster } from '../master/import.ts'
-import { openPortal, type PortalOptions, type Running } from '../portal.ts'
+import { openPortal, preparePortal, type PortalOptions, type Running } from '../portal.ts'
 
 /** Who lends the program its plugins and reads what the outbox kept. */
 export type StageMakers = {
@@ -45,21 +46,27 @@ export async function openTheatre(
 ): Promise<Theatre | { readonly problems: readonly Problem[] }> {
   const root = await mkdtemp(join(tmpdir(), 'madoguchi-scenarios-'))
   const pattern = join(root, 'pattern')
-  const open = async (dataDir: string, clock: () => Date) => {
-    const config = configFor(definitionsDir, dataDir)
-    return openPortal({
-      config,
-      plugins: makers.pluginsFor({ smtpUrl: undefined }),
-      clock,
-      log: createLog('error', { write: () => undefined }),
-    })
-  }
+  const plugins = makers.pluginsFor({ smtpUrl: undefined })
   const close = () => rm(root, { recursive: true, force: true })
-  const first = await open(pattern, () => new Date())
-  if ('problems' in first) {
+  const prepared = await preparePortal({ config: configFor(definitionsDir, pattern), plugins })
+  if ('problems' in prepared) {
     await close()
-    return first
+    return prepared
   }
+  const open = async (dataDir: string, clock: () => Date) => {
+    const running = await openPortal(
+      {
+        config: configFor(definitionsDir, dataDir),
+        plugins,
+        clock,
+        log: createLog('error', { write: () => undefined }),
+      },
+      prepared,
+    )
+    assert(!('problems' in running), 'what is prepared has no problems')
+    return running
+  }
+  const first = await open(pattern, () => new Date())
   const master = join(definitionsDir, 'forms', 'sample-facilities.csv')
   if (await stat(master).then(Boolean, () => false))
     await importMaster(first.store, master, { now: () => new Date() })
@@ -72,7 +79,6 @@ export async function openTheatre(
       await cp(pattern, dataDir, { recursive: true })
       let nowMs = Date.parse(at)
       const running = await open(dataDir, () => new Date(nowMs))
-      if ('problems' in running) throw new Error('the definitions changed while they were tried')
       const outbox = join(dataDir, 'plugins', 'outbox')
       return {
         running,
