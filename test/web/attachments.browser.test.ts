@@ -48,6 +48,37 @@ describe.runIf(browser)('attached files in the browser', () => {
     await context.close()
   })
 
+  test('files chosen before the scripts are there are sent when they are', async () => {
+    if (!browser) throw new Error('no browser')
+    const { page, complaints, context } = await openPage(browser)
+    const held = new Set<() => void>()
+    const hold = () => new Promise<void>((resume) => held.add(resume))
+    const release = () => held.forEach((resume) => (held.delete(resume), resume()))
+    await page.route(/\/assets\/.*\.js$/, async (route) => {
+      await hold()
+      await route.continue()
+    })
+    await page.goto(`${program.url}/demonstration/notice`, { waitUntil: 'commit' })
+    await page.locator('input[type=file][name=evidence]').setInputFiles({
+      name: 'before.pdf',
+      mimeType: '',
+      buffer: pdf(),
+    })
+    // The page comes alive with all it cannot start without; what sends files is asked for later and held again.
+    await expect.poll(() => (release(), page.locator('.no-script').count())).toBe(0)
+    await choose(page, 'between.pdf', pdf())
+    for (const name of ['before.pdf', 'between.pdf'])
+      await expect
+        .poll(() => (release(), page.getByText(`「${name}」を添付しました。`).count()))
+        .toBe(1)
+    expect(await page.locator('.file .file-name').allInnerTexts()).toEqual([
+      'before.pdf',
+      'between.pdf',
+    ])
+    expect(complaints).toEqual([])
+    await context.close()
+  })
+
   test('a line that breaks in the middle costs a part, not the file', async () => {
     const { page, context } = await open()
     let cuts = 0

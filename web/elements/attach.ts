@@ -26,11 +26,11 @@ export type AttachHost = {
   input(fieldId: string): HTMLInputElement | null
 }
 
-/** Attaching, cancelling, going on, taking out: `pressed`, `chosen` and `dropped` say whether an event was theirs. */
+/** Attaching, cancelling, going on, taking out: `pressed` says whether the button was one of theirs. */
 export type Attach = {
   pressed(button: DOMStringMap): boolean
-  chosen(target: EventTarget | null): boolean
-  dropped(fieldId: string, files: FileList): void
+  chosen(input: HTMLInputElement): void
+  dropped(fieldId: string, files: readonly File[]): void
 }
 
 /** Announcements of progress are no closer than this (A31). */
@@ -183,17 +183,15 @@ export function createAttach(host: AttachHost): Attach {
       else return false
       return true
     },
-    chosen(target) {
-      if (!(target instanceof HTMLInputElement) || target.type !== 'file') return false
-      const field = fieldOf(target.dataset.files ?? '')
-      const files = [...(target.files ?? [])]
-      target.value = ''
+    chosen(input) {
+      const field = fieldOf(input.dataset.files ?? '')
+      const files = [...(input.files ?? [])]
+      input.value = ''
       if (field && files.length > 0) add(field, files)
-      return true
     },
     dropped(fieldId, files) {
       const field = fieldOf(fieldId)
-      if (field) add(field, [...files])
+      if (field && files.length > 0) add(field, files)
     },
   }
 }

@@ -48,10 +48,11 @@ export class LiveForm extends HTMLElement {
     this.#lookups = state.lookups
     this.#listen()
     this.#restore(state)
+    const early = earlyFiles(this)
     this.#draw({ isLive: true })
     if (state.issues.length > 0) this.#focus('error-summary-title')
     this.#later = this.#loadLater(state)
-    void this.#later
+    for (const { field, files } of early) this.#attaching((attach) => attach.dropped(field, files))
   }
 
   /** Everything nobody needs before the first input: asked for as soon as the page is alive. */
@@ -109,7 +110,8 @@ export class LiveForm extends HTMLElement {
     })
     this.addEventListener('input', ({ target }) => this.#typed(target))
     this.addEventListener('change', ({ target }) => {
-      if (!this.#attach?.chosen(target)) this.#typed(target)
+      if (isFileInput(target)) this.#attaching((attach) => attach.chosen(target))
+      else this.#typed(target)
     })
     for (const type of ['dragover', 'drop'] as const)
       this.addEventListener(type, (event) => this.#dragged(event))
@@ -229,6 +231,7 @@ export class LiveForm extends HTMLElement {
     if (!button) return
     const action = button.dataset.do
     if (this.#attach?.pressed(button.dataset)) event.preventDefault()
+    else if (action === 'attach') this.#attaching((attach) => attach.pressed(button.dataset))
     if (action === 'reveal') this.#reveal(button.dataset.field ?? '')
     if (action === 'close-balloon') closeBalloon(button)
     if (isRowButton(button) && this.#changeRows) {
@@ -252,8 +255,15 @@ export class LiveForm extends HTMLElement {
     const place = (event.target as Element).closest<HTMLElement>('[data-attach]')
     if (!place || !event.dataTransfer?.types.includes('Files')) return
     event.preventDefault()
+    const files = [...event.dataTransfer.files]
     if (event.type === 'drop')
-      this.#attach?.dropped(place.dataset.attach ?? '', event.dataTransfer.files)
+      this.#attaching((attach) => attach.dropped(place.dataset.attach ?? '', files))
+  }
+
+  /** What sends files comes a moment after the page is alive: what was chosen until then waits for it. */
+  #attaching(act: (attach: Attach) => void): void {
+    if (this.#attach) return act(this.#attach)
+    void this.#later?.then(() => this.#attach && act(this.#attach))
   }
 
   #pressed(event: KeyboardEvent): void {
@@ -399,6 +409,18 @@ function announcePlace(
       section.title && !form.variants['']?.sections.some((common) => common.id === section.id),
   )
   return own?.title ? formTexts(locale).shown(say(own.title, locale)) : ''
+}
+
+/** Chosen while the page was not alive yet: their inputs give way to those of the live page. */
+function earlyFiles(form: HTMLElement): readonly { field: string; files: readonly File[] }[] {
+  return [...form.querySelectorAll<HTMLInputElement>('input[type=file][name]')].map((input) => ({
+    field: input.name,
+    files: [...(input.files ?? [])],
+  }))
+}
+
+function isFileInput(target: EventTarget | null): target is HTMLInputElement {
+  return target instanceof HTMLInputElement && target.type === 'file'
 }
 
 function isRowButton(button: HTMLElement | null): boolean {
