@@ -2,20 +2,40 @@ import type { JsonSchema } from '../../form/form.ts'
 import { isObject } from '../allowed.ts'
 import { checkTest } from '../check-use.ts'
 import { DOCUMENT_PLACEHOLDERS, type DocumentDraft, type DocumentUse } from './document.ts'
+import type { Situation } from '../mail/checks.ts'
 import type { Report } from '../problems.ts'
+import { canBeEmpty } from '../proofs/empty.ts'
 import { findRef, refsIn, reportUnknown, type Known } from '../refs.ts'
 import { suggest } from '../values.ts'
+import type { DocumentStep } from '../../workflow/workflow.ts'
+import type { WorkflowScope } from '../workflow/scope.ts'
+import { missedIn } from '../workflow/ways.ts'
 
 type Names = ReadonlyMap<string, Known>
 
-/** Holds a document against each situation in which it is issued: whatever it prints or compares must be there. */
+/**
+ * Holds a document against each situation in which this step issues it: whatever it prints or compares must be there, and what
+ * can be empty says what is printed then. `missed`: as `missedBefore` says.
+ */
 export function checkDocument(
-  { uses }: DocumentDraft,
-  situations: readonly Names[],
-  report: Report,
+  { uses, parsed }: DocumentDraft,
+  situations: readonly Situation[],
+  { step, missed }: { readonly step: DocumentStep; readonly missed: ReadonlySet<string> },
+  { forms, isSound, report }: WorkflowScope,
 ): void {
   for (const use of uses)
-    for (const names of situations) if (!checkUse(use, withItems(use, names), report)) break
+    for (const { names } of situations) if (!checkUse(use, withItems(use, names), report)) break
+  // Proofs mean something only of files without mistakes.
+  if (![parsed, ...forms.map((form) => form.parsed)].every(({ root }) => isSound(root.at))) return
+  for (const use of uses) {
+    if (!use.isPrinted || use.isCovered) continue
+    const [first = ''] = use.ref.split('.')
+    const given = step.with[first]
+    const giver = missedIn(typeof given === 'string' ? given : use.ref, missed)
+    const gap = situations.find(({ names }) => canBeEmpty(use.ref, withItems(use, names)))
+    if (giver !== undefined) report('placeholder.missed', use.at, { name: use.ref, giver })
+    else if (gap) report('document.empty', use.at, { name: use.ref, form: gap.form })
+  }
 }
 
 /** False after a report. */

@@ -8,6 +8,7 @@ import type {
   PageTemplate,
   Template,
 } from '../definitions.ts'
+import { isObject } from '../allowed.ts'
 import type { Parsed } from '../files.ts'
 import { partsOf, placesOf, type PlacedPlaceholder, type Placeholder } from '../placeholders.ts'
 import type { Report } from '../problems.ts'
@@ -19,6 +20,8 @@ import type { Node } from '../yaml/yaml.ts'
 export type DocumentUse = RefUse & {
   /** Printed, not only compared. */
   readonly isPrinted: boolean
+  /** Printed only where it is there, or with words for where it is not. */
+  readonly isCovered: boolean
   /** Where it stands: inside the items of these lists. */
   readonly items: readonly Items[]
 }
@@ -47,12 +50,14 @@ type Job = {
   readonly report: Report
   readonly uses: DocumentUse[]
   readonly items: readonly Items[]
+  /** What conditions around it ask to be there. */
+  readonly present: ReadonlySet<Ref>
 }
 
 /** Compiles one document; its values are judged by `checkDocument` where it is issued. */
 export function compileDocument(parsed: Parsed, report: Report): DocumentDraft {
   const { root } = parsed
-  const job: Job = { report, uses: [], items: [] }
+  const job: Job = { report, uses: [], items: [], present: new Set() }
   const page = child(root, 'page')
   const body = itemsOf(child(root, 'body')).flatMap((node) => compileBlock(node, job))
   const document = {
@@ -74,7 +79,7 @@ export function compileDocument(parsed: Parsed, report: Report): DocumentDraft {
 
 function compileBlock(node: Node, job: Job): DocumentBlock[] {
   const when = whenAt(node, job)
-  return blockOf(node, job).map((block) => ({ ...block, ...(when && { when }) }))
+  return blockOf(node, within(when, job)).map((block) => ({ ...block, ...(when && { when }) }))
 }
 
 function blockOf(node: Node, job: Job): DocumentBlock[] {
@@ -136,21 +141,23 @@ const BLOCKS: {
   newPage: () => ({ kind: 'new-page' }),
 }
 
-function compileRow(node: Node, job: Job): DocumentRow {
+function compileRow(node: Node, outer: Job): DocumentRow {
+  const when = whenAt(node, outer)
+  const job = within(when, outer)
   return compact({
     label: templateAt(child(node, 'label'), job),
-    value: templateAt(child(node, 'value'), job),
+    value: templateAt(child(node, 'value'), job, child(node, 'empty') !== undefined),
     empty: stringOf(child(node, 'empty')) ?? '',
     face:
       stringOf(child(node, 'face')) === 'credential' ? ('credential' as const) : ('plain' as const),
-    when: whenAt(node, job),
+    when,
   })
 }
 
 function compileColumn(node: Node, job: Job): DocumentColumn {
   return {
     label: stringOf(child(node, 'label')) ?? '',
-    value: templateAt(child(node, 'value'), job),
+    value: templateAt(child(node, 'value'), job, child(node, 'empty') !== undefined),
     empty: stringOf(child(node, 'empty')) ?? '',
     align: alignAt(node),
   }
@@ -169,6 +176,7 @@ function itemsAt(value: Node, node: Node, job: Job): Items {
     how: 'read',
     takes: 'list',
     isPrinted: false,
+    isCovered: true,
     items: job.items,
   })
   return { of, as }
@@ -179,13 +187,31 @@ function whenAt(node: Node, job: Job): Condition | undefined {
   if (!when) return undefined
   const uses: RefUse[] = []
   const condition = compileCondition(when, uses, 'read', job.report)
-  job.uses.push(...uses.map((use) => ({ ...use, isPrinted: false, items: job.items })))
+  job.uses.push(
+    ...uses.map((use) => ({ ...use, isPrinted: false, isCovered: true, items: job.items })),
+  )
   return condition
 }
 
-function templateAt(node: Node | undefined, job: Job): Template {
+/** Inside what is printed only when this holds. */
+function within(when: Condition | undefined, job: Job): Job {
+  return when ? { ...job, present: new Set([...job.present, ...presentIn(when)]) } : job
+}
+
+/** Answers without which the condition cannot hold. */
+function presentIn(condition: Condition): readonly Ref[] {
+  return Object.entries(condition).flatMap(([ref, test]) => {
+    if (ref === 'all') return (test as readonly Condition[]).flatMap(presentIn)
+    if (ref === 'any' || ref === 'not') return []
+    const { empty, not } = isObject(test) ? test : {}
+    return empty === true || not !== undefined ? [] : [ref]
+  })
+}
+
+/** `hasWords`: something else is printed when its values are empty. */
+function templateAt(node: Node | undefined, job: Job, hasWords = false): Template {
   const placeholders = placesOf(node)
-  job.uses.push(...placeholders.map((placeholder) => printed(placeholder, job)))
+  job.uses.push(...placeholders.map((placeholder) => printed(placeholder, job, hasWords)))
   return partsOf(stringOf(node) ?? '').map((part) =>
     typeof part === 'string' ? part : refPart(part),
   )
@@ -207,8 +233,13 @@ function refPart({ name, otherwise }: Placeholder) {
   return { ref: name, ...(otherwise !== undefined && { otherwise }) }
 }
 
-function printed({ name, at }: PlacedPlaceholder, { items }: Job): DocumentUse {
-  return { ref: name, at, how: 'read', isPrinted: true, items }
+function printed(
+  { name, at, otherwise }: PlacedPlaceholder,
+  { items, present }: Job,
+  hasWords = false,
+): DocumentUse {
+  const isCovered = hasWords || otherwise !== undefined || present.has(name)
+  return { ref: name, at, how: 'read', isPrinted: true, isCovered, items }
 }
 
 function alignAt(node: Node): Align {

@@ -5,16 +5,18 @@ import { canBeEmpty } from '../proofs/empty.ts'
 import { findRef, refsIn, type Known } from '../refs.ts'
 import { child, compileText, suggest } from '../values.ts'
 import type { SentMail, WorkflowScope } from '../workflow/scope.ts'
+import { missedIn } from '../workflow/ways.ts'
 
 type Names = ReadonlyMap<string, Known>
 
 /** One complete variant of a form that starts the workflow: what is known when its mails are sent. */
 export type Situation = { readonly form: string; readonly names: Names }
 
-/** Every placeholder must be filled by this step, in every form that starts the workflow. */
+/** Every placeholder must be filled by this step, in every form that starts the workflow. `missed`: as `missedBefore` says. */
 export function checkMail(
   { step, at }: SentMail,
   situations: readonly Situation[],
+  missed: ReadonlySet<string>,
   scope: WorkflowScope,
 ): void {
   const draft = scope.mails.get(step.template)
@@ -31,12 +33,12 @@ export function checkMail(
   const given = new Set([...MAIL_PLACEHOLDERS, ...Object.keys(step.with)])
   for (const placeholder of draft.placeholders) {
     const { name, otherwise } = placeholder
-    if (name in step.with) checkFilled(placeholder, step.with[name], situations, scope)
+    if (name in step.with) checkFilled(placeholder, step.with[name], situations, missed, scope)
     if (given.has(name)) continue
     // With words for the empty case it need not be there in every form, but in some.
     const showable = situations.filter(({ names }) => isShowable(name, names))
     const isFilled = showable.length === situations.length
-    if (isFilled) checkFilled(placeholder, name, situations, scope)
+    if (isFilled) checkFilled(placeholder, name, situations, missed, scope)
     else if (otherwise === undefined || showable.length === 0) {
       const offered = situations.flatMap(({ names }) =>
         refsIn(names).filter((ref) => isShowable(ref, names)),
@@ -55,11 +57,14 @@ function checkFilled(
   { name, at, otherwise }: MailDraft['placeholders'][number],
   value: Expression | undefined,
   situations: readonly Situation[],
+  missed: ReadonlySet<string>,
   { forms, isSound, report }: WorkflowScope,
 ): void {
   if (otherwise !== undefined || typeof value !== 'string') return
   // Proofs mean something only of forms without mistakes.
   if (!forms.every(({ parsed }) => isSound(parsed.root.at))) return
+  const giver = missedIn(value, missed)
+  if (giver !== undefined) return report('placeholder.missed', at, { name, giver })
   const gap = situations.find(({ names }) => canBeEmpty(value, names))
   if (gap) report('mail.empty', at, { name, form: gap.form })
 }

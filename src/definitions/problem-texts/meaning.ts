@@ -298,6 +298,14 @@ export const meaningTexts = {
       en: 'Write behind a bar what is printed then, such as {{{name}|none}}.',
     },
   },
+  'placeholder.missed': {
+    ja: '「{{{name}}}」は空になることがあります。「{giver}」を通らずにここへ来る進み方があるためです。',
+    en: "'{{{name}}}' can be empty: a way leads here that does not pass '{giver}'.",
+    hint: {
+      ja: '空のときに出す文を縦線の後に書いてください。例：{{{name}|なし}}',
+      en: 'Write behind a bar what is printed then, such as {{{name}|none}}.',
+    },
+  },
   'mail.with-unused': {
     ja: 'with で渡す「{name}」は、メール「{mail}」の文で使われていません。',
     en: "The mail '{mail}' does not use '{name}', which with gives to it.",
@@ -344,6 +352,14 @@ export const meaningTexts = {
     ja: '文書の「{{{name}}}」に入る値がありません。',
     en: "Nothing fills '{{{name}}}' in this document.",
     hint: { ja: '使えるもの：{allowed}', en: 'Possible: {allowed}' },
+  },
+  'document.empty': {
+    ja: '文書の「{{{name}}}」は、空になることがあります（フォーム「{form}」）。',
+    en: "'{{{name}}}' of this document can be empty (form '{form}').",
+    hint: {
+      ja: '空のときに出す文を縦線の後に書くか（例：{{{name}|なし}}）、行の empty に書くか、when で空のときを除いてください。',
+      en: "Write what is printed then behind a bar, such as {{{name}|none}}, or as 'empty' of the row, or leave it out by 'when'.",
+    },
   },
   'page.front-matter': {
     ja: 'ページの先頭に題名がありません。',

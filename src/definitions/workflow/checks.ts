@@ -1,5 +1,5 @@
 import type { JsonSchema } from '../../form/form.ts'
-import type { DocumentStep, State, Workflow } from '../../workflow/workflow.ts'
+import type { DocumentStep, State, Step, Workflow } from '../../workflow/workflow.ts'
 import { isObject } from '../allowed.ts'
 import { checkTest } from '../check-use.ts'
 import { checkDocument } from '../document/checks.ts'
@@ -8,11 +8,12 @@ import type { FormDraft } from '../form/form.ts'
 import { checkMail, type Situation } from '../mail/checks.ts'
 import type { Report } from '../problems.ts'
 import { proveUses } from '../proofs/proofs.ts'
-import { namesOfVariants } from '../proofs/empty.ts'
+import { canBeEmpty, namesOfVariants } from '../proofs/empty.ts'
 import { findRef, refsIn, reportUnknown, type Known } from '../refs.ts'
 import { asMap, child, entriesOf, stringOf, suggest } from '../values.ts'
 import type { WorkflowDraft } from './workflow.ts'
 import type { WorkflowScope, WorkflowUse } from './scope.ts'
+import { missedBefore } from './ways.ts'
 
 type Names = ReadonlyMap<string, Known>
 
@@ -37,11 +38,13 @@ export function checkWorkflow(
   if (situations.length === 0) return
   for (const use of draft.uses) checkUse(use, situations, scope.report)
   if (scope.isSound(draft.parsed.root.at)) proveUses(draft.uses, situations, scope.report)
-  for (const sent of draft.mails) checkMail(sent, situations, scope)
+  const missed = missedBefore(draft.workflow)
+  const missedAt = (step: Step) => missed.get(step) ?? new Set<string>()
+  for (const sent of draft.mails) checkMail(sent, situations, missedAt(sent.step), scope)
   for (const step of draft.documents) {
     const document = scope.documents.get(step.document)
-    const all = situations.map(({ names }) => namesInDocument(step, names))
-    if (document) checkDocument(document, all, scope.report)
+    const all = situations.map(({ form, names }) => ({ form, names: namesInDocument(step, names) }))
+    if (document) checkDocument(document, all, { step, missed: missedAt(step) }, scope)
   }
 }
 
@@ -49,7 +52,10 @@ export function checkWorkflow(
 function namesInDocument({ with: given, each }: DocumentStep, names: Names): Names {
   const inside = new Map(names)
   for (const [name, expression] of Object.entries(given))
-    inside.set(name, { schema: schemaOfExpression(expression, names) })
+    inside.set(name, {
+      schema: schemaOfExpression(expression, names),
+      isOptional: typeof expression === 'string' && canBeEmpty(expression, names),
+    })
   const found = each && findRef(each.of, names)
   const list: JsonSchema = found && 'known' in found ? found.known.schema : {}
   if (each) inside.set(each.as, { schema: isObject(list.items) ? list.items : {} })
