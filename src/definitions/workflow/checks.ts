@@ -230,14 +230,14 @@ function checkStates({ workflow, parsed }: WorkflowDraft, report: Report): void 
 
 /** Where a submission goes on to by itself as soon as it can. */
 function passedTo(state: State | undefined): string[] {
-  return [...(state?.choose ?? []).map(({ to }) => to), ...(state?.work ? [state.work.then] : [])]
+  const { choose = [], work } = state ?? {}
+  return [...choose.map(({ to }) => to), ...(work ? [work.then, work.failed ?? work.then] : [])]
 }
 
 function nextOf(state: State | undefined): string[] {
   if (!state) return []
   return [
     ...passedTo(state),
-    ...(state.work?.failed === undefined ? [] : [state.work.failed]),
     ...Object.values(state.actions).flatMap((action) => action.to ?? []),
     ...state.after.map(({ to }) => to),
     ...state.enter.flatMap((step) => (step.kind === 'mail' && step.link?.then) || []),
