@@ -24,7 +24,8 @@ import { consumeLink, isOpen, linkByToken } from './store/links.ts'
 import { loadSubmission, submissionNumber } from './store/submissions.ts'
 import { openActions, type OpenAction } from './workflow/act.ts'
 import { between } from './workflow/time.ts'
-import type { Actor, Command, Refusal, Submission, Taken, Workflow } from './workflow/workflow.ts'
+import type { Actor, Command, Refusal, Submission, Taken } from './workflow/submission.ts'
+import type { Workflow } from './workflow/workflow.ts'
 
 export { linkToken, type AdvanceDeps } from './advance/commit.ts'
 

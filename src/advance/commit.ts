@@ -26,7 +26,7 @@ import type {
   Operation,
   Refusal,
   Submission,
-} from '../workflow/workflow.ts'
+} from '../workflow/submission.ts'
 import { actionOf, type FieldTypes, gather } from './given.ts'
 import { withSealedAnswers } from './sealed.ts'
 

@@ -12,7 +12,8 @@ import { eventsOf, usesOf } from '../store/submissions.ts'
 import { stepOfJob } from '../workflow/progress.ts'
 import { later } from '../workflow/time.ts'
 import { isSealed } from './sealed.ts'
-import type { Action, Command, Given, Submission, Workflow } from '../workflow/workflow.ts'
+import type { Command, Given, Submission } from '../workflow/submission.ts'
+import type { Action, Workflow } from '../workflow/workflow.ts'
 
 export type FieldTypes = {
   readonly [type: string]: { readonly isSecret?: boolean; readonly isInput?: boolean }

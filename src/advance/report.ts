@@ -15,7 +15,7 @@ import type { Tx } from '../store/open.ts'
 import { loadSubmission } from '../store/submissions.ts'
 import { isPast } from '../workflow/engine.ts'
 import { later } from '../workflow/time.ts'
-import type { Command } from '../workflow/workflow.ts'
+import type { Command } from '../workflow/submission.ts'
 import { change, type Desk, system, transact, type Work } from './commit.ts'
 
 /** How soon a link's end is looked at again while its mail has not left yet. */

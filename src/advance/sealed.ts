@@ -2,7 +2,7 @@ import type { Definitions } from '../definitions/definitions.ts'
 import type { Answers, Field, Form, Json } from '../form/form.ts'
 import { asText } from '../form/scope.ts'
 import type { Keys } from '../keys.ts'
-import type { Command } from '../workflow/workflow.ts'
+import type { Command } from '../workflow/submission.ts'
 
 const PURPOSE = 'answer'
 

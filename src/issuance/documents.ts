@@ -14,7 +14,8 @@ import {
   type IssuedDocument,
 } from '../store/issued-documents.ts'
 import { loadSubmission } from '../store/submissions.ts'
-import type { DocumentOrder, Submission } from '../workflow/workflow.ts'
+import type { Submission } from '../workflow/submission.ts'
+import type { DocumentOrder } from '../workflow/workflow.ts'
 import type { IssuanceDeps } from './accounts.ts'
 import { ownerOfSubmission } from './owner.ts'
 

@@ -19,7 +19,7 @@ import {
 import type { Tx } from '../store/open.ts'
 import { actorText, loadSubmission } from '../store/submissions.ts'
 import { later } from '../workflow/time.ts'
-import type { Actor } from '../workflow/workflow.ts'
+import type { Actor } from '../workflow/submission.ts'
 import { type IssuanceDeps, sealNew } from './accounts.ts'
 import { type DocumentDeps, draw, nested, sheetOf } from './documents.ts'
 import { openPassword } from './seal.ts'

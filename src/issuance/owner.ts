@@ -1,6 +1,6 @@
 import { findAccount } from '../store/accounts.ts'
 import type { Db, Tx } from '../store/open.ts'
-import type { Submission } from '../workflow/workflow.ts'
+import type { Submission } from '../workflow/submission.ts'
 
 /**
  * Whose accounts and documents these are: the facility of a member, shared by all members of it, or the member alone when

@@ -3,7 +3,7 @@ import { holds } from '../form/condition.ts'
 import type { Evaluation } from '../form/evaluate.ts'
 import type { Field, Form, Locale, LookupOptions, Text } from '../form/form.ts'
 import { choicesIn } from '../form/sample/sample.ts'
-import type { Event } from '../workflow/workflow.ts'
+import type { Event } from '../workflow/submission.ts'
 
 /** One way that answers or submissions can take; `id` is unique. */
 export type Branch = { readonly id: string; readonly where: string; readonly what: Text }

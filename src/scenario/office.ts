@@ -3,7 +3,7 @@ import type { Answers, Form } from '../form/form.ts'
 import { loadSubmission } from '../store/submissions.ts'
 import { dueAt, type Span } from '../workflow/clock.ts'
 import { lateness, stuckStep } from '../workflow/progress.ts'
-import type { Actor } from '../workflow/workflow.ts'
+import type { Actor } from '../workflow/submission.ts'
 import type { Stage } from './stage.ts'
 
 /** Whether this action sends a correction that the office has asked for. */

@@ -1,6 +1,6 @@
 import { sql, type Selectable } from 'kysely'
 import type { JsonObject } from '../form/form.ts'
-import type { NewJob } from '../workflow/workflow.ts'
+import type { NewJob } from '../workflow/submission.ts'
 import type { Db, Store } from './open.ts'
 import type { JobTable } from './tables.ts'
 

@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely'
 import { sha256 } from '../hash.ts'
-import type { NewLink } from '../workflow/workflow.ts'
+import type { NewLink } from '../workflow/submission.ts'
 import type { Db } from './open.ts'
 import type { LinkTable } from './tables.ts'
 

@@ -1,7 +1,7 @@
 import { assert } from '../fault.ts'
 import type { JsonObject } from '../form/form.ts'
 import { later } from '../workflow/time.ts'
-import type { AccountRef, NewAccount, Operation, Refusal } from '../workflow/workflow.ts'
+import type { AccountRef, NewAccount, Operation, Refusal } from '../workflow/submission.ts'
 import { findAccount, findAccountByLogin, insertAccount, updateAccount } from './accounts.ts'
 import { giveUpFiles, renameFields } from './files.ts'
 import { cancelSteps, cancelTimers, eraseSettledJobs, renameInTimers, repeatJob } from './jobs.ts'

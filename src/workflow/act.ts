@@ -4,19 +4,8 @@ import { begin, finished, record, scopeFor, stateNamed, without, type Draft } fr
 import { enter, runSteps } from './enter.ts'
 import { changed } from './evolve.ts'
 import { between } from './time.ts'
-import type {
-  Action,
-  Actor,
-  Command,
-  Decision,
-  Demand,
-  Given,
-  Refusal,
-  State,
-  Submission,
-  Taken,
-  Workflow,
-} from './workflow.ts'
+import type { Actor, Command, Decision, Given, Refusal, Submission, Taken } from './submission.ts'
+import type { Action, Demand, State, Workflow } from './workflow.ts'
 
 type Wish<Kind extends Command['kind']> = Extract<Command, { readonly kind: Kind }>
 

@@ -3,7 +3,8 @@ import type { Scope } from '../form/expression.ts'
 import type { Answers, JsonObject } from '../form/form.ts'
 import { evolve } from './evolve.ts'
 import { resultsOf } from './progress.ts'
-import type { Actor, Decision, Event, Given, Operation, State, Submission } from './workflow.ts'
+import type { Actor, Decision, Event, Given, Operation, Submission } from './submission.ts'
+import type { State } from './workflow.ts'
 
 /** A decision being put together. Local to one call of `decide`. */
 export type Draft = {

@@ -3,7 +3,8 @@ import { begin, finished, present, record, stateNamed, type Draft } from './draf
 import { enter } from './enter.ts'
 import { stepOfJob } from './progress.ts'
 import { beginWork, jobOf } from './work.ts'
-import type { Command, Decision, Given, Submission, Work } from './workflow.ts'
+import type { Command, Decision, Given, Submission } from './submission.ts'
+import type { Work } from './workflow.ts'
 
 type Wish<Kind extends Command['kind']> = Extract<Command, { readonly kind: Kind }>
 

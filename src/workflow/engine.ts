@@ -3,7 +3,7 @@ import { act, confirm } from './act.ts'
 import { begin, erase, finished, keepAnswers, record, stateNamed, without } from './draft.ts'
 import { chosen, enter, replaceKey, runSteps } from './enter.ts'
 import { effectDone, effectFailed, repair } from './effects.ts'
-import { NOTE_MAX, type Command, type Decision, type Given, type Submission } from './workflow.ts'
+import { NOTE_MAX, type Command, type Decision, type Given, type Submission } from './submission.ts'
 
 type Wish<Kind extends Command['kind']> = Extract<Command, { readonly kind: Kind }>
 

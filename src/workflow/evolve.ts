@@ -10,7 +10,8 @@ import {
   type Proposal,
   type StepRecord,
 } from './progress.ts'
-import type { End, Event, Move, Submission } from './workflow.ts'
+import type { Event, Submission } from './submission.ts'
+import type { End, Move } from './workflow.ts'
 
 /** The submission after one more fact. Folding all events gives the snapshot, without secret answers. */
 export function evolve(submission: Submission | undefined, event: Event): Submission {

@@ -1,6 +1,7 @@
 import type { Answers, Form, JsonObject } from '../form/form.ts'
 import type { Progress } from './progress.ts'
-import type { Mapping, Move, State, Submission, Workflow } from './workflow.ts'
+import type { Submission } from './submission.ts'
+import type { Mapping, Move, State, Workflow } from './workflow.ts'
 
 /** Why a submission stays where it is; `name` is what has no place: a state, an answer, an action, a step. */
 export type Obstacle = {

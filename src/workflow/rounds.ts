@@ -1,5 +1,5 @@
 import type { Answers, Json, JsonObject } from '../form/form.ts'
-import type { Actor, Event } from './workflow.ts'
+import type { Actor, Event } from './submission.ts'
 
 /** One return for correction and what came back. */
 export type Round = {

@@ -2,7 +2,8 @@ import { holds } from '../form/condition.ts'
 import { present, record, scopeOf, type Draft } from './draft.ts'
 import { operationsOf } from './steps/index.ts'
 import { later } from './time.ts'
-import type { NewJob, Operation, Task, Work } from './workflow.ts'
+import type { NewJob, Operation } from './submission.ts'
+import type { Task, Work } from './workflow.ts'
 
 type JobOperation = Extract<Operation, { readonly kind: 'job' }>
 

@@ -2,7 +2,7 @@ import { afterEach, expect, test } from 'vitest'
 import type { EffectResult } from '../../src/plugins/contract.ts'
 import { stuckPage } from '../../src/store/submissions.ts'
 import { later } from '../../src/workflow/time.ts'
-import type { Actor } from '../../src/workflow/workflow.ts'
+import type { Actor } from '../../src/workflow/submission.ts'
 import { answers, T0 } from '../workflow/fixtures.ts'
 import { createScene, type Scene, snapshot, visitor } from '../workflow/scene.ts'
 

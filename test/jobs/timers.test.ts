@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { loadSubmission } from '../../src/store/submissions.ts'
 import { lateness } from '../../src/workflow/progress.ts'
-import type { Actor, Taken } from '../../src/workflow/workflow.ts'
+import type { Actor, Taken } from '../../src/workflow/submission.ts'
 import { createScene, type Scene, snapshot } from '../workflow/scene.ts'
 
 const DAY_MS = 86_400_000

@@ -3,7 +3,7 @@ import { openActions } from '../../src/workflow/act.ts'
 import { decide } from '../../src/workflow/engine.ts'
 import { evolve } from '../../src/workflow/evolve.ts'
 import { roundsOf } from '../../src/workflow/rounds.ts'
-import type { Actor, Command, Event, Submission } from '../../src/workflow/workflow.ts'
+import type { Actor, Command, Event, Submission } from '../../src/workflow/submission.ts'
 import { counter, desk, filing, given, T0 } from './fixtures.ts'
 
 const applicant: Actor = { kind: 'account', accountId: 'a1' }

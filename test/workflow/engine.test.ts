@@ -3,7 +3,8 @@ import { decide } from '../../src/workflow/engine.ts'
 import { evolve } from '../../src/workflow/evolve.ts'
 import type { JsonObject } from '../../src/form/form.ts'
 import { makeField } from '../form/fixture.ts'
-import type { Actor, Command, Given, Submission, Workflow } from '../../src/workflow/workflow.ts'
+import type { Actor, Command, Given, Submission } from '../../src/workflow/submission.ts'
+import type { Workflow } from '../../src/workflow/workflow.ts'
 import * as sample from './fixtures.ts'
 
 const { answers, brief, filing, given, waiting, T0 } = sample

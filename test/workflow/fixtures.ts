@@ -1,14 +1,6 @@
 import type { Json } from '../../src/form/form.ts'
-import type {
-  Event,
-  Filing,
-  Given,
-  MailStep,
-  Operation,
-  State,
-  Submission,
-  Workflow,
-} from '../../src/workflow/workflow.ts'
+import type { Event, Filing, Given, Operation, Submission } from '../../src/workflow/submission.ts'
+import type { MailStep, State, Workflow } from '../../src/workflow/workflow.ts'
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS

@@ -6,7 +6,8 @@ import { movedSubmissions, statesWithoutPlace } from '../../src/migrate-submissi
 import { eventsOf, loadSubmission } from '../../src/store/submissions.ts'
 import { evolve } from '../../src/workflow/evolve.ts'
 import { planMove, type Open } from '../../src/workflow/move.ts'
-import type { Submission, Workflow } from '../../src/workflow/workflow.ts'
+import type { Submission } from '../../src/workflow/submission.ts'
+import type { Workflow } from '../../src/workflow/workflow.ts'
 import { answers, desk, issuing, registration, T0, waiting } from './fixtures.ts'
 import { createScene, definitions, snapshot, tokenIn, visitor, type Scene } from './scene.ts'
 

@@ -11,7 +11,7 @@ import { renderMail } from '../../src/mail/render.ts'
 import type { Message } from '../../src/plugins/contract.ts'
 import { migrate } from '../../src/store/migrate.ts'
 import { openStore, type Store } from '../../src/store/open.ts'
-import type { Actor } from '../../src/workflow/workflow.ts'
+import type { Actor } from '../../src/workflow/submission.ts'
 import { counter, T0, workflows } from './fixtures.ts'
 
 const text = (ja: string) => ({ ja })

@@ -1,14 +1,8 @@
 import { expect, test } from 'vitest'
 import { decide } from '../../src/workflow/engine.ts'
 import { evolve } from '../../src/workflow/evolve.ts'
-import type {
-  Actor,
-  Command,
-  Event,
-  NewJob,
-  Submission,
-  Workflow,
-} from '../../src/workflow/workflow.ts'
+import type { Actor, Command, Event, NewJob, Submission } from '../../src/workflow/submission.ts'
+import type { Workflow } from '../../src/workflow/workflow.ts'
 import { later } from '../../src/workflow/time.ts'
 import { checking, counter, filing, given, issuing, T0 } from './fixtures.ts'
 

@@ -3,14 +3,8 @@ import { expect, test } from 'vitest'
 import { decide } from '../../src/workflow/engine.ts'
 import type { JsonObject } from '../../src/form/form.ts'
 import { evolve } from '../../src/workflow/evolve.ts'
-import type {
-  Action,
-  Actor,
-  Command,
-  Event,
-  Submission,
-  Workflow,
-} from '../../src/workflow/workflow.ts'
+import type { Actor, Command, Event, Submission } from '../../src/workflow/submission.ts'
+import type { Action, Workflow } from '../../src/workflow/workflow.ts'
 import { answers, counter, filing, given, T0, workflows } from './fixtures.ts'
 import { later } from '../../src/workflow/time.ts'
 

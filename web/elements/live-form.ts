@@ -1,18 +1,19 @@
 import { hydrate } from '@lit-labs/ssr-client'
 import { render } from 'lit/html.js'
-import { drawnFields, evaluate } from '../../src/form/evaluate.ts'
-import type { Field, Lookups, LookupResult, Raw } from '../../src/form/form.ts'
-import { formTexts, say } from '../texts/form.ts'
+import { drawnFields } from '../../src/form/evaluate.ts'
+import type { Lookups, LookupResult, Raw } from '../../src/form/form.ts'
+import { formTexts } from '../texts/form.ts'
 import { formView } from '../views/form.ts'
 import { lookupAnnouncement } from '../views/lookup.ts'
 import { ACTION, inputId, type FormState } from '../views/page.ts'
-import { fieldKey, firstView, takesFiles, type FormView, type WordedIssue } from '../views/state.ts'
+import { firstView, takesFiles, type FormView, type WordedIssue } from '../views/state.ts'
 import { missingFields } from '../views/missing.ts'
 import { stepViews } from '../views/steps.ts'
 import type { Attach } from './attach.ts'
 import type { Drafts } from './drafts.ts'
 import type * as later from './later.ts'
 import type { LookupAsker } from './lookups.ts'
+import { nextView } from './next-view.ts'
 import { readChanged, readRaw, rememberedRaw, restoreRaw, saysMore } from './raw.ts'
 
 type Later = typeof later
@@ -150,26 +151,12 @@ export class LiveForm extends HTMLElement {
   /** Evaluates anew and lets lit patch what differs. */
   #draw(change: Partial<FormView>): void {
     const before = this.#view as FormView
-    const { form } = before.state
-    const evaluation = evaluate(form, {
-      raw: this.#raw,
-      facts: before.state.facts,
-      lookups: this.#lookups,
-      granted: before.state.granted,
-    })
-    const initial = initialAmong(drawnFields(evaluation), before, this.#raw)
     const inputs = this.#form.elements.length
-    const announcement = announcePlace(before, evaluation.choice, evaluation.variant.sections)
-    this.#view = {
-      ...before,
-      announcement: announcement ?? before.announcement,
-      ...change,
-      evaluation,
-      initial,
-    }
-    render(formView(this.#view), this)
-    this.#asker?.want(evaluation.wanted)
-    const isSame = initial === before.initial && this.#form.elements.length === inputs
+    const view = nextView(before, this.#raw, this.#lookups, change)
+    this.#view = view
+    render(formView(view), this)
+    this.#asker?.want(view.evaluation.wanted)
+    const isSame = view.initial === before.initial && this.#form.elements.length === inputs
     if (!isSame || !before.isLive) this.#followInputs()
     this.#drafts?.want(this.#raw)
   }
@@ -374,41 +361,6 @@ export class LiveForm extends HTMLElement {
 /** What is remembered belongs to one page; what the server has kept since is newer. */
 function pageOf({ form, screen, version }: FormState): string {
   return [form.id, screen, version].join()
-}
-
-/** What fields start with: those that stay keep theirs, new ones start empty, but for what the server printed. */
-function initialAmong(drawn: readonly Field[], before: FormView, raw: Raw): FormView['initial'] {
-  const { initial, isLive, state, evaluation } = before
-  const former = drawnFields(evaluation)
-  if (drawn.length === former.length && drawn.every((field, at) => field === former[at]))
-    return initial
-  const keys = drawn.map((field) => fieldKey(state.form, field))
-  const isSame =
-    keys.every((key) => initial[key] !== undefined) &&
-    new Set(keys).size === Object.keys(initial).length
-  if (isSame) return initial
-  const fresh = (id: string) => (isLive ? [] : raw[id]) ?? []
-  return Object.fromEntries(
-    drawn.map((field, index) => {
-      const key = keys[index] ?? ''
-      return [key, initial[key] ?? fresh(field.id)]
-    }),
-  )
-}
-
-/** A chosen block has appeared: its title is said once. */
-function announcePlace(
-  before: FormView,
-  choice: string,
-  sections: FormView['evaluation']['variant']['sections'],
-): string | undefined {
-  if (choice === before.evaluation.choice) return undefined
-  const { form, locale } = before.state
-  const own = sections.find(
-    (section) =>
-      section.title && !form.variants['']?.sections.some((common) => common.id === section.id),
-  )
-  return own?.title ? formTexts(locale).shown(say(own.title, locale)) : ''
 }
 
 /** Chosen while the page was not alive yet: their inputs give way to those of the live page. */

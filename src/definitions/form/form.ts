@@ -17,13 +17,14 @@ import {
 } from './checks.ts'
 import { compileExpression } from '../expressions.ts'
 import { checkPrevious, classFacts, compileClass, compileRequires } from './class.ts'
+import { checkDuplicates } from './names.ts'
 import { compileField, unreadField, type FieldDraft, type FieldScope } from './field.ts'
 import type { Parsed } from '../files.ts'
 import type { Place } from '../frame.ts'
 import { packFields, PART_KEY } from '../inputs.ts'
 import { lintForm } from '../lint/forms.ts'
 import { proveForm } from '../proofs/proofs.ts'
-import { compileCondition, RESERVED_IDS, UNREAD, type Known, type RefUse } from '../refs.ts'
+import { compileCondition, RESERVED_IDS, type Known, type RefUse } from '../refs.ts'
 import { fieldShape } from './field-shapes.ts'
 import { compileConfirm, compileScreens, screensOf, type ScreenDraft } from './screens.ts'
 import { checkShape, type ShapeCheck } from '../shape.ts'
@@ -350,40 +351,6 @@ function expandFields(
     })
     return [unreadField(use.at)]
   })
-}
-
-function checkDuplicates(variant: VariantDraft, choice: string, scope: FormScope): void {
-  const fields = new Map<string, Place>()
-  const sections = new Map<string, Place>()
-  for (const part of variant.sections) {
-    const own = isIn(part.at, variant)
-    noteName(part.section.id, part.at, own, sections, ['まとまり', 'section'], scope)
-    for (const { field, at } of part.fields) {
-      const isOwn = choice !== '' && field.uid.startsWith(`${choice}.`)
-      if (field.id !== UNREAD) noteName(field.id, at, isOwn, fields, ['項目', 'field'], scope)
-    }
-  }
-}
-
-function isIn(at: Place, { ownAt }: VariantDraft): boolean {
-  return at.source === ownAt?.source
-}
-
-/** Of two equal names the facility type's own is the one to change, else the later. */
-function noteName(
-  name: string,
-  at: Place,
-  isOwn: boolean,
-  known: Map<string, Place>,
-  [kind, kindEn]: readonly [string, string],
-  scope: FormScope,
-): void {
-  const other = known.get(name)
-  known.set(name, at)
-  if (!other) return
-  const [wrong, right] = isOwn || at.source === other.source ? [at, other] : [other, at]
-  const where = right.source.file
-  scope.report('name.duplicate', wrong, { name, kind, kindEn, where })
 }
 
 function compileVariants(

@@ -1,5 +1,6 @@
 import { fileTexts, type ProblemText } from './file.ts'
 import { meaningTexts } from './meaning.ts'
+import { printedTexts } from './printed.ts'
 import { peopleTexts } from './people.ts'
 import { valueTexts } from './values.ts'
 import { wordTexts } from './words.ts'
@@ -9,6 +10,7 @@ export type ProblemCode =
   | keyof typeof fileTexts
   | keyof typeof meaningTexts
   | keyof typeof peopleTexts
+  | keyof typeof printedTexts
   | keyof typeof valueTexts
   | keyof typeof wordTexts
   | keyof typeof workflowTexts
@@ -17,6 +19,7 @@ export type ProblemCode =
 export const problemTexts: { readonly [code in ProblemCode]: ProblemText } = {
   ...fileTexts,
   ...meaningTexts,
+  ...printedTexts,
   ...valueTexts,
   ...peopleTexts,
   ...wordTexts,

@@ -6,7 +6,7 @@ import { canonicalJson } from '../../hash.ts'
 import { recall, type RequestKey } from '../../store/idempotency.ts'
 import { eventsOf, loadSubmission } from '../../store/submissions.ts'
 import type { OpenAction } from '../../workflow/act.ts'
-import type { Event, Submission } from '../../workflow/workflow.ts'
+import type { Event, Submission } from '../../workflow/submission.ts'
 import { jsonAnswer, refusalTrouble, textIn, troubleAnswer } from '../form/answers.ts'
 import { correctionApiRoutes } from './corrections.ts'
 import {

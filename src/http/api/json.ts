@@ -14,7 +14,7 @@ import type {
 } from '../../form/form.ts'
 import { messageOf } from '../../form/messages.ts'
 import { rowsOptions } from '../../form/rows.ts'
-import type { Submission } from '../../workflow/workflow.ts'
+import type { Submission } from '../../workflow/submission.ts'
 import { jsonAnswer, retryAfter, textIn, troubleAnswer } from '../form/answers.ts'
 import { submissionPath } from '../form/forms.ts'
 import { own } from '../guard.ts'

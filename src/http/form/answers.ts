@@ -1,5 +1,5 @@
 import type { Json, Locale } from '../../form/form.ts'
-import type { Refusal } from '../../workflow/workflow.ts'
+import type { Refusal } from '../../workflow/submission.ts'
 import type { Body, Page } from '../../../web/views/page.ts'
 import { encodeOnce } from '../compression.ts'
 import { crumbsOf } from '../portal/crumbs.ts'

@@ -1,7 +1,7 @@
 import type { Answer, Facts, Form, Locale } from '../../form/form.ts'
 import { answeredFields, answeredVariant, shownAnswer } from '../../form/shown.ts'
 import { roundsOf } from '../../workflow/rounds.ts'
-import type { Event, Submission } from '../../workflow/workflow.ts'
+import type { Event, Submission } from '../../workflow/submission.ts'
 import type { DeskFact, DeskPart } from '../../../web/views/desk.ts'
 import { textIn } from '../form/answers.ts'
 import { own } from '../guard.ts'

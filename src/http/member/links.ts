@@ -1,7 +1,7 @@
 import { editionOf } from '../../definitions/edition.ts'
 import { assert } from '../../fault.ts'
 import type { Answers } from '../../form/form.ts'
-import type { Submission } from '../../workflow/workflow.ts'
+import type { Submission } from '../../workflow/submission.ts'
 import type { OpenLink } from '../../advance.ts'
 import { pageAnswer, redirectTo, refusalTrouble, textIn, troubleAnswer } from '../form/answers.ts'
 import { own } from '../guard.ts'

@@ -2,7 +2,8 @@ import type { Definitions } from '../../definitions/definitions.ts'
 import { assert } from '../../fault.ts'
 import type { Form, Text } from '../../form/form.ts'
 import { eventsOf, loadSubmission, submissionsOfAccount } from '../../store/submissions.ts'
-import type { Submission, Workflow } from '../../workflow/workflow.ts'
+import type { Submission } from '../../workflow/submission.ts'
+import type { Workflow } from '../../workflow/workflow.ts'
 import type { TableBody, TextBody } from '../../../web/views/page.ts'
 import {
   pageAnswer,

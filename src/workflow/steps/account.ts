@@ -1,7 +1,8 @@
 import { assert } from '../../fault.ts'
 import { evaluateExpression, resolveRef } from '../../form/expression.ts'
 import type { Json, JsonObject } from '../../form/form.ts'
-import type { AccountRef, AccountStep, Operation } from '../workflow.ts'
+import type { AccountRef, Operation } from '../submission.ts'
+import type { AccountStep } from '../workflow.ts'
 import type { StepContext, StepKind } from './step-kind.ts'
 
 /**

@@ -1,9 +1,9 @@
+import type { Operation } from '../submission.ts'
 import type {
   AccountStep,
   DocumentStep,
   IssueStep,
   MailStep,
-  Operation,
   RunStep,
   SessionsStep,
 } from '../workflow.ts'

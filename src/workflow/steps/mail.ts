@@ -1,7 +1,8 @@
 import { evaluateExpression } from '../../form/expression.ts'
 import type { Json } from '../../form/form.ts'
 import { shownAnswer } from '../../form/shown.ts'
-import type { LinkStep, MailStep, Operation } from '../workflow.ts'
+import type { Operation } from '../submission.ts'
+import type { LinkStep, MailStep } from '../workflow.ts'
 import { later } from '../time.ts'
 import type { StepContext, StepKind } from './step-kind.ts'
 

@@ -1,5 +1,5 @@
 import type { Scope } from '../../form/expression.ts'
-import type { Given, Operation, Submission } from '../workflow.ts'
+import type { Given, Operation, Submission } from '../submission.ts'
 
 /** What a step sees: answers (those of the present action under the action's name) and facts, and where it runs. */
 export type StepContext = {
