@@ -13,11 +13,13 @@ import type { Validators } from './validators.ts'
 export function withoutClosed(evaluation: Evaluation, closed: readonly string[] = []): Evaluation {
   if (closed.length === 0) return evaluation
   const isOpen = ({ id }: Field) => !closed.includes(baseId(id))
+  const { visible, values } = evaluation
   return {
     ...evaluation,
-    visible: evaluation.visible.filter(isOpen),
+    visible: visible.filter(isOpen),
+    values: values.filter((_, at) => isOpen(visible[at] as Field)),
     missing: evaluation.missing.filter(isOpen),
-    beyondSchema: evaluation.beyondSchema.filter(isOpen),
+    lookupFields: evaluation.lookupFields.filter(isOpen),
     pressable: evaluation.pressable.filter(({ field }) => isOpen(field)),
   }
 }

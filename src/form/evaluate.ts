@@ -43,6 +43,8 @@ export type Evaluation = {
   /** Visible fields in the order of the page, by section id. */
   readonly sections: readonly { readonly id: string; readonly fields: readonly Field[] }[]
   readonly visible: readonly Field[]
+  /** The value of each visible field at its place among them: finding it by name costs as much as judging it. */
+  readonly values: readonly (Answer | undefined)[]
   /** Values of visible fields: typed and folded, computed, looked up. Hidden answers are not in it. */
   readonly answers: Answers
   /** The facts it was made with. */
@@ -57,8 +59,8 @@ export type Evaluation = {
   readonly pressable: readonly WantedLookup[]
   /** The rows of each visible field of rows, by its id. */
   readonly rows: { readonly [fieldId: string]: readonly Row[] }
-  /** Visible fields about which a schema cannot say everything: compared with other answers, or looked up. */
-  readonly beyondSchema: readonly Field[]
+  /** The visible lookups. */
+  readonly lookupFields: readonly Field[]
 }
 
 /**
@@ -76,12 +78,13 @@ export function evaluate(form: Form, input: Input): Evaluation {
   let complete = answers
   const sections: { id: string; fields: Field[] }[] = []
   const visible: Field[] = []
+  const values: (Answer | undefined)[] = []
   const required = new Set<string>()
   const missing: Field[] = []
   const lookups: Record<string, LookupResult> = {}
   const wanted: WantedLookup[] = []
   const pressable: WantedLookup[] = []
-  const beyondSchema: Field[] = []
+  const lookupFields: Field[] = []
   const rows: Record<string, readonly Row[]> = {}
 
   for (const section of planned) {
@@ -94,7 +97,7 @@ export function evaluate(form: Form, input: Input): Evaluation {
       visible.push(field)
       const isRequired = field.required || (field.requiredWhen && holds(field.requiredWhen, now))
       if (isRequired) required.add(field.id)
-      if (type.check || field.type === 'lookup') beyondSchema.push(field)
+      if (field.type === 'lookup') lookupFields.push(field)
       const read = type.rows?.(field, input.raw, now, typeOf)
       if (read) {
         rows[field.id] = read
@@ -113,6 +116,7 @@ export function evaluate(form: Form, input: Input): Evaluation {
             : field.type === 'lookup'
               ? lookUp(field, { answers: complete, facts }, input.lookups, lookups, wanted)
               : type.derive?.(field, { answers: complete, facts })
+      values.push(value)
       if (value === undefined) {
         if (isRequired && type.isInput) missing.push(field)
         continue
@@ -128,6 +132,7 @@ export function evaluate(form: Form, input: Input): Evaluation {
     variant,
     sections,
     visible,
+    values,
     answers,
     facts,
     required,
@@ -136,7 +141,7 @@ export function evaluate(form: Form, input: Input): Evaluation {
     wanted,
     pressable,
     rows,
-    beyondSchema,
+    lookupFields,
   }
 }
 

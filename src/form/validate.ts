@@ -2,6 +2,7 @@ import { holds } from './condition.ts'
 import { typeOf, type Evaluation } from './evaluate.ts'
 import type { FieldType } from './fields/field-type.ts'
 import type {
+  Answer,
   Field,
   Form,
   Issue,
@@ -20,86 +21,102 @@ const NOTHING: readonly Issue[] = Object.freeze([])
  * (`evaluation.wanted`) give no issue: whoever decides asks them first. Secrets are compared by the server afterwards.
  */
 export function validate(
-  _form: Form,
+  form: Form,
   evaluation: Evaluation,
   validators: Validators,
 ): readonly Issue[] {
   const atFields = lookupIssues(evaluation)
-  if (atFields.length === 0 && isRightAtOnce(evaluation, validators)) return NOTHING
   const issues: Issue[] = []
-  for (const field of evaluation.visible) {
+  const { visible, values } = evaluation
+  const checks = checksOf(form, validators)
+  for (let at = 0; at < visible.length; at += 1) {
+    const field = visible[at] as Field
+    const check = checks.get(field) ?? checkOf(field, validators)
     const issue =
-      ownIssue(field, evaluation, validators) ??
+      ownIssue(field, check, values[at], evaluation) ??
       (atFields === NOTHING
         ? undefined
         : atFields.find((candidate) => candidate.field === field.id))
     if (issue) issues.push(issue)
-    if (!typeOf(field).rows) continue
+    if (!check.type.rows) continue
     for (const row of evaluation.rows[field.id] ?? []) {
       const answers = { ...evaluation.answers, ...row.answers, ...row.typed }
       const inRow = row.answers && { ...evaluation, answers }
       for (const inner of inRow ? row.fields : []) {
-        const innerIssue = inRow && ownIssue(inner, inRow, validators)
+        const innerIssue =
+          inRow && ownIssue(inner, checkOf(inner, validators), ownValue(inner, answers), inRow)
         if (innerIssue) issues.push(innerIssue)
       }
     }
   }
   for (const issue of atFields)
-    if (!evaluation.visible.some((field) => field.id === issue.field)) issues.push(issue)
+    if (!visible.some((field) => field.id === issue.field)) issues.push(issue)
   return issues
 }
 
-/**
- * Fields up to which one check of all answers is faster than one for each. It asks every condition of the form once more,
- * which costs little in a small form and most of the time in one of hundreds of fields (docs/benchmarks.md).
- */
-const AT_ONCE_MAX = 60
+/** What judges a field by itself. */
+type Check = { readonly type: FieldType; readonly meets: Validators['fields'][string] | undefined }
 
-/** One call of the compiled schema answers for all values at once; only comparing is left. */
-function isRightAtOnce(evaluation: Evaluation, validators: Validators): boolean {
-  const { missing, visible } = evaluation
-  if (missing.length > 0 || visible.length > AT_ONCE_MAX) return false
-  const meets = validators.variants[evaluation.choice]
-  if (!meets?.(evaluation.answers)) return false
-  for (const field of evaluation.beyondSchema)
-    if (comparedIssue(field, typeOf(field), evaluation)) return false
-  const rows = Object.values(evaluation.rows).flat()
-  return !rows.some(({ fields }) => fields.some((inner) => typeOf(inner).check))
+function checkOf(field: Field, validators: Validators): Check {
+  const type = typeOf(field)
+  // The answers in rows are judged each where it stands.
+  return { type, meets: type.rows ? undefined : validators.fields[field.uid] }
 }
 
-function ownIssue(field: Field, evaluation: Evaluation, validators: Validators): Issue | undefined {
-  const type = typeOf(field)
+/** Those of a form's own fields: looked up by name once a form, not once an answer. Only a memory: nothing depends on it. */
+type Checks = { readonly validators: Validators; readonly byField: ReadonlyMap<Field, Check> }
+const known = new WeakMap<Form, Checks>()
+
+function checksOf(form: Form, validators: Validators): Checks['byField'] {
+  const found = known.get(form)
+  if (found?.validators === validators) return found.byField
+  const fields = Object.values(form.fields)
+  const byField = new Map(fields.map((field) => [field, checkOf(field, validators)]))
+  known.set(form, { validators, byField })
+  return byField
+}
+
+/** A field may be called what every object has, `toString` say. */
+function ownValue({ id }: Field, answers: Evaluation['answers']): Answer | undefined {
+  return Object.hasOwn(answers, id) ? answers[id] : undefined
+}
+
+function ownIssue(
+  field: Field,
+  { type, meets }: Check,
+  value: Answer | undefined,
+  evaluation: Evaluation,
+): Issue | undefined {
   if (!type.isInput) return undefined
-  // A field may be called what every object has, `toString` say.
-  const { answers } = evaluation
-  const value = Object.hasOwn(answers, field.id) ? answers[field.id] : undefined
   if (value === undefined) {
     if (!evaluation.required.has(field.id)) return undefined
     const answered = type.asked && evaluation.lookups[field.id]
     if (answered) return unconfirmedIssue(field, answered)
     return { field: field.id, code: type.missingCode ?? 'R01' }
   }
-  // The answers in rows are judged each where it stands.
-  const failed = type.rows ? undefined : validators.fields[field.uid]?.(value)
+  const failed = meets?.(value)
   if (failed !== undefined) {
     const { code, params } = type.issue(failed, field, value)
     return params ? { field: field.id, code, params } : { field: field.id, code }
   }
-  return comparedIssue(field, type, evaluation)
+  return comparedIssue(field, type, value, evaluation)
 }
 
-function comparedIssue(field: Field, type: FieldType, evaluation: Evaluation): Issue | undefined {
-  if (!type.check) return undefined
-  const value = evaluation.answers[field.id]
-  const wrong =
-    value === undefined ? undefined : type.check(value, field, evaluation.answers, evaluation.facts)
+function comparedIssue(
+  field: Field,
+  type: FieldType,
+  value: Answer | undefined,
+  { answers, facts }: Evaluation,
+): Issue | undefined {
+  if (!type.check || value === undefined) return undefined
+  const wrong = type.check(value, field, answers, facts)
   return wrong && { field: field.id, ...wrong }
 }
 
 function lookupIssues(evaluation: Evaluation): readonly Issue[] {
   let issues: Issue[] | undefined
-  for (const field of evaluation.beyondSchema) {
-    const result = field.type === 'lookup' ? evaluation.lookups[field.id] : undefined
+  for (const field of evaluation.lookupFields) {
+    const result = evaluation.lookups[field.id]
     const issue = result && lookupIssue(field, result, evaluation)
     if (issue) (issues ??= []).push(issue)
   }

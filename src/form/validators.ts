@@ -4,9 +4,4 @@ import type { Answer } from './form.ts'
 export type Validators = {
   /** By uid: the first failing JSON Schema keyword of a present value, or undefined. */
   readonly fields: { readonly [uid: string]: (value: Answer) => string | undefined }
-  /**
-   * By choice: whether answers with their lookup values meet the whole schema of the form, conditions included.
-   * A fast yes; what exactly is wrong is then found field by field.
-   */
-  readonly variants: { readonly [choice: string]: (answers: unknown) => boolean }
 }

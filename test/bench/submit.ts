@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createPasswords } from '../../src/accounts/passwords.ts'
-import { compileChecks, REGISTRATION, rights, shippedForms } from '../form/fixture.ts'
+import { rights } from '../form/fixture.ts'
 import { inTurn, type Benchmark, type Figure, type Scale } from './figures.ts'
 import { openBareRoute } from './hand-written/route.ts'
 import { BASE_URL, cheapPasswords, openShipped } from './portal.ts'
@@ -17,12 +17,8 @@ type Send = (index: number) => Promise<Response>
 
 async function run(scale: Scale): Promise<readonly Figure[]> {
   const folder = await mkdtemp(join(tmpdir(), 'madoguchi-bench-'))
-  const forms = await shippedForms()
-  const checks = await compileChecks(forms)
-  const validators = checks.validators[REGISTRATION]
-  if (!validators) throw new Error(`no form ${REGISTRATION}`)
   const portal = await openShipped(join(folder, 'ours'), { passwords: cheapPasswords })
-  const bare = await openBareRoute(join(folder, 'bare.sqlite'), validators)
+  const bare = await openBareRoute(join(folder, 'bare.sqlite'))
   try {
     const ours: Send = (index) =>
       Promise.resolve(
@@ -63,7 +59,6 @@ async function run(scale: Scale): Promise<readonly Figure[]> {
   } finally {
     bare.close()
     await portal.close()
-    await checks.close()
     await rm(folder, { recursive: true, force: true })
   }
 }

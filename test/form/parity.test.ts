@@ -98,13 +98,6 @@ describe.each([REGISTRATION, 'treatment/password', 'treatment/login', 'treatment
       expect(documents.map((document) => reader.validate(document).valid)).toEqual(ours)
     })
 
-    test('the fast yes agrees with the field-by-field verdict', () => {
-      for (const { evaluation, issues } of samples)
-        expect(validators.variants[evaluation.choice]?.(evaluation.answers)).toBe(
-          issues.every(isBeyondSchema),
-        )
-    })
-
     test('a browser finds the same issues with the same module', async () => {
       const browser = await tier('chromium', () =>
         chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] }),
@@ -174,12 +167,6 @@ describe('the schema of the registration', () => {
     const schema = formSchema(forms[REGISTRATION] as Form)
     const [verdicts] = askPlainAjv([{ schema, documents: table.map(([, document]) => document) }])
     expect(verdicts).toEqual(table.map(([, , verdict]) => verdict))
-    const validators = compiled.validators[REGISTRATION] as Validators
-    for (const [name, document, verdict] of table) {
-      const given = JSON.parse(JSON.stringify(document)) as { facilityType?: string }
-      if (given.facilityType === 'ahaki')
-        expect(validators.variants.ahaki?.(given), name).toBe(verdict)
-    }
   })
 
   test('has titles for people and marks what is read-only or secret', () => {

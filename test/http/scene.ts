@@ -179,7 +179,6 @@ function validatorsOf(form: Form): Validators {
         return [field.uid, (value: Answer) => failedKeyword(schema, value)]
       }),
     ),
-    variants: {},
   }
 }
 

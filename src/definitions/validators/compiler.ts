@@ -12,12 +12,7 @@ export type CompilerInput = readonly FormSchemas[]
 export type FormSchemas = {
   /** By uid. */
   readonly fields: { readonly [uid: string]: JsonSchema }
-  /** By choice. */
-  readonly variants: { readonly [choice: string]: JsonSchema }
 }
-
-/** Characters of a schema from which its code is called instead of repeated in every variant: smaller, hardly slower. */
-const SHARED_FROM = 110
 
 /** A text of the code, or paths in it. */
 const TEXT_OR_PATHS = new RegExp(
@@ -29,8 +24,8 @@ const TEXT_OR_PATHS = new RegExp(
   'g',
 )
 
-/** One self-contained module with `fields` and `variants` as in `src/form/validators.ts`. Equal schemas share a function. */
-async function compileModule({ fields, variants }: FormSchemas): Promise<string> {
+/** One self-contained module with `fields` as in `src/form/validators.ts`. Equal schemas share a function. */
+async function compileModule({ fields }: FormSchemas): Promise<string> {
   // strictTypes and strictRequired refuse branches that repeat no type: ours need not. Everything else stays strict.
   const ajv = new Ajv2020({
     strict: true,
@@ -52,15 +47,7 @@ async function compileModule({ fields, variants }: FormSchemas): Promise<string>
   }
   const lines = [
     'const keywordOf = (check) => (value) => (check(value) ? undefined : check.errors[0].keyword)',
-    'const yes = (check) => (value) => check(value)',
-    `export const fields = {${entries(fields, nameOf, 'keywordOf')}}`,
-    `export const variants = {${entries(
-      Object.fromEntries(
-        Object.entries(variants).map(([choice, schema]) => [choice, shared(schema, nameOf)]),
-      ),
-      nameOf,
-      'yes',
-    )}}`,
+    `export const fields = {${entries(fields, nameOf)}}`,
   ]
   const checks = standalone.default(
     ajv,
@@ -71,26 +58,12 @@ async function compileModule({ fields, variants }: FormSchemas): Promise<string>
   )
 }
 
-function shared(schema: JsonSchema, nameOf: (schema: JsonSchema) => string): JsonSchema {
-  const properties = schema.properties as { readonly [id: string]: JsonSchema }
-  return {
-    ...schema,
-    properties: Object.fromEntries(
-      Object.entries(properties).map(([id, property]) => [
-        id,
-        JSON.stringify(property).length > SHARED_FROM ? { $ref: nameOf(property) } : property,
-      ]),
-    ),
-  }
-}
-
 function entries(
   schemas: { readonly [key: string]: JsonSchema },
   nameOf: (schema: JsonSchema) => string,
-  wrapper: string,
 ): string {
   return Object.entries(schemas)
-    .map(([key, schema]) => `[${JSON.stringify(key)}]: ${wrapper}(${nameOf(schema)})`)
+    .map(([key, schema]) => `[${JSON.stringify(key)}]: keywordOf(${nameOf(schema)})`)
     .join(', ')
 }
 

@@ -5,9 +5,9 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { assert, Fault } from '../../fault.ts'
 import { typeOf } from '../../form/evaluate.ts'
-import type { Field, Form, Json, JsonSchema } from '../../form/form.ts'
+import type { Field, Form, Json } from '../../form/form.ts'
 import { rowsOptions } from '../../form/rows.ts'
-import { valueSchema, variantSchema } from '../../form/schema.ts'
+import { valueSchema } from '../../form/schema.ts'
 import type { Validators } from '../../form/validators.ts'
 import { canonicalJson, sha256 } from '../../hash.ts'
 import type { CompilerInput, FormSchemas } from './compiler.ts'
@@ -81,35 +81,11 @@ export function schemasOf(form: Form): FormSchemas {
         .flatMap((field) => [field, ...fieldsInRows(field)])
         .map((field) => [field.uid, valueSchema(form, field)]),
     ),
-    variants: Object.fromEntries(
-      Object.keys(form.variants).map((choice) => [
-        choice,
-        withoutTexts(variantSchema(form, choice)),
-      ]),
-    ),
   }
 }
 
 function fieldsInRows(field: Field): readonly Field[] {
   return typeOf(field).rows ? rowsOptions(field).fields : []
-}
-
-const TEXT_KEYWORDS = ['title', 'description', 'examples', 'readOnly', 'writeOnly']
-
-/** Annotations stand in the properties only; below them there are none. */
-function withoutTexts(schema: JsonSchema): JsonSchema {
-  const properties = schema.properties as { readonly [id: string]: JsonSchema }
-  return {
-    ...schema,
-    properties: Object.fromEntries(
-      Object.entries(properties).map(([id, property]) => [
-        id,
-        Object.fromEntries(
-          Object.entries(property).filter(([keyword]) => !TEXT_KEYWORDS.includes(keyword)),
-        ),
-      ]),
-    ),
-  }
 }
 
 /** Whatever changes the outcome beside the schemas: our compiler and the packages it uses. */

@@ -88,7 +88,6 @@ function composed(
         ...checks?.fields,
         ...Object.fromEntries(more.map((one) => [one.uid, checkOf(one)])),
       },
-      variants: {},
     },
   }
 }

@@ -2,17 +2,17 @@ import { randomBytes } from 'node:crypto'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { Hono } from 'hono'
 import type { Answers } from '../../../src/form/form.ts'
-import type { Validators } from '../../../src/form/validators.ts'
 import { migrate } from '../../../src/store/migrate.ts'
 import { openStore } from '../../../src/store/open.ts'
 import { hashCheaply } from '../portal.ts'
-import { readByHand } from './schema.ts'
+import { compileByHand, isSamePassword, readByHand } from './schema.ts'
 
 /**
- * The least that could be called a registration: parse, validate with the compiled checks, the same rows in one
+ * The least that could be called a registration: parse, validate with a schema by hand, the same rows in one
  * transaction that reaches the disk. No lookup, no throttle, no idempotent answer, no chain of hashes, no portal around.
  */
-export async function openBareRoute(file: string, validators: Validators) {
+export async function openBareRoute(file: string) {
+  const meets = compileByHand()
   const store = await openStore(`sqlite:${file}`)
   await migrate(store)
   await store.close()
@@ -30,8 +30,7 @@ export async function openBareRoute(file: string, validators: Validators) {
     const read = readByHand(
       Object.fromEntries(Object.entries(typed).map(([name, value]) => [name, [value]])),
     ) as Answers
-    const isRight = validators.variants[String(read.facilityType)]?.(read)
-    if (!isRight || read.password !== read.passwordConfirm) return context.text('wrong', 422)
+    if (!meets(read) || !isSamePassword(read)) return context.text('wrong', 422)
     const { password, passwordConfirm: _, ...open } = read
     const answers = { ...open, facility: FACILITY, password: hashCheaply(String(password)) }
     const id = newId()
