@@ -63,7 +63,8 @@ function drawField(field: Field, issue: WordedIssue | undefined, view: FormView)
       ${refreshButton(view)}${controlView(context, fieldView)}
     </div>`
   if (BARE.has(type.control)) return controlView(context, fieldView)
-  const texts = html`${textsView(field, view)}${isWrong ? wrongView(issue, view) : nothing}`
+  const texts = [...textsOf(field, view), ...(isWrong ? [wrongView(issue, view)] : [])]
+  const control = () => controlView(context, fieldView)
   const classes = isWrong ? 'field wrong' : 'field'
   if (isGroup(field))
     return html`<fieldset
@@ -73,14 +74,16 @@ function drawField(field: Field, issue: WordedIssue | undefined, view: FormView)
       aria-describedby=${context.describedBy}
     >
       <legend class="label">${labelText(field, view)}</legend>
-      ${texts}${controlView(context, fieldView)}${field.id === view.state.form.place ? refreshButton(view) : nothing}
+      ${[...texts, control(), ...(field.id === view.state.form.place ? [refreshButton(view)] : [])]}
     </fieldset>`
   if (type.control === 'consent') {
-    const consent = html`${documentsView(field, view)}${texts}${
+    const consent = [
+      documentsView(field, view),
+      ...texts,
       isGivenByButton(field, view)
         ? html`<p>${say(field.label, view.state.locale)}</p>`
-        : controlView(context, fieldView)
-    }`
+        : control(),
+    ]
     return view.state.form.style === 'table' && !isGivenByButton(field, view)
       ? html`<fieldset class=${classes}>
           <legend class="label">${labelText(field, view)}</legend>
@@ -91,11 +94,11 @@ function drawField(field: Field, issue: WordedIssue | undefined, view: FormView)
   if (!type.isInput)
     return html`<div class="field">
       <span class="label" id=${`${inputId(field.id)}-label`}>${labelText(field, view)}</span>
-      ${texts}${controlView(context, fieldView)}
+      ${[...texts, control()]}
     </div>`
   return html`<div class=${classes}>
     <label class="label" for=${inputId(field.id)}>${labelText(field, view)}</label>
-    ${texts}${controlView(context, fieldView)}${afterView(field, view)}
+    ${[...texts, control(), ...afterOf(field, view)]}
   </div>`
 }
 
@@ -111,21 +114,15 @@ function labelText(field: Field, view: FormView) {
   const { locale } = view.state
   const t = formTexts(locale)
   const isRequired = view.evaluation.required.has(field.id)
-  return html`${say(field.label, locale)}${
-    field.hint
-      ? html`<span class="hint"
-          >${locale === 'en' ? ' (' : '（'}${say(field.hint, locale)}${
-            locale === 'en' ? ')' : '）'
-          }</span
-        >`
-      : nothing
-  }${
-    typeOf(field).isInput
-      ? html` <span class=${isRequired ? 'need' : 'need optional'}
-          >${isRequired ? t.required : t.optional}</span
-        >`
-      : nothing
-  }`
+  const label = say(field.label, locale)
+  const [before, after] = locale === 'en' ? [' (', ')'] : ['（', '）']
+  const hint =
+    field.hint && html`<span class="hint">${before}${say(field.hint, locale)}${after}</span>`
+  if (!typeOf(field).isInput) return hint ? html`${label}${hint}` : label
+  const [words, classes] = isRequired ? [t.required, 'need'] : [t.optional, 'need optional']
+  return hint
+    ? html`${label}${hint} <span class=${classes}>${words}</span>`
+    : html`${label} <span class=${classes}>${words}</span>`
 }
 
 /** What stays as it was filed: read, and posted along for what depends on it. */
@@ -142,30 +139,32 @@ function closedView(field: Field, text: string, { state }: FormView) {
   </dl>`
 }
 
-/** Between label and input: never inside it, where it would vanish with the first character (A13). */
-function textsView(field: Field, view: FormView) {
+/**
+ * Between label and input: never inside it, where it would vanish with the first character (A13). Only what there is: an empty
+ * place costs three nodes, and a large form has thousands of them.
+ */
+function textsOf(field: Field, view: FormView): readonly TemplateResult[] {
   const { locale, kept } = view.state
   const t = formTexts(locale)
   const id = inputId(field.id)
-  return html`${field.note ? html`<p class="support" id=${`${id}-note`}>${say(field.note, locale)}</p>` : nothing}
-  ${
-    field.example
-      ? html`<p class="support" id=${`${id}-example`}>${t.example}${say(field.example, locale)}</p>`
-      : nothing
-  }
-  ${kept[field.id] ? html`<p class="support" id=${`${id}-kept`}>${t.kept}</p>` : nothing}
-  ${
-    field.help && !isSecret(view.state.form, field)
-      ? balloonView(field.help, say(field.label, locale), view)
-      : nothing
-  }`
+  const texts: TemplateResult[] = []
+  if (field.note)
+    texts.push(html`<p class="support" id=${`${id}-note`}>${say(field.note, locale)}</p>`)
+  if (field.example)
+    texts.push(
+      html`<p class="support" id=${`${id}-example`}>${t.example}${say(field.example, locale)}</p>`,
+    )
+  if (kept[field.id]) texts.push(html`<p class="support" id=${`${id}-kept`}>${t.kept}</p>`)
+  if (field.help && !isSecret(view.state.form, field))
+    texts.push(balloonView(field.help, say(field.label, locale), view))
+  return texts
 }
 
 /** The policy of a password opens below its input while typing, where it moves nothing that is being used. */
-function afterView(field: Field, view: FormView) {
+function afterOf(field: Field, view: FormView): readonly TemplateResult[] {
   return field.help && isSecret(view.state.form, field)
-    ? balloonView(field.help, say(field.label, view.state.locale), view)
-    : nothing
+    ? [balloonView(field.help, say(field.label, view.state.locale), view)]
+    : []
 }
 
 function wrongView(issue: WordedIssue, view: FormView) {
