@@ -22,6 +22,7 @@ import type {
   Raw,
   VerificationOptions,
 } from './form/form.ts'
+import { filledByLookups } from './form/press.ts'
 import { sha256 } from './hash.ts'
 
 /** What asking needs of the other parts. */
@@ -63,7 +64,7 @@ export type Reading = {
   readonly lookups: Lookups
   /** With secret properties, by lookup key: for comparisons on the server only. */
   readonly secret: Lookups
-  /** With attachments as the server knows them. */
+  /** With attachments as the server knows them, and with what lookups filled in. */
   readonly raw: Raw
   /** Files that were named but cannot be used. */
   readonly lost: readonly Issue[]
@@ -72,7 +73,7 @@ export type Reading = {
 /** A lookup may depend on one before it; a chain longer than this is no form we know. */
 export const ROUNDS_MAX = 8
 
-/** Evaluates, asks what is asked for, and again, until nothing is open. Judges nothing. */
+/** Evaluates, asks what is asked for, fills in what was found, and again, until nothing is open. Judges nothing. */
 export async function read(
   deps: Pick<AskDeps, 'lookup' | 'publicValue' | 'attachments'>,
   {
@@ -96,13 +97,18 @@ export async function read(
     ...(accountId !== undefined && { accountId }),
     ...(filed && { filed }),
   }
-  const { raw, issues: lost } = await deps.attachments(form, posted, owner)
+  const attached = await deps.attachments(form, posted, owner)
+  const { issues: lost } = attached
+  let { raw } = attached
   const lookups: Record<string, LookupResult> = { ...known.lookups }
   const secret: Record<string, LookupResult> = { ...known.secret }
   for (let round = 1; ; round++) {
     const evaluation = evaluate(form, { raw, facts, lookups, ...(granted && { granted }) })
-    if (evaluation.wanted.length === 0 || round > ROUNDS_MAX)
+    const filled = evaluation.wanted.length === 0 ? filledByLookups(evaluation) : {}
+    const isSettled = Object.keys(filled).length === 0
+    if ((evaluation.wanted.length === 0 && isSettled) || round > ROUNDS_MAX)
       return { evaluation, lookups, secret, raw, lost }
+    raw = { ...raw, ...filled }
     for (const { field, key, inputs } of evaluation.wanted) {
       const scope = { answers: evaluation.answers, facts }
       const result = await ask(deps, field, inputs, scope, address)

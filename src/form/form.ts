@@ -149,6 +149,8 @@ export type LookupOptions = {
     readonly label: Text
     readonly help?: { readonly text: Text; readonly open: boolean }
   }[]
+  /** Ids of fields that what is found goes into while they are empty, by property. */
+  readonly fill?: { readonly [property: string]: string }
   /** The input at which an issue of this lookup stands. */
   readonly at: string
   readonly notFound: Text

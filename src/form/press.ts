@@ -11,16 +11,31 @@ export function candidatesOf(result: LookupResult | undefined): readonly Candida
   return Array.isArray(candidates) ? (candidates as readonly Json[] as readonly Candidate[]) : []
 }
 
-/** What stands in the inputs after a candidate was taken: only visible fields are filled, as if it had been typed. */
-export function filledBy(field: Field, candidate: Candidate, { visible }: Evaluation): Raw {
-  const { fill } = field.options as unknown as FillOptions
+/**
+ * What stands in the inputs after a candidate was taken, or what a lookup found: only visible fields are filled, as if it had
+ * been typed.
+ */
+export function filledBy(field: Field, found: JsonObject, { visible }: Evaluation): Raw {
+  const { fill = {} } = field.options as unknown as Partial<FillOptions>
   const raw: Record<string, readonly string[]> = {}
   for (const [property, id] of Object.entries(fill)) {
-    const value = candidate[property]
+    const value = found[property]
     const target = visible.find((one) => one.id === id)
     if (typeof value === 'string' && target) raw[id] = typed(value, target)
   }
   return raw
+}
+
+/** What lookups found for required fields that are still empty. */
+export function filledByLookups(evaluation: Evaluation): Raw {
+  const missing = new Set(evaluation.missing.map(({ id }) => id))
+  const filled = evaluation.lookupFields.flatMap((field) => {
+    const result = evaluation.lookups[field.id]
+    return result?.status === 'found'
+      ? Object.entries(filledBy(field, result.value, evaluation))
+      : []
+  })
+  return Object.fromEntries(filled.filter(([id]) => missing.has(id)))
 }
 
 function typed(text: string, target: Field): readonly string[] {

@@ -5,7 +5,8 @@ import { expect, test } from 'vitest'
 import { runVerb } from '../e2e/program.ts'
 import { DEFINITIONS, root, withCopy } from './folder.ts'
 
-const SHIPPED = 'forms/treatment/scenarios'
+const TREATMENT = 'forms/treatment/scenarios'
+const SHIPPED = ['forms/medical/scenarios', TREATMENT]
 /** Every scenario opens a portal of its own; on a machine full of other work that takes minutes in all. */
 const ALL_MS = 300_000
 
@@ -19,9 +20,10 @@ test(
       coverage: { total: number; covered: number; untried: readonly string[] }
     }
     expect(scenarios.filter(({ message }) => message !== undefined)).toEqual([])
-    expect(scenarios.map(({ file }) => file)).toEqual(
-      (await readdir(join(root, SHIPPED))).sort().map((name) => `${SHIPPED}/${name}`),
+    const files = SHIPPED.map(async (folder) =>
+      (await readdir(join(root, folder))).sort().map((name) => `${folder}/${name}`),
     )
+    expect(scenarios.map(({ file }) => file)).toEqual((await Promise.all(files)).flat())
     expect(coverage.untried).toEqual([])
     expect(coverage.covered).toBe(coverage.total)
     expect(coverage.total).toBeGreaterThan(50)
@@ -106,14 +108,14 @@ test(
   { timeout: ALL_MS },
   () =>
     withCopy(DEFINITIONS, async (dir) => {
-      await rm(join(dir, SHIPPED), { recursive: true })
+      for (const folder of SHIPPED) await rm(join(dir, folder), { recursive: true })
       await withScenarios(
         dir,
         WRONG.map(([steps]) => steps),
       )
       const { code, output } = await runVerb(['test', dir])
       for (const [index, [, said]] of WRONG.entries())
-        expect(output).toContain(`${SHIPPED}/${nameOf(index)}.yaml:${said}`)
+        expect(output).toContain(`${TREATMENT}/${nameOf(index)}.yaml:${said}`)
       expect(output).toContain('13 本のうち、0 本が')
       expect(output).toContain('まだためしていないところ：')
       expect(code).toBe(1)
@@ -125,7 +127,7 @@ test(
 
 test('with a problem in the definitions nothing is played', () =>
   withCopy(DEFINITIONS, async (dir) => {
-    const file = join(dir, SHIPPED, 'judo.yaml')
+    const file = join(dir, TREATMENT, 'judo.yaml')
     await writeFile(file, (await readFile(file, 'utf8')).replace('lastName', 'lastNam'))
     const { code, output } = await runVerb(['test', dir])
     expect(output).toMatch(/scenarios\/judo\.yaml:\d+:\d+: 項目「lastNam」がありません。/)
@@ -133,10 +135,10 @@ test('with a problem in the definitions nothing is played', () =>
   }))
 
 async function withScenarios(dir: string, all: readonly string[]): Promise<void> {
-  await mkdir(join(dir, SHIPPED))
+  await mkdir(join(dir, TREATMENT))
   for (const [index, steps] of all.entries())
     await writeFile(
-      join(dir, SHIPPED, `${nameOf(index)}.yaml`),
+      join(dir, TREATMENT, `${nameOf(index)}.yaml`),
       `scenario: ${nameOf(index)}\ntitle: ためし${index}\nat: 2026-04-01T10:00\nsteps:\n${steps}\n`,
     )
 }

@@ -61,24 +61,32 @@ describe('madoguchi schema', () => {
       const out = join(dir, 'made')
       const report = await schemaJson(dir, ['--out', out])
       expect(report.code).toBe(0)
-      const forms = (await readdir(join(dir, 'forms/treatment'))).filter(
-        (name) => name.endsWith('.yaml') && !/^(portal|messages)\./.test(name),
-      )
-      const wanted = forms.flatMap((name) => {
-        const stem = name.replace('.yaml', '')
-        return [`${stem}.schema.json`, `${stem}.ts`]
-      })
-      expect((await readdir(join(out, 'treatment'))).sort()).toEqual(wanted.sort())
-      expect(report.written).toHaveLength(wanted.length + Object.keys(fileShapes).length)
+      let count = Object.keys(fileShapes).length
+      for (const portal of ['treatment', 'medical']) {
+        const forms = (await readdir(join(dir, 'forms', portal))).filter(
+          (name) => name.endsWith('.yaml') && !/^(portal|messages)\./.test(name),
+        )
+        const wanted = forms.flatMap((name) => {
+          const stem = name.replace('.yaml', '')
+          return [`${stem}.schema.json`, `${stem}.ts`]
+        })
+        expect((await readdir(join(out, portal))).sort()).toEqual(wanted.sort())
+        count += wanted.length
+      }
+      expect(report.written).toHaveLength(count)
 
       await writeFile(join(out, 'treatment/own.ts'), 'export {}\n')
-      await rm(join(dir, 'forms/treatment/profile.yaml'))
+      for (const portal of ['treatment', 'medical']) {
+        await rm(join(dir, 'forms', portal, 'profile.yaml'))
+        await rm(join(dir, 'forms', portal, 'pages/profile-saved.md'))
+      }
       await rm(join(dir, 'workflows/profile.yaml'))
-      await rm(join(dir, 'forms/treatment/pages/profile-saved.md'))
       const again = await schemaJson(dir, ['--out', out])
       expect(again.problems).toEqual([])
       expect(again.removed.map((path) => path.split('/').at(-1)).sort()).toEqual([
         'profile.schema.json',
+        'profile.schema.json',
+        'profile.ts',
         'profile.ts',
       ])
       expect(await readdir(join(out, 'treatment'))).toContain('own.ts')

@@ -61,9 +61,13 @@ afterAll(async () => {
 type Agent = { said(pattern: RegExp): Promise<string>; output(): string; end(): Promise<void> }
 
 /** The program on the reception PC, as `npx madoguchi agent` starts it; ready when it has said how to join it. */
-async function startAgent(folder: string, more: readonly string[]): Promise<Agent> {
+async function startAgent(
+  folder: string,
+  more: readonly string[],
+  portal = program,
+): Promise<Agent> {
   const port = String(await freePort())
-  const args = ['agent', '--portal', program.url, '--folder', folder, '--port', port, ...more]
+  const args = ['agent', '--portal', portal.url, '--folder', folder, '--port', port, ...more]
   const child = spawn(process.execPath, [MAIN, ...args], {
     env: { PATH: process.env.PATH, HOME: home },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -120,18 +124,22 @@ async function shot(page: Page, name: string): Promise<void> {
 }
 
 /** The desk on this PC, and the form in another tab. */
-async function openBoth(browser: BrowserContext, own: Agent = agent) {
+async function openBoth(
+  browser: BrowserContext,
+  own: Agent = agent,
+  url = `${program.url}/counter/application`,
+) {
   const desk = await browser.newPage()
   await desk.goto(await own.said(/Desk: (\S+)/))
   const page = await browser.newPage()
-  await page.goto(`${program.url}/counter/application`)
+  await page.goto(url)
   pages.push(desk, page)
   return { desk, page, field: page.locator('card-reading').first() }
 }
 
-async function agree(desk: Page): Promise<void> {
+async function agree(desk: Page, portal = program): Promise<void> {
   await desk.getByRole('heading', { name: 'カードを読み取ってよいですか' }).waitFor()
-  expect(await desk.locator('main').innerText()).toContain(program.url)
+  expect(await desk.locator('main').innerText()).toContain(portal.url)
   await look(desk, 'consent')
   await desk.getByRole('button', { name: '読み取る' }).click()
 }
@@ -216,6 +224,55 @@ test('a reader that hangs: shown as stuck with advice, and the form goes on by h
   await field.getByText('時間内に終わりませんでした').waitFor()
   await shot(page, 'field-stuck')
   await own.end()
+})
+
+test('the shipped registration takes name and birth date from the card, and the rest by hand', async ({
+  skip,
+}) => {
+  if (!plain) return skip('no Chromium')
+  const shipped = await startProgram()
+  const own = await startAgent(join(home, 'shipped'), ['--demo'], shipped)
+  try {
+    const { desk, page, field } = await openBoth(plain, own, `${shipped.url}/medical/register`)
+    await page.getByLabel('3:歯科').check()
+    await field.getByRole('button').click()
+    await field.getByLabel('接続番号').fill(await desk.locator('#pairing').innerText())
+    await field.getByRole('button', { name: 'つなぐ' }).click()
+    await agree(desk, shipped)
+    await typePin(desk, '5678', 3)
+    await isFilled(page, field)
+    await shot(page, 'shipped-filled')
+    const parts = page.getByRole('group', { name: /生年月日/ }).getByRole('textbox')
+    expect(
+      await parts.evaluateAll((all) => all.map((one) => (one as HTMLInputElement).value)),
+    ).toEqual(['1985', '2', '3'])
+    await page.getByRole('combobox', { name: /都道府県/ }).fill('東京')
+    await page.getByLabel('医療機関等コード（7桁）').fill('0123456')
+    // Found in the master and put in; what the card filled stays as it is.
+    await expect.poll(() => page.getByLabel('医療機関等名').inputValue()).toBe('見本朝日歯科医院')
+    await page.getByLabel('医療機関等コード（7桁）').fill('0123454')
+    await expect.poll(() => page.getByLabel('医療機関等名').inputValue()).toBe('見本青葉歯科医院')
+    await page.getByLabel('医療機関等名').fill('青葉歯科（直したもの）')
+    await page.getByLabel('医療機関等コード（7桁）').fill('0123456')
+    await page.getByText('1330123456').waitFor()
+    await page.getByLabel('開設者（漢字）').fill('例示 桜子')
+    await page.getByLabel('電話番号').fill('０３１２３４５６７８')
+    await page.getByLabel('メールアドレス').fill('card+1@example.jp')
+    await page.locator('[name=password]').fill('Abcdefg1')
+    await page.locator('[name=passwordConfirm]').fill('Abcdefg1')
+    await page.getByLabel('上記の利用規約に同意します。').check()
+    expect(await page.getByLabel('医療機関等名').inputValue()).toBe('青葉歯科（直したもの）')
+    await page.getByRole('button', { name: '登録', exact: true }).click()
+    const dialog = page.locator('dialog')
+    await dialog.getByText('青葉歯科（直したもの）').waitFor()
+    expect(await dialog.innerText()).toContain('1985年2月3日')
+    await look(page, 'shipped-dialog')
+    await dialog.getByRole('button', { name: 'OK' }).click()
+    await page.getByRole('heading', { name: '確認メールを送信しました' }).waitFor()
+  } finally {
+    await own.end()
+    await shipped.remove()
+  }
 })
 
 test('of all these cards and PINs nothing is in a log, in what was printed, or in the database', async ({

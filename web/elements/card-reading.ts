@@ -167,10 +167,11 @@ class CardReading extends HTMLElement {
       return this.#focus()
     }
     this.#receipt.value = answer.receipt
+    // Before the fields are filled: some are asked for only where a card was read.
+    this.#receipt.dispatchEvent(new Event('change', { bubbles: true }))
     const form = this.closest('form') as HTMLFormElement
     const count = fillInputs(form, answer.values)
     this.#show({ kind: 'done', message: count > 0 ? t.done(count) : t.doneOnly })
-    this.#receipt.dispatchEvent(new Event('change', { bubbles: true }))
     this.#focus()
   }
 

@@ -64,7 +64,11 @@ export class LiveForm extends HTMLElement {
     if (this.#view?.draft && api !== '') await this.#loadDrafts()
     this.#changeRows = later.changeRows
     this.#press = api === '' ? undefined : later.press
-    this.#asker = later.createLookups(api, (key, result, id) => this.#learn(key, result, id))
+    const offer = later.offerFound(this, () => (this.#view as FormView).evaluation)
+    this.#asker = later.createLookups(api, (key, result, id) => {
+      this.#learn(key, result, id)
+      offer(id)
+    })
     later.offerReadings(this, () => (this.#view as FormView).evaluation)
     this.#draw({})
     return later

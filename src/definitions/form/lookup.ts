@@ -35,10 +35,12 @@ export function checkLookup(node: MapNode, type: FieldType, scope: LookupScope):
     if (!isObject(output)) scope.report('ref.part', at, { ...suggest(key, shown), name, part: key })
     else if (isSecretSchema(output)) scope.report('ref.secret', at, { name: key })
   }
-  const candidate = candidateOf(lookup)
+  const fillable = gives === 'record' ? outputs : candidateOf(lookup)
   for (const { key, at } of entriesOf(child(node, 'fill')))
-    if (!Object.hasOwn(candidate, key))
-      scope.report('ref.part', at, { ...suggest(key, Object.keys(candidate)), name, part: key })
+    if (!Object.hasOwn(fillable, key)) {
+      const open = Object.keys(fillable).filter((one) => !isSecretSchema(fillable[one]))
+      scope.report('ref.part', at, { ...suggest(key, open), name, part: key })
+    } else if (isSecretSchema(fillable[key])) scope.report('ref.secret', at, { name: key })
 }
 
 /** What kind of answer a field of this type can use. */

@@ -40,6 +40,16 @@ export const lookup: FieldType = {
         'x-en': 'Properties shown, with labels',
       },
     },
+    fill: {
+      kind: 'fill',
+      schema: {
+        type: 'object',
+        description:
+          '見つかったものを入れる項目。結果の名前: 項目の id。入った内容は直せて、打ち込んだものは置き換えない',
+        'x-en':
+          'Fields that what is found goes into, by property; they stay open to change, and nothing typed is replaced',
+      },
+    },
     notFound: {
       kind: 'message',
       required: true,
