@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { portalRoutes } from '../../src/http/app.ts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ahaki, checkup, createAccount, judo, logIn, midwifery, useLink } from './people.ts'
 import { openTestPortal, type TestPortal } from './portal.ts'
@@ -164,6 +165,16 @@ describe('/openapi.json', () => {
       expect([form.id, isIn]).toEqual([form.id, filing.includes(form)])
       expect(document.paths).toHaveProperty([`/api/v1/${form.id}/check`])
     }
+  })
+
+  test('has every address that the staff may use, with its method', () => {
+    const routes = portalRoutes(new Map()).filter(({ path }) => path.startsWith('/api/v1/staff/'))
+    const told = routes.map(
+      ({ method, path }) => [method, path.replaceAll(/:(\w+)/g, '{$1}')] as const,
+    )
+    expect(told.length).toBeGreaterThan(7)
+    for (const [method, path] of told)
+      expect(Object.keys(document.paths[path] ?? {}), path).toContain(method.toLowerCase())
   })
 
   test('its schemas accept what the API accepts and refuse what it refuses', async () => {

@@ -299,6 +299,97 @@ describe('a step that stands still', () => {
     expect((await stateOf(id)).state).toBe('done')
     expect(words(await reviewer.get(`/review/${id}`))).toContain('郵送で知らせた')
   })
+
+  test('can be seen to by programs, too', async () => {
+    const { id } = await file(portal, owner.accountId)
+    await reviewer.post(`/review/${id}/actions/approve`)
+    await second.post(settleIn(await second.get(`/review/${id}`)), { agrees: 'yes' })
+    const step = Object.keys((await load(id)).progress.steps ?? {})[0] ?? ''
+    const at = `/api/v1/staff/queue/${id}/steps/${step}`
+    await fail(id)
+    expect((await caller.call(`${at}/retry`, {})).status).toBe(403)
+    expect((await reviewer.call(`${at}/retry`, {})).status).toBe(200)
+    expect((await load(id)).progress.steps?.[step]?.status).toBe('running')
+    await fail(id)
+    expect((await reviewer.call(`${at}/skip`, { note: '' })).status).toBe(422)
+    expect(await reviewer.call(`${at}/skip`, { note: '郵送で知らせた' })).toMatchObject({
+      status: 200,
+      body: { state: 'done', end: 'accepted' },
+    })
+  })
+})
+
+describe('for programs', () => {
+  const at = (id: string) => `/api/v1/staff/queue/${id}`
+  type Case = {
+    state: string
+    assignee: { id: string } | null
+    actions: { name: string; stage: string; seen: number }[]
+  }
+  const look = async (who: Clerk, id: string) => JSON.parse((await who.get(at(id))).html) as Case
+  const seenOf = async (who: Clerk, id: string, action: string) =>
+    (await look(who, id)).actions.find(({ name }) => name === action)?.seen
+  const codeOf = ({ body }: { body: unknown }) => (body as { error?: { code: string } }).error?.code
+
+  test('two people agree, each to what they saw', async () => {
+    const { id } = await file(portal, owner.accountId)
+    const approve = `${at(id)}/actions/approve`
+    expect(codeOf(await reviewer.call(approve, {}))).toBe('body.no-seen')
+    const seen = await seenOf(reviewer, id, 'approve')
+    const proposed = await reviewer.call(approve, { seen, note: '台帳と合っている' })
+    expect(proposed).toMatchObject({ status: 200, body: { state: 'review' } })
+    expect((proposed.body as Case).actions.find(({ name }) => name === 'approve')).toMatchObject({
+      stage: 'proposed',
+    })
+    const before = await seenOf(second, id, 'approve')
+    await caller.call(`${at(id)}/notes`, { note: '申請者から電話があった' })
+    const late = await second.call(`${at(id)}/agree/approve`, { seen: before })
+    expect([late.status, codeOf(late)]).toEqual([409, 'refusal.stale'])
+    const now = await seenOf(second, id, 'approve')
+    const same = await reviewer.call(`${at(id)}/agree/approve`, { seen: now })
+    expect([same.status, codeOf(same)]).toEqual([409, 'refusal.same-person'])
+    expect(await second.call(`${at(id)}/agree/approve`, { seen: now })).toMatchObject({
+      status: 200,
+      body: { state: 'issuing' },
+    })
+    expect(await audited(id)).toContain('submission.acted staff:jiro:reviewer')
+  })
+
+  test('returning names what is to be corrected, checked like on the page', async () => {
+    const { id } = await file(portal, owner.accountId)
+    const seen = await seenOf(reviewer, id, 'return')
+    const path = `${at(id)}/actions/return`
+    const wrong = await reviewer.call(path, { seen, marked: ['devices', 'nowhere'] })
+    expect(wrong.status).toBe(422)
+    expect(
+      (wrong.body as { issues: { field: string }[] }).issues.map(({ field }) => field),
+    ).toEqual(expect.arrayContaining(['deskMarked', 'message']))
+    const answers = { message: '台数をお確かめください。' }
+    expect(await reviewer.call(path, { seen, answers, marked: ['devices'] })).toMatchObject({
+      status: 200,
+      body: { state: 'correcting' },
+    })
+    const again = await second.call(path, { seen, answers, marked: ['devices'] })
+    expect([again.status, codeOf(again)]).toEqual([409, 'refusal.not-possible-now'])
+  })
+
+  test('taking over, giving back, notes; rights and scope as on the pages', async () => {
+    const { id } = await file(portal, owner.accountId)
+    expect((await look(reviewer, id)).assignee).toBeNull()
+    expect(await reviewer.call(`${at(id)}/assign`, {})).toMatchObject({
+      status: 200,
+      body: { assignee: { id: 'hanako' } },
+    })
+    expect((await second.call(`${at(id)}/assign`, {})).status, 'with somebody else').toBe(409)
+    expect((await second.call(`${at(id)}/assign`, { from: 'hanako' })).status).toBe(200)
+    expect((await second.call(`${at(id)}/release`, {})).body).toMatchObject({ assignee: null })
+    expect((await caller.call(`${at(id)}/assign`, {})).status).toBe(403)
+    expect(codeOf(await reviewer.call(`${at(id)}/notes`, { note: 3 }))).toBe('body.no-note')
+    const long = await reviewer.call(`${at(id)}/notes`, { note: 'あ'.repeat(1_001) })
+    expect([long.status, codeOf(long)]).toEqual([422, 'refusal.note-too-long'])
+    const nobody = await reviewer.call(`${at('nobody')}/notes`, { note: 'x' })
+    expect([nobody.status, codeOf(nobody)]).toEqual([404, 'refusal.unknown'])
+  })
 })
 
 describe('time', () => {

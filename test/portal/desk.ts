@@ -11,6 +11,8 @@ export type Clerk = {
   code(): string
   get(path: string): Promise<Page>
   post(path: string, fields?: Readonly<Record<string, string | readonly string[]>>): Promise<Page>
+  /** As a program: a JSON body, a JSON answer. */
+  call(path: string, body: unknown): Promise<{ readonly status: number; readonly body: unknown }>
 }
 export type Page = { readonly status: number; readonly location: string; readonly html: string }
 
@@ -44,6 +46,7 @@ export async function clerk(portal: TestPortal, id: string, role: string): Promi
         'Sec-Fetch-Site': 'same-origin',
         Cookie: cookie,
         ...(init.method === 'POST' && { 'Content-Type': 'application/x-www-form-urlencoded' }),
+        ...init.headers,
       },
     })
     return {
@@ -57,6 +60,14 @@ export async function clerk(portal: TestPortal, id: string, role: string): Promi
     cookie,
     code: () => appCode(secret, portal.now()),
     get: (path) => send(path),
+    async call(path, body) {
+      const { status, html } = await send(path, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify(body),
+      })
+      return { status, body: JSON.parse(html) as unknown }
+    },
     post: (path, fields = {}) => {
       const pairs = Object.entries(fields).flatMap(([name, value]) =>
         [value].flat().map((one) => [name, one as string]),

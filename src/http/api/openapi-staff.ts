@@ -67,6 +67,116 @@ const LISTS: {
   },
 }
 
+/** What its page shows. */
+const deskCase: JsonObject = {
+  type: 'object',
+  required: ['id', 'number', 'state', 'end', 'assignee', 'answers', 'files', 'actions', 'history'],
+  properties: {
+    ...record('id', 'number', 'portal', 'form', 'workflow', 'state', 'createdAt', 'updatedAt'),
+    end: { enum: ['accepted', 'discarded', 'refused', 'withdrawn', null] },
+    assignee: { anyOf: [{ type: 'object', properties: record('id', 'name') }, { type: 'null' }] },
+    answers: {
+      type: 'array',
+      items: { type: 'object', properties: record('id', 'label', 'text') },
+    },
+    files: {
+      type: 'array',
+      items: { type: 'object', properties: { ...record('id', 'name', 'state'), size: count } },
+    },
+    actions: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['name', 'stage', 'label', 'seen'],
+        properties: {
+          ...record('name', 'label'),
+          stage: { enum: ['open', 'confirm', 'proposed'] },
+          seen: { ...count, description: 'To be sent along with the action' },
+        },
+      },
+    },
+    history: { type: 'array', items: { type: 'object', properties: record('at', 'kind') } },
+  },
+}
+
+type DeskDeed = {
+  readonly summary: string
+  readonly body: JsonObject
+  readonly example: JsonObject
+}
+
+const seen: JsonObject = {
+  type: 'integer',
+  minimum: 1,
+  description: 'As the action names it: refused (409) when somebody or something was faster',
+}
+const proposal: JsonObject = { type: 'object', required: ['seen'], properties: { seen } }
+const noted: JsonObject = { type: 'object', required: ['note'], properties: { note: text } }
+
+const DEEDS: { readonly [path: string]: DeskDeed } = {
+  'actions/{action}': {
+    summary: 'Take an action of the workflow, or propose it; needs the right act',
+    body: {
+      type: 'object',
+      required: ['seen'],
+      properties: {
+        seen,
+        answers: { type: 'object', description: 'Of the form of the action, by id' },
+        marked: { type: 'array', items: text, description: 'Ids of what is to be corrected' },
+        note: { ...text, description: 'For the office only; needs the right note' },
+      },
+    },
+    example: {
+      seen: 4,
+      answers: { message: '職員数をお確かめください。' },
+      marked: ['staffCount'],
+    },
+  },
+  'agree/{action}': {
+    summary: 'Agree to what somebody else has proposed; needs the right act',
+    body: proposal,
+    example: { seen: 5 },
+  },
+  'decline/{action}': {
+    summary: 'Put aside what was proposed; needs the right act',
+    body: proposal,
+    example: { seen: 5 },
+  },
+  notes: {
+    summary: 'Write something down for the office; needs the rights queue and note',
+    body: noted,
+    example: { note: '電話で確認した' },
+  },
+  assign: {
+    summary: 'Take the submission over; needs the right assign',
+    body: {
+      type: 'object',
+      properties: {
+        from: {
+          type: ['string', 'null'],
+          description: 'Id of whom it was seen with; refused when it is with another',
+        },
+      },
+    },
+    example: { from: null },
+  },
+  release: {
+    summary: 'Give it back; needs the right assign',
+    body: { type: 'object' },
+    example: {},
+  },
+  'steps/{step}/retry': {
+    summary: 'Let a stuck step be tried again; needs the right repair',
+    body: { type: 'object' },
+    example: {},
+  },
+  'steps/{step}/skip': {
+    summary: 'Go on without a stuck step, and say why; needs the right repair',
+    body: noted,
+    example: { note: '紙で渡した' },
+  },
+}
+
 const security: readonly JsonObject[] = [{ session: [] }]
 const refused = {
   description: 'Refused; the words say why',
@@ -104,7 +214,7 @@ export const staffPaths: JsonObject = {
       responses: {
         '200': {
           description: 'The submission',
-          content: { 'application/json': { schema: { type: 'object' } } },
+          content: { 'application/json': { schema: deskCase } },
         },
         '401': refused,
         '403': refused,
@@ -112,6 +222,45 @@ export const staffPaths: JsonObject = {
       },
     },
   },
+  ...Object.fromEntries(
+    Object.entries(DEEDS).map(([path, deed]) => [deedPath(path), deedOf(path, deed)]),
+  ),
+}
+
+function deedPath(path: string): string {
+  return `/api/v1/staff/queue/{id}/${path}`
+}
+
+function deedOf(path: string, { summary, body, example }: DeskDeed): JsonObject {
+  const names = ['id', ...Array.from(path.matchAll(/\{(\w+)\}/g), ([, name = '']) => name)]
+  return {
+    post: {
+      tags: ['staff'],
+      operationId: `staff_${path.replaceAll(/[/{}]+/g, '_').replace(/_$/, '')}`,
+      summary,
+      security,
+      parameters: names.map((name) => ({ name, in: 'path', required: true, schema: text })),
+      requestBody: {
+        required: true,
+        content: { 'application/json': { schema: body, examples: { usual: { value: example } } } },
+      },
+      responses: {
+        '200': {
+          description: 'How the submission stands then',
+          content: { 'application/json': { schema: deskCase } },
+        },
+        '400': refused,
+        '401': refused,
+        '403': refused,
+        '404': refused,
+        '409': refused,
+        '422': {
+          description: 'What is wrong with what was sent',
+          content: { 'application/json': { schema: { $ref: '#/components/schemas/Issues' } } },
+        },
+      },
+    },
+  }
 }
 
 function page(item: JsonObject): JsonObject {

@@ -28,8 +28,6 @@ export async function caseData(
     workflow: submission.workflow,
     state: submission.state,
     end: submission.end ?? null,
-    /** What an action has to name as `seen`, so that two people do not undo each other. */
-    seen: progress.entered?.seq ?? null,
     createdAt: submission.createdAt,
     updatedAt: submission.updatedAt,
     assignee: assignee ? { id: assignee.id, name: assignee.name } : null,
@@ -46,6 +44,8 @@ export async function caseData(
       name,
       stage,
       label: textIn(action.label, locale),
+      /** What whoever takes it has to name as `seen`, so that two people do not undo each other. */
+      seen: stage === 'open' ? (progress.entered?.seq ?? submission.seq) : submission.seq,
     })),
     history: events.map(({ seq, at, kind }) => ({ seq, at, kind })),
   }
