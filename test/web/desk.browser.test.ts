@@ -3,7 +3,9 @@ import type { AddressInfo } from 'node:net'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { closeHttpServer, createHttpServer } from '../../src/http/server.ts'
+import { insertFile, useFiles } from '../../src/store/files.ts'
 import { inspect } from '../e2e/inspect.ts'
+import { png } from '../files/made.ts'
 import { clerk, file } from '../portal/desk.ts'
 import { loggedIn } from '../portal/members.ts'
 import { openTestPortal, type TestPortal } from '../portal/portal.ts'
@@ -57,6 +59,44 @@ test.runIf(browser)('list, submission and action page pass axe at 320 and 1280 p
     await inspect(page, path)
   }
   expect(await new AxeBuilder({ page }).analyze().then(({ violations }) => violations)).toEqual([])
+  expect(complaints).toEqual([])
+})
+
+test.runIf(browser)('a picture is looked at on the spot, and noted when it is', async () => {
+  const { id } = await file(portal, (await loggedIn(portal, 'fourth')).accountId)
+  const stored = await portal.files.put(png())
+  const at = portal.now().toISOString()
+  await portal.store.write(async (tx) => {
+    const record = { kind: 'attachment', portal: 'office', field: 'phone', state: 'clean' } as const
+    await insertFile(tx, {
+      ...stored,
+      ...record,
+      name: '見取り図.png',
+      type: 'image/png',
+      createdAt: at,
+    })
+    await useFiles(tx, id, [stored.id])
+  })
+  const opened = async () =>
+    (
+      await portal.store.db
+        .selectFrom('audit')
+        .select('data')
+        .where('subject', '=', id)
+        .where('kind', '=', 'file.opened')
+        .execute()
+    ).length
+  const { page, complaints } = await desk('saburo')
+  await page.goto(`${origin}/review/${id}`)
+  await page.waitForLoadState('networkidle')
+  expect(await opened()).toBe(0)
+  await page.getByText('「見取り図.png」をここで見る').click()
+  const shown = page.locator('.picture img')
+  await expect
+    .poll(() => shown.evaluate((image) => (image as HTMLImageElement).naturalWidth))
+    .toBeGreaterThan(0)
+  expect(await opened()).toBe(1)
+  await inspect(page, 'picture')
   expect(complaints).toEqual([])
 })
 

@@ -94,11 +94,16 @@ export type DeskPart = {
         readonly rows: readonly (readonly DeskCell[])[]
       }
     | { readonly kind: 'links'; readonly links: readonly (DeskLink | PostButton)[] }
+    /** Each is fetched when it is opened, so that the audit log tells of those that were looked at. */
+    | { readonly kind: 'pictures'; readonly pictures: readonly DeskPicture[] }
     | WriteBox
   )[]
   /** Said when there is nothing to show. */
   readonly empty: string
 }
+
+/** `text` opens it. */
+export type DeskPicture = DeskLink & { readonly alt: string }
 
 /** A text that is written on the spot. */
 export type WriteBox = {
@@ -271,6 +276,7 @@ function partView({ id, title, lead, groups, empty }: DeskPart) {
       if (group.kind === 'facts')
         return html`${group.title ? html`<h3>${group.title}</h3>` : nothing}${factsView(group.facts)}`
       if (group.kind === 'write') return writeView(group)
+      if (group.kind === 'pictures') return group.pictures.map(pictureView)
       if (group.kind === 'links')
         return html`<div class="buttons">
           ${group.links.map((item) => ('text' in item ? linkView(item) : buttonView(item)))}
@@ -289,6 +295,13 @@ function partView({ id, title, lead, groups, empty }: DeskPart) {
       </div>`
     })}
   </section>`
+}
+
+function pictureView({ text, href, alt }: DeskPicture) {
+  return html`<details class="picture">
+    <summary>${text}</summary>
+    <img loading="lazy" src=${href} alt=${alt} />
+  </details>`
 }
 
 function writeView({ href, name, label, hint, value, isWrong, submit }: WriteBox) {

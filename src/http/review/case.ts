@@ -76,18 +76,10 @@ export async function caseContent(
     {
       id: 'files',
       title: t.files,
-      groups: table(
-        [t.name, t.item, t.size, t.scan],
-        files
-          .filter(({ kind }) => kind === 'attachment')
-          .map((file) => [
-            mayOpen(visit, file)
-              ? { text: file.name, href: `/review/submissions/${submission.id}/files/${file.id}` }
-              : file.name,
-            labelOf(opened.form, file.field, visit.locale),
-            sizeText(file.size),
-            { text: t.scans[file.state], tone: file.state === 'infected' ? 'escalate' : 'quiet' },
-          ]),
+      groups: filesIn(
+        visit,
+        opened,
+        files.filter(({ kind }) => kind === 'attachment'),
       ),
       empty: t.noFiles,
     },
@@ -309,6 +301,37 @@ function noteBox(id: string, typed: string | undefined, locale: Locale) {
 }
 
 /** What its own address would refuse is no link: a file that holds a virus, or may hold one, or anything for a role without the right. */
+/** Every attachment; pictures can be looked at on the spot, everything else is a download (S34). */
+function filesIn(
+  visit: Visit,
+  { submission, form }: Opened,
+  files: readonly FileRecord[],
+): DeskPart['groups'] {
+  if (files.length === 0) return []
+  const t = CASE_WORDS[visit.locale]
+  const hrefOf = ({ id }: FileRecord) => `/review/submissions/${submission.id}/files/${id}`
+  const rows = files.map((file) => [
+    mayOpen(visit, file) ? { text: file.name, href: hrefOf(file) } : file.name,
+    labelOf(form, file.field, visit.locale),
+    sizeText(file.size),
+    {
+      text: t.scans[file.state],
+      tone: file.state === 'infected' ? ('escalate' as const) : ('quiet' as const),
+    },
+  ])
+  const pictures = files
+    .filter((file) => file.type === 'image/png' && mayOpen(visit, file))
+    .map((file) => ({
+      text: t.lookAt(file.name),
+      href: `${hrefOf(file)}?show=here`,
+      alt: `${labelOf(form, file.field, visit.locale)} ${file.name}`,
+    }))
+  return [
+    { kind: 'table', columns: [t.name, t.item, t.size, t.scan], rows },
+    ...(pictures.length > 0 ? [{ kind: 'pictures' as const, pictures }] : []),
+  ]
+}
+
 function mayOpen(visit: Visit, { state }: FileRecord): boolean {
   const isChecked = state === 'clean' || state === 'not-scanned'
   return isChecked && may(visit, 'files')
