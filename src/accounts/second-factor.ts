@@ -2,6 +2,7 @@ import { randomBytes, randomInt } from 'node:crypto'
 import type { Issue } from '../form/form.ts'
 import type { Keys } from '../keys.ts'
 import { appendAudit } from '../store/audit.ts'
+import type { AuditKind } from '../store/audit-kinds.ts'
 import type { Store, Tx } from '../store/open.ts'
 import {
   countRecovery,
@@ -184,7 +185,7 @@ function note(
   tx: Tx,
   now: Date,
   staff: StaffMember,
-  kind: string,
+  kind: AuditKind,
   data: { readonly [key: string]: string | number },
 ): Promise<unknown> {
   const actor = actorText({ kind: 'staff', staffId: staff.id, role: staff.role })

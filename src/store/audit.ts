@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely'
 import type { JsonObject } from '../form/form.ts'
 import { canonicalJson, sha256 } from '../hash.ts'
+import type { AuditKind } from './audit-kinds.ts'
 import type { Db } from './open.ts'
 import type { AuditTable } from './tables.ts'
 
@@ -9,8 +10,7 @@ export type AuditEntry = {
   readonly at: string
   /** As `actorText` writes it. */
   readonly actor: string
-  /** `submission.submitted`, `staff.logged-in`, … */
-  readonly kind: string
+  readonly kind: AuditKind
   /** Id of what it was done to. */
   readonly subject: string
   readonly data: JsonObject

@@ -183,6 +183,9 @@ test('the audit log is searched by who, what, to what and when', async () => {
   expect(words(await chief.get('/admin/audit/entries?kind=mail'))).toContain(
     '届いていないと電話があった',
   )
+  const page = await chief.get('/admin/audit/entries?kind=mail.resent')
+  expect(words(page)).toMatch(/メールを再送した\s+mail\.resent/)
+  expect(page.html).toMatch(/<option value="mail\.resent"[^>]*selected/)
   expect((await caller.get('/admin/audit/entries')).status).toBe(403)
 })
 

@@ -33,7 +33,7 @@ function append(tx: Tx, subject: string) {
   return appendAudit(tx, {
     at: '2026-05-01T01:00:00.000Z',
     actor: 'system',
-    kind: 'test',
+    kind: 'submission.noted',
     subject,
     data: { note: '見本', count: 1 },
   })

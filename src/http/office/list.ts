@@ -164,7 +164,7 @@ export async function noteExport(visit: Visit, list: string): Promise<void> {
   const entry = {
     at: visit.deps.clock().toISOString(),
     actor: actorText(staffActor(visit)),
-    kind: 'list.exported',
+    kind: 'list.exported' as const,
     subject: list,
     data: { search: visit.query.toString().slice(0, 500) },
   }

@@ -2,6 +2,7 @@ import type { Text } from '../../form/form.ts'
 import { foldStaffLogin } from '../../accounts/first-admin.ts'
 import { isEnrolled } from '../../accounts/second-factor.ts'
 import { appendAudit } from '../../store/audit.ts'
+import type { AuditKind } from '../../store/audit-kinds.ts'
 import { actorText } from '../../store/submissions.ts'
 import { pageAnswer, redirectTo, retryAfter } from '../form/answers.ts'
 import type { AdminDeps } from './admin.ts'
@@ -82,7 +83,7 @@ export function nextOf(visit: Visit): string {
 
 export function recordStaff(
   visit: Visit,
-  kind: string,
+  kind: AuditKind,
   staff: { readonly id: string; readonly role: string },
 ): Promise<unknown> {
   const actor = actorText({ kind: 'staff', staffId: staff.id, role: staff.role })
