@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { purgeSittings } from '../../src/store/sittings.ts'
 import { pdf } from '../files/made.ts'
-import { judo, logIn, registeredMember, midwifery } from './people.ts'
+import { checkup, judo, logIn, registeredMember, midwifery } from './people.ts'
 import { hiddenFields, openTestPortal, plain, type TestPortal, type Visitor } from './portal.ts'
 import { postFiles } from './sent-files.ts'
 
@@ -100,6 +100,27 @@ test('a page posted after the session ended loses nothing, and only its member g
   expect((await stranger.get(next)).html).not.toMatch(/name="staffCount"[^>]*value="12"/)
   const forged = await postFiles(portal.visitor(), PATH, { ...fields, _for: 'x' }, [])
   expect(forged.location).not.toContain('sitting')
+})
+
+test('there are twenty drafts at most: one more is told so, keeps what was typed, and fits once one is deleted', async () => {
+  const hoarder = await registeredMember(portal, checkup)
+  const draft = (key: string) =>
+    hoarder.json(`${API}/drafts/${key}`, { fields: { staffCount: ['3'] }, version: 0 })
+  const keys = Array.from({ length: 20 }, (_, at) => String(at).padStart(22, 'a'))
+  for (const key of keys) expect((await draft(key)).status).toBe(200)
+  const late = 'z'.repeat(22)
+  expect(await draft(late)).toMatchObject({
+    status: 409,
+    body: { error: { code: 'refusal.draft-full' } },
+  })
+  const { html } = await hoarder.get(PATH)
+  const fields = { ...hiddenFields(html), ...typed, staffCount: '13', _action: 'save' }
+  const told = await postFiles(hoarder, PATH, fields, [])
+  expect(told.status).toBe(409)
+  expect(plain(told.html)).toContain('下書きの数が上限（20件）になっているため、保存していません')
+  expect(told.html).toMatch(/name="staffCount"[^>]*value="13"/)
+  await hoarder.post(`/treatment/drafts/${keys[0] ?? ''}/delete`, {})
+  expect((await draft(late)).status).toBe(200)
 })
 
 test('deleting is asked; drafts of others are not there, and old ones are forgotten', async () => {
