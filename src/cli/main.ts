@@ -1,27 +1,21 @@
 #!/usr/bin/env -S node --disallow-code-generation-from-strings
 import { Command, CommanderError, Option } from 'commander'
 import { Fault } from '../fault.ts'
-import { adminCreate, adminResetFactor } from './admin.ts'
 import type { AgentCliOptions } from './agent.ts'
-import { auditVerify } from './audit.ts'
-import { check } from './check.ts'
-import { importMasterFile } from './import-master.ts'
-import { keysCreate } from './keys.ts'
-import { migrateDatabase } from './migrate.ts'
-import { migrateSubmissions, type MigrateOptions } from './migrate-submissions.ts'
-import { KINDS, writeNew, type NewOptions } from './new.ts'
-import { reload, type ReloadOptions } from './reload.ts'
-import { sample, type SampleCliOptions } from './sample.ts'
+import type { MigrateOptions } from './migrate-submissions.ts'
+import type { NewOptions } from './new.ts'
+import { KINDS } from './new-kinds.ts'
+import type { ReloadOptions } from './reload.ts'
+import type { SampleCliOptions } from './sample.ts'
 import type { PluginTestOptions } from './plugin-test.ts'
 import type { SchemaOptions } from './schema.ts'
-import { start } from './start.ts'
 import type { TestOptions } from './test.ts'
-import { work } from './worker.ts'
 
 /** Exit codes (DESIGN §2): 0 good, 1 problems found, 2 wrong usage. */
 const PROBLEMS = 1
 const WRONG_USAGE = 2
 
+// Each verb is loaded when it is asked for: what one needs, others need not wait for.
 const program = new Command('madoguchi')
   .description('Portals for registrations and applications, described in YAML')
   .exitOverride()
@@ -30,11 +24,11 @@ const program = new Command('madoguchi')
 program
   .command('start')
   .description('migrate, load the definitions, serve the portals and work off the jobs')
-  .action(async () => start(process.env))
+  .action(async () => (await import('./start.ts')).start(process.env))
 program
   .command('worker')
   .description('work off jobs only, beside other processes on the same database')
-  .action(async () => work(process.env))
+  .action(async () => (await import('./worker.ts')).work(process.env))
 program
   .command('check')
   .argument('[dir]', 'folder that holds forms/ and workflows/')
@@ -42,6 +36,7 @@ program
   .option('--lang <language>', 'language of the messages: ja or en', 'ja')
   .description('hold every definition against the language; exit 1 with problems')
   .action(async (dir: string | undefined, options: { json?: boolean; lang: string }) => {
+    const { check } = await import('./check.ts')
     process.exitCode = (await check(process.env, dir, options)) ? 0 : PROBLEMS
   })
 program
@@ -50,6 +45,7 @@ program
   .option('--lang <language>', 'language of the messages: ja or en', 'ja')
   .description('have running programs take up changed definitions; exit 1 when one does not')
   .action(async (options: ReloadOptions) => {
+    const { reload } = await import('./reload.ts')
     process.exitCode = (await reload(process.env, options)) ? 0 : PROBLEMS
   })
 program
@@ -60,7 +56,6 @@ program
   .option('--lang <language>', 'language of the messages: ja or en', 'ja')
   .description('write the schemas for editors, and JSON Schema and TypeScript types of every form')
   .action(async (dir: string | undefined, options: SchemaOptions) => {
-    // Loaded only here: what makes types is large, and no other verb needs it.
     const { writeSchemas } = await import('./schema.ts')
     process.exitCode = (await writeSchemas(process.env, dir, options)) ? 0 : PROBLEMS
   })
@@ -74,6 +69,7 @@ program
   .option('--lang <language>', 'language of the messages: ja or en', 'ja')
   .description('write a first version that passes check, to be edited')
   .action(async (kind: string, name: string, options: NewOptions) => {
+    const { writeNew } = await import('./new.ts')
     process.exitCode = (await writeNew(process.env, kind, name, options)) ? 0 : PROBLEMS
   })
 program
@@ -85,6 +81,7 @@ program
   .option('--lang <language>', 'language of the messages: ja or en', 'ja')
   .description('print right answers, and for every rule some that break it, as JSON')
   .action(async (form: string, options: SampleCliOptions) => {
+    const { sample } = await import('./sample.ts')
     process.exitCode = (await sample(process.env, form, options)) ? 0 : PROBLEMS
   })
 program
@@ -94,14 +91,13 @@ program
   .option('--lang <language>', 'language of the messages: ja or en', 'ja')
   .description('play the scenarios beside the definitions; exit 1 when one left its course')
   .action(async (dir: string | undefined, options: TestOptions) => {
-    // Loaded only here: it opens whole portals.
     const { test } = await import('./test.ts')
     process.exitCode = (await test(process.env, dir, options)) ? 0 : PROBLEMS
   })
 program
   .command('migrate')
   .description('bring the database to the newest shape')
-  .action(async () => migrateDatabase(process.env))
+  .action(async () => (await import('./migrate.ts')).migrateDatabase(process.env))
 program
   .command('migrate-submissions')
   .option('--apply', 'move them; without it nothing changes')
@@ -109,6 +105,7 @@ program
   .option('--lang <language>', 'language of the messages: ja or en', 'ja')
   .description('move submissions under way to the present definitions; exit 1 when one cannot be')
   .action(async (options: MigrateOptions) => {
+    const { migrateSubmissions } = await import('./migrate-submissions.ts')
     process.exitCode = (await migrateSubmissions(process.env, options)) ? 0 : PROBLEMS
   })
 program
@@ -117,6 +114,7 @@ program
   .option('--json', 'print the report as data')
   .description('add and update facilities of the master; exit 1 when rows were refused')
   .action(async (file: string, options: { json?: boolean }) => {
+    const { importMasterFile } = await import('./import-master.ts')
     process.exitCode = (await importMasterFile(process.env, file, options)) ? 0 : PROBLEMS
   })
 const portals = (portal: string, others: readonly string[]) => [...others, portal]
@@ -162,26 +160,28 @@ const admin = program.command('admin').description('people of the operator')
 admin
   .command('create')
   .description('print a one-time link that creates an administrator')
-  .action(async () => adminCreate(process.env))
+  .action(async () => (await import('./admin.ts')).adminCreate(process.env))
 admin
   .command('reset-factor')
   .argument('<login>', 'the login name of the member of the staff')
   .requiredOption('--reason <text>', 'why, for the audit log')
   .description('forget a lost second factor; a new one is set up at the next login')
-  .action(async (login: string, options: { reason: string }) =>
-    adminResetFactor(process.env, login, options.reason),
-  )
+  .action(async (login: string, options: { reason: string }) => {
+    const { adminResetFactor } = await import('./admin.ts')
+    await adminResetFactor(process.env, login, options.reason)
+  })
 const keys = program.command('keys').description('the key outside the database')
 keys
   .command('create')
   .description('make the key file; refuses to overwrite one')
-  .action(async () => keysCreate(process.env))
+  .action(async () => (await import('./keys.ts')).keysCreate(process.env))
 const audit = program.command('audit').description('the append-only log')
 audit
   .command('verify')
   .option('--head <hash>', 'an earlier exported head that must still be in the chain')
   .description('recompute the chain of hashes; exit 1 when it is broken')
   .action(async (options: { head?: string }) => {
+    const { auditVerify } = await import('./audit.ts')
     process.exitCode = (await auditVerify(process.env, options)) ? 0 : PROBLEMS
   })
 

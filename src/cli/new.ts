@@ -19,8 +19,8 @@ import { pluginFiles, pluginLines, readerFiles } from '../scaffold/plugin.ts'
 import { layoutFiles, portalFiles } from '../scaffold/portal.ts'
 import { wordsFor, type NewFile } from '../scaffold/words.ts'
 import { definitionsFolder, localeFrom, print, type Env } from './environment.ts'
+import { KINDS } from './new-kinds.ts'
 
-export const KINDS = ['portal', 'facility-type', 'form', 'workflow', 'plugin'] as const
 type Kind = (typeof KINDS)[number]
 
 export type NewOptions = {

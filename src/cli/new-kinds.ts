@@ -1,0 +1,2 @@
+/** What `madoguchi new` writes. */
+export const KINDS = ['portal', 'facility-type', 'form', 'workflow', 'plugin'] as const
