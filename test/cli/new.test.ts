@@ -77,7 +77,7 @@ describe('madoguchi new', () => {
     () =>
       withCopy(DEFINITIONS, async (dir) => {
         const before = (await readdir(dir, { recursive: true })).length
-        expect((await make(dir, 'form', 'survey')).written).toEqual([
+        expect((await make(dir, 'form', 'survey', '--portal', 'treatment')).written).toEqual([
           'forms/treatment/survey.yaml',
           'workflows/treatment-survey.yaml',
           'forms/treatment/pages/survey-received.md',
@@ -128,13 +128,14 @@ describe('madoguchi new', () => {
     [['form', 'Survey'], /「Survey」は名前にできません。半角の英小文字/],
     [['form', '../x'], /「\.\.\/x」は名前にできません/],
     [['frm', 'survey'], /「form」のことですか/],
-    [['form', 'login'], /forms\/treatment\/login\.yaml がすでにあります/],
+    [['form', 'login', 'treatment'], /forms\/treatment\/login\.yaml がすでにあります/],
     [['form', 'messages'], /別の意味で使われています/],
-    [['form', 'applications'], /別の意味で使われています/],
+    [['form', 'applications', 'treatment'], /別の意味で使われています/],
     [['portal', 'shared'], /別の意味で使われています/],
     [['portal', 'admin'], /別の意味で使われています/],
     [['portal', 'treatment'], /forms\/treatment\/portal\.yaml がすでにあります/],
-    [['form', 'survey', 'guild'], /ポータル「guild」がありません。ポータル：treatment/],
+    [['form', 'survey'], /--portal で書いてください。ポータル：medical、treatment/],
+    [['form', 'survey', 'guild'], /ポータル「guild」がありません。ポータル：medical、treatment/],
     [['form', 'survey', 'x', 'en'], /There is no portal 'x'/],
     [['plugin', 'outbox'], /plugins\/outbox\/index\.ts がすでにあります/],
   ])('refuses %j in plain words', ([kind = '', name = '', portal, lang = 'ja'], message) =>
