@@ -61,6 +61,31 @@ async function fillAll(page: Page): Promise<void> {
 }
 
 describe('live', () => {
+  scene('every input stays the same while the errors above it come and go', async ({ page }) => {
+    await openAlive(page, url)
+    await page.getByRole('radio', { name: '施術所（柔道整復）' }).check()
+    await page.locator('#f-regDigits9').waitFor()
+    const marked = () =>
+      page.evaluate(
+        () => document.querySelectorAll('.fields [data-known], .fields [data-known] *').length,
+      )
+    const count = await page.evaluate(() => {
+      const inputs = [...document.querySelectorAll<HTMLElement>('.fields :is(input, select)')]
+      for (const input of inputs) input.dataset.known = ''
+      return inputs.length
+    })
+    expect(count).toBeGreaterThan(10)
+    const before = await marked()
+    await submitButton(page).click()
+    await page.locator('.summary').waitFor()
+    expect(await page.locator('p.error').count()).toBeGreaterThan(5)
+    expect(await marked()).toBe(before)
+    await fillAll(page)
+    await submitButton(page).click()
+    await page.locator('dialog').getByText('taro@example.jp').waitFor()
+    expect(await page.locator('p.error').count()).toBe(0)
+    expect(await marked()).toBe(before)
+  })
   scene(
     'the block of the chosen type appears, its chips too, and vanish as items are filled',
     async ({ page }) => {

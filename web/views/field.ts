@@ -63,6 +63,7 @@ function drawField(field: Field, issue: WordedIssue | undefined, view: FormView)
       ${refreshButton(view)}${controlView(context, fieldView)}
     </div>`
   if (BARE.has(type.control)) return controlView(context, fieldView)
+  // A list of its own: the control keeps its place, and with it what is typed, while an error comes and goes.
   const texts = [...textsOf(field, view), ...(isWrong ? [wrongView(issue, view)] : [])]
   const control = () => controlView(context, fieldView)
   const classes = isWrong ? 'field wrong' : 'field'
@@ -74,16 +75,12 @@ function drawField(field: Field, issue: WordedIssue | undefined, view: FormView)
       aria-describedby=${context.describedBy}
     >
       <legend class="label">${labelText(field, view)}</legend>
-      ${[...texts, control(), ...(field.id === view.state.form.place ? [refreshButton(view)] : [])]}
+      ${texts}${[control(), ...(field.id === view.state.form.place ? [refreshButton(view)] : [])]}
     </fieldset>`
   if (type.control === 'consent') {
-    const consent = [
-      documentsView(field, view),
-      ...texts,
-      isGivenByButton(field, view)
-        ? html`<p>${say(field.label, view.state.locale)}</p>`
-        : control(),
-    ]
+    const consent = html`${documentsView(field, view)}${texts}${
+      isGivenByButton(field, view) ? html`<p>${say(field.label, view.state.locale)}</p>` : control()
+    }`
     return view.state.form.style === 'table' && !isGivenByButton(field, view)
       ? html`<fieldset class=${classes}>
           <legend class="label">${labelText(field, view)}</legend>
@@ -94,11 +91,11 @@ function drawField(field: Field, issue: WordedIssue | undefined, view: FormView)
   if (!type.isInput)
     return html`<div class="field">
       <span class="label" id=${`${inputId(field.id)}-label`}>${labelText(field, view)}</span>
-      ${[...texts, control()]}
+      ${texts}${control()}
     </div>`
   return html`<div class=${classes}>
     <label class="label" for=${inputId(field.id)}>${labelText(field, view)}</label>
-    ${[...texts, control(), ...afterOf(field, view)]}
+    ${texts}${[control(), ...afterOf(field, view)]}
   </div>`
 }
 
