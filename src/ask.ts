@@ -1,5 +1,6 @@
 import { TRIES, type TryOnce } from './accounts/tries.ts'
 import type { FileNamer } from './files/attachments.ts'
+import { withoutClosed } from './form/closed.ts'
 import {
   evaluate,
   lookupInputs,
@@ -83,12 +84,10 @@ export async function read(
     address,
     draftId = '',
     accountId,
+    closed,
     filed,
     granted,
-  }: Pick<
-    Wish,
-    'form' | 'raw' | 'facts' | 'address' | 'draftId' | 'accountId' | 'filed' | 'granted'
-  >,
+  }: Omit<Wish, 'dry'>,
   known: Pick<Reading, 'lookups' | 'secret'> = { lookups: {}, secret: {} },
 ): Promise<Reading> {
   const owner = {
@@ -104,7 +103,8 @@ export async function read(
   const secret: Record<string, LookupResult> = { ...known.secret }
   for (let round = 1; ; round++) {
     const evaluation = evaluate(form, { raw, facts, lookups, ...(granted && { granted }) })
-    const filled = evaluation.wanted.length === 0 ? filledByLookups(evaluation) : {}
+    const filled =
+      evaluation.wanted.length === 0 ? filledByLookups(withoutClosed(evaluation, closed)) : {}
     const isSettled = Object.keys(filled).length === 0
     if ((evaluation.wanted.length === 0 && isSettled) || round > ROUNDS_MAX)
       return { evaluation, lookups, secret, raw, lost }
