@@ -1,4 +1,4 @@
-import { CardError } from '../../src/cards/contract.ts'
+import { CardError, type Clock } from '../../src/cards/contract.ts'
 import type { ReaderConformance } from '../../src/cards/kit/bench.ts'
 import { createVirtualBench } from '../../src/cards/kit/virtual-bench.ts'
 import type { Binding } from './binding.ts'
@@ -8,18 +8,19 @@ import { createPcscDriver } from './index.ts'
 const conformance: ReaderConformance = {
   openBench: async () =>
     createVirtualBench(
-      (hardware) => (context) => createPcscDriver(context, async () => bindingOver(hardware)),
+      (hardware) => (context) =>
+        createPcscDriver(context, async () => bindingOver(hardware, context.clock)),
     ),
 }
 export default conformance
 
 type Hardware = Parameters<Parameters<typeof createVirtualBench>[0] & object>[0]
 
-function bindingOver(hardware: Hardware): Binding {
+function bindingOver(hardware: Hardware, clock: Clock): Binding {
   let isOpen = false
   let watch: Parameters<Binding['open']>[0] | undefined
   const inner = hardware.driver({
-    clock: { now: Date.now, after: (ms, fire) => clear(setTimeout(fire, ms)) },
+    clock,
     emit(event) {
       if (!isOpen || !watch) return
       if (event.kind === 'card-present') watch.onReader(`Virtual PCD ${event.readerId}`, event.atr)
@@ -65,8 +66,4 @@ const WORDS: Readonly<Record<string, string>> = {
 function translated(thrown: unknown): never {
   const code = thrown instanceof CardError ? (WORDS[thrown.code] ?? thrown.code) : 'InternalError'
   throw Object.assign(new Error(code), { code })
-}
-
-function clear(timer: ReturnType<typeof setTimeout>): () => void {
-  return () => clearTimeout(timer)
 }

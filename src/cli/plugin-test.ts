@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
-import { createInterface } from 'node:readline/promises'
+import { createInterface } from 'node:readline'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { Outcome } from '../cards/kit/bench.ts'
 import { CHECKLIST, type ChecklistResult } from '../cards/kit/checklist.ts'
@@ -106,13 +106,7 @@ async function askChecklist(folder: string, name: string, device = ''): Promise<
   const { version } = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')) as {
     version: string
   }
-  const lines = createInterface({ input: process.stdin, output: process.stdout })
-  const answers: Record<string, 'yes' | 'no' | 'not tried'> = {}
-  for (const { id, ja, en } of CHECKLIST) {
-    const typed = (await lines.question(`${ja}\n${en} [y/n/-] `)).trim().toLowerCase()
-    answers[id] = typed === 'y' ? 'yes' : typed === 'n' ? 'no' : 'not tried'
-  }
-  lines.close()
+  const answers = await answersFrom(process.stdin, (question) => process.stdout.write(question))
   const at = new Date().toISOString()
   const result: ChecklistResult = {
     plugin: name,
@@ -124,9 +118,35 @@ async function askChecklist(folder: string, name: string, device = ''): Promise<
   }
   const file = join(
     folder,
-    `result-${device.toLowerCase().replace(/[^a-z0-9]+/g, '-')}-${at.slice(0, 10)}.json`,
+    `result-${device
+      .normalize('NFKC')
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}]+/gu, '-')}-${at.slice(0, 10)}.json`,
   )
   await writeFile(file, `${JSON.stringify(result, null, 2)}\n`)
   print(`書きました Wrote: ${file}`)
   return Object.values(answers).every((answer) => answer === 'yes')
+}
+
+/** One line a question, as it is typed or comes from a file; where there are no more lines, nothing was tried. */
+async function answersFrom(
+  input: NodeJS.ReadableStream,
+  ask: (question: string) => void,
+): Promise<ChecklistResult['answers']> {
+  const lines = createInterface({ input })[Symbol.asyncIterator]()
+  const answers: Record<string, 'yes' | 'no' | 'not tried'> = {}
+  for (const { id, ja, en } of CHECKLIST) {
+    ask(`${ja}\n${en} [y/n/-] `)
+    const { value } = await lines.next()
+    const typed = String(value ?? '')
+      .normalize('NFKC')
+      .trim()
+      .toLowerCase()
+    answers[id] = /^(y|yes|はい)$/.test(typed)
+      ? 'yes'
+      : /^(n|no|いいえ)$/.test(typed)
+        ? 'no'
+        : 'not tried'
+  }
+  return answers
 }

@@ -9,6 +9,7 @@ import type {
 import { systemClock, withDeadline } from '../deadline.ts'
 import { asCardError } from '../errors.ts'
 import { operate } from '../host.ts'
+import type { VirtualClock } from '../virtual/clock.ts'
 import { expectThat, LeftOut, runCases, type CardBench, type Outcome } from './bench.ts'
 import { CANARY, createProbeCard, probeProfile, PROBE_PIN, PROBE_TRIES } from './probe.ts'
 
@@ -17,12 +18,15 @@ export type ReaderSuite = {
   readonly openBench: () => Promise<CardBench>
   /** How often a driver is started and stopped; fewer where that takes real time. */
   readonly lives: number
-  /** At which commands an answer goes wrong. */
-  readonly faultsAt: readonly number[]
+  /** At which commands an answer goes wrong; left out: at every one of a reading. */
+  readonly faultsAt?: readonly number[]
+  /** Time that passes when it is told to; left out: the computer's, where a service of its own has a share in it. */
+  readonly clock?: VirtualClock
 }
 
 /** A driver does within this what the hardware does at once; readers are polled by their service. */
 const PATIENCE_MS = 8_000
+const POLL_MS = 20
 const STOP_MS = 2_000
 const COMMAND_MS = 3_000
 
@@ -32,20 +36,33 @@ export async function runReaderSuite({
   openBench,
   lives,
   faultsAt,
+  clock: virtual,
 }: ReaderSuite): Promise<Outcome[]> {
   const bench = await openBench()
+  const clock = virtual ?? systemClock
+  const pass = (ms: number) =>
+    virtual ? virtual.advance(ms) : new Promise<void>((resolve) => setTimeout(resolve, ms))
+  /** The outcome of something, letting time pass until it is there. */
+  const over = async <T>(work: Promise<T>): Promise<T> => {
+    let isOver = virtual === undefined
+    const settled = Promise.allSettled([work]).then(() => (isOver = true))
+    while (!isOver) await pass(POLL_MS)
+    await settled
+    return work
+  }
+  const stopped = (one: ReaderDriver) => over(withDeadline(clock, STOP_MS, undefined, one.stop()))
   const events: ReaderEvent[] = []
   const said: unknown[] = []
   const context: DriverContext = {
     config: {},
     emit: (event) => void events.push(event),
-    clock: systemClock,
+    clock,
     log: (...words) => void said.push(words),
   }
   const results: CardResult[] = []
   const until = async (holds: () => boolean, what: string) => {
-    const end = Date.now() + PATIENCE_MS
-    while (!holds() && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 20))
+    const end = clock.now() + PATIENCE_MS
+    while (!holds() && clock.now() < end) await pass(POLL_MS)
     expectThat(holds(), what)
   }
   const hasCard = (id: string) => {
@@ -69,19 +86,32 @@ export async function runReaderSuite({
     await until(() => !hasCard(idAt(index)), 'no card-absent came after the card was taken away')
   }
   const read = async (index = 0, pin = PROBE_PIN, signal?: AbortSignal) => {
-    const result = await operate({
+    const reading = operate({
       driver,
       driverManifest: { ...manifest, timeouts: { ...manifest.timeouts, commandMs: COMMAND_MS } },
       readerId: idAt(index),
       profiles: [probeProfile],
       operation: 'attributes',
       fields: ['name'],
-      clock: systemClock,
+      clock,
       askPin: async () => ({ kind: 'pin', pin: Buffer.from(pin), acceptsLastTry: false }),
       signal,
     })
+    const result = await over(reading)
     results.push(result)
     return result
+  }
+  /** The numbers of the commands of one reading in which nothing goes wrong. */
+  const everyCommand = async (): Promise<readonly number[]> => {
+    const { onCommand } = bench
+    if (!onCommand) throw new LeftOut('this bench does not tell of commands')
+    await put()
+    const seen: number[] = []
+    onCommand(0, (index) => void seen.push(index))
+    const result = await read()
+    onCommand(0, undefined)
+    expectThat(isRead(result) && seen.length > 0, `nothing could be read: ${codeOf(result)}`)
+    return seen
   }
   const isRead = (result: CardResult) => result.kind === 'attributes'
   const codeOf = (result: CardResult) => (result.kind === 'none' ? result.code : result.kind)
@@ -94,7 +124,7 @@ export async function runReaderSuite({
           const one = bench.driver({ ...context, emit: () => undefined })
           await one.start()
           await one.start()
-          await withDeadline(systemClock, STOP_MS, undefined, one.stop())
+          await stopped(one)
           await one.stop()
         }
       },
@@ -209,7 +239,7 @@ export async function runReaderSuite({
       run: async () => {
         const { fault } = bench
         if (!fault) throw new LeftOut('this bench plays no faults')
-        for (const at of faultsAt) {
+        for (const at of faultsAt ?? (await everyCommand())) {
           await put()
           fault(0, at, kind)
           const result = await read()
@@ -294,7 +324,7 @@ export async function runReaderSuite({
     {
       name: 'stops, with a card still in',
       run: async () => {
-        await withDeadline(systemClock, STOP_MS, undefined, driver.stop())
+        await stopped(driver)
         driver = bench.driver(context)
       },
     },

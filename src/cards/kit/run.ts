@@ -7,9 +7,10 @@ import { expectThat, runCases, type Outcome, type ReaderConformance } from './be
 import { runFileSuite, type FileConformance } from './file-suite.ts'
 import { runProfileSuite, type ProfileConformance } from './profile-suite.ts'
 import { runReaderSuite } from './reader-suite.ts'
+import { createVirtualClock } from '../virtual/clock.ts'
 import { openVpcdBench } from './vpcd-bench.ts'
 
-const VIRTUAL = { lives: 100, faultsAt: [0, 5] } as const
+const LIVES = 100
 /** Starting, stopping and putting cards in takes real time there. */
 const REAL = { lives: 5, faultsAt: [4] } as const
 
@@ -98,5 +99,5 @@ function suiteOf(
   if (manifest.kind === 'file-source')
     return runFileSuite(plugin as FileSourcePlugin, conformance as FileConformance)
   const { openBench } = conformance as ReaderConformance
-  return runReaderSuite({ manifest, openBench, ...VIRTUAL })
+  return runReaderSuite({ manifest, openBench, lives: LIVES, clock: createVirtualClock() })
 }
