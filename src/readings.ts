@@ -136,15 +136,17 @@ export function createReadings(deps: ReadingDeps): Readings {
       if (!result) return fail('PROTOCOL_ERROR')
       if (result.kind === 'none') return fail(result.code, result.detail)
       const { operation, purpose, into = {} } = optionsOf(asker.field)
-      if (result.operation !== operation) return fail('PROTOCOL_ERROR')
+      if (result.operation !== operation || !ANSWERS[operation].includes(result.kind))
+        return fail('PROTOCOL_ERROR')
       const kept = {
         operation,
         profile: result.profile,
         reader: result.reader,
         at: now.toISOString(),
       }
+      // A number a card shows and a key it proves are never the same subject, whatever they read.
       const subjectOf = (text: string) =>
-        keys.derive('card-subject', `${asker.form.portal}\n${text}`)
+        keys.derive('card-subject', `${asker.form.portal}\n${operation}\n${text}`)
       let answer: JsonObject & { readonly assurance: Assurance }
       const values: Record<string, string> = {}
       if (result.kind === 'challenge-response') {
@@ -163,8 +165,7 @@ export function createReadings(deps: ReadingDeps): Readings {
         answer = { ...kept, assurance: 'read' }
       } else if (result.kind === 'uid')
         answer = { ...kept, assurance: 'none', subject: subjectOf(result.uid) }
-      else if (result.kind === 'card-type') answer = { ...kept, assurance: 'none' }
-      else return fail('PROTOCOL_ERROR')
+      else answer = { ...kept, assurance: 'none' }
       const until = new Date(now.getTime() + RECEIPT_MS).toISOString()
       const receipt = {
         nonceHash: wish.nonceHash,
@@ -306,6 +307,13 @@ function resultOf(json: Json): CardResult | undefined {
   return attributes && Object.values(attributes).every((value) => isText(value, TEXT_LENGTH_MAX))
     ? whole
     : undefined
+}
+
+/** What may come back from each operation: nobody passes a number off as a signature. */
+const ANSWERS: { readonly [operation in Work['operation']]: readonly CardResult['kind'][] } = {
+  identify: ['uid', 'card-type'],
+  attributes: ['attributes'],
+  challenge: ['challenge-response'],
 }
 
 const LIST_MAX = 20

@@ -17,14 +17,15 @@ export type Assets = ReadonlyMap<string, Asset>
 
 /** Builds script, style sheet and icon. Reads only the project's files; takes some 100 ms. */
 export async function buildAssets(): Promise<Assets> {
-  const [few, all, tools, style, icon] = await Promise.all([
+  const [few, all, tools, card, style, icon] = await Promise.all([
     buildScripts('main', [withoutMore, withoutAuthoring]),
     buildScripts('more', [withoutAuthoring]),
     buildScripts('tools', []),
+    buildScripts('card', []),
     buildStyle(),
     readIcon(),
   ])
-  return new Map([...few, ...all, ...tools, style, icon])
+  return new Map([...few, ...all, ...tools, ...card, style, icon])
 }
 
 /** The addresses a page links to. */
@@ -36,6 +37,7 @@ export function pageAssets(assets: Assets): PageAssets {
     style: find(/^\/assets\/main-[^/]+\.css$/),
     script,
     tools: find(/^\/assets\/tools-[^/]+\.js$/),
+    card: find(/^\/assets\/card-[^/]+\.js$/),
     icon: find(/^\/assets\/icon-[^/]+\.svg$/),
     preload: importedBy(script, assets),
     more: { script: more, preload: importedBy(more, assets) },
@@ -54,17 +56,24 @@ function importedBy(script: string, assets: Assets): readonly string[] {
   return [...found].slice(1)
 }
 
+const ENTRIES = {
+  main: 'main.ts',
+  more: 'main.ts',
+  tools: 'tools/tools.ts',
+  card: 'card.ts',
+} as const
+
 /**
  * One script with what it imports: `main` for most forms, `more` for those with any of the rarer field types, `tools` for the
- * toolbar.
+ * toolbar, `card` for pages that read a card outside of a form.
  */
 async function buildScripts(
-  name: 'main' | 'more' | 'tools',
+  name: keyof typeof ENTRIES,
   plugins: Plugin[],
 ): Promise<(readonly [string, Asset])[]> {
   const result = await build({
     entryPoints: {
-      [name]: join(import.meta.dirname, name === 'tools' ? 'tools/tools.ts' : 'main.ts'),
+      [name]: join(import.meta.dirname, ENTRIES[name]),
     },
     bundle: true,
     minify: true,

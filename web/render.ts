@@ -53,6 +53,11 @@ function documentView({ body, ...rest }: Page) {
       }
       ${state?.mode === 'edit' ? page`<script type="module" src=${scripts.script}></script>` : ''}
       ${
+        body.kind === 'code' && body.card && assets.card
+          ? page`<script type="module" src=${assets.card}></script>`
+          : ''
+      }
+      ${
         whole.portal && assets.tools
           ? page`<script type="module" async fetchpriority="low" src=${assets.tools}></script>`
           : ''

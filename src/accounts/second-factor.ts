@@ -13,6 +13,7 @@ import {
   takeStep,
 } from '../store/second-factor.ts'
 import { deleteSessionsOf } from '../store/sessions.ts'
+import { deleteCards } from '../store/staff-cards.ts'
 import { actorText } from '../store/submissions.ts'
 import type { LoginRefusal, StaffMember } from './accounts.ts'
 import { admit, isLetThrough, LOCK_FAILURES, LOCK_MS, takeBack, tooOften } from './throttle.ts'
@@ -143,7 +144,7 @@ export async function checkFactor(
   })
 }
 
-/** A lost device: the factor goes, and every session of its owner ends. Whoever does it says why. */
+/** A lost device: the factor goes with all cards, and every session of its owner ends. Whoever does it says why. */
 export async function resetFactor(
   tx: Tx,
   wish: {
@@ -155,6 +156,7 @@ export async function resetFactor(
 ): Promise<boolean> {
   const wasThere = await deleteFactor(tx, wish.staffId)
   if (!wasThere) return false
+  await deleteCards(tx, wish.staffId)
   await deleteSessionsOf(tx, { staffId: wish.staffId })
   await appendAudit(tx, {
     at: wish.at,

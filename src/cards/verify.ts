@@ -1,10 +1,13 @@
-import { verify, X509Certificate } from 'node:crypto'
+import { createHash, verify, X509Certificate } from 'node:crypto'
 import type { Assurance, CardResult } from './contract.ts'
 import { statementBytes, type Statement } from './statement.ts'
 
 export type Verified = {
   readonly assurance: Assurance
-  /** Issuer and serial number of the certificate: names its holder, so it is kept only keyed. */
+  /**
+   * Hash of the certificate's public key: names its holder, so it is kept only keyed. Issuer and serial number would
+   * name them, too, but anybody can write those into a certificate of their own.
+   */
   readonly subject: string
 }
 
@@ -28,7 +31,9 @@ export function verifyChallenge(
   const key = certificate.publicKey
   if (!statements.some((statement) => verify('sha256', statementBytes(statement), key, signature)))
     return undefined
-  const subject = `${certificate.issuer}\n${certificate.serialNumber}`
+  const subject = createHash('sha256')
+    .update(key.export({ type: 'spki', format: 'der' }))
+    .digest('hex')
   if (anchors.length === 0) return { assurance: 'card-proved', subject }
   return isTrusted(certificate, anchors, now) ? { assurance: 'cert-verified', subject } : undefined
 }

@@ -63,6 +63,8 @@ export type Staff = {
     readonly freshMs: number
     /** Rights whose use asks for a fresh code. */
     readonly stepUp: readonly Right[]
+    /** Whether a card that its owner has registered stands in for the code. */
+    readonly cards: boolean
   }
   readonly roles: { readonly [name: string]: StaffRole }
   /** How the desk calls, shows and compares what the facility master has; left out: its own words, as stored. */

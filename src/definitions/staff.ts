@@ -17,6 +17,7 @@ import {
   compileDuration,
   compileText,
   freezeDeep,
+  isTrue,
   itemsOf,
   stringOf,
   suggest,
@@ -31,7 +32,12 @@ const MINUTE_MS = 60_000
  * that is not named may do nothing.
  */
 export const DEFAULT_STAFF: Staff = freezeDeep({
-  secondFactor: { required: true, freshMs: 10 * MINUTE_MS, stepUp: ['staff', 'secret-numbers'] },
+  secondFactor: {
+    required: true,
+    freshMs: 10 * MINUTE_MS,
+    stepUp: ['staff', 'secret-numbers'],
+    cards: false,
+  },
   roles: {
     administrator: { label: { ja: '管理者', en: 'Administrator' }, rights: RIGHTS },
     reviewer: {
@@ -125,6 +131,11 @@ export const staffShape: Shape = says(
             'The rights that ask for a fresh code.',
             list(right),
           ),
+          cards: says(
+            'true：本人が登録したカード（電子証明書と暗証番号のあるもの）を、確認コードの代わりに使える。',
+            'true: a card its owner has registered, one with a certificate and a PIN, may take the place of the code.',
+            boolean,
+          ),
         }),
       ),
     },
@@ -156,6 +167,7 @@ export function compileStaff(
           ? compileDuration(freshText, fresh.at, scope.report)
           : undefined) ?? DEFAULT_STAFF.secondFactor.freshMs,
       stepUp: stepUp ? rightsAt(stepUp) : DEFAULT_STAFF.secondFactor.stepUp,
+      cards: isTrue(child(factor, 'cards')),
     },
     roles: Object.fromEntries(
       STAFF_ROLES.flatMap((name): [string, StaffRole][] => {

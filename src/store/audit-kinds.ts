@@ -67,8 +67,10 @@ export const AUDIT_KINDS = {
   'staff.logged-in': text('ログインした', 'Logged in'),
   'staff.logged-out': text('ログアウトした', 'Logged out'),
   'staff.factor-enrolled': text('認証アプリを登録した', 'Authenticator app enrolled'),
-  'staff.factor-refused': text('確認コードが違った', 'Wrong code'),
+  'staff.factor-refused': text('確認コードかカードが違った', 'Wrong code or card'),
   'staff.factor-reset': text('認証アプリの登録を消した', 'Authenticator app reset'),
+  'staff.card-registered': text('カードを登録した', 'Card registered'),
+  'staff.card-removed': text('カードの登録を消した', 'Card removed'),
   'staff.recovery-used': text('回復コードを使った', 'Recovery code used'),
 } as const satisfies { readonly [kind: string]: Text }
 

@@ -18,6 +18,7 @@ export type Tables = {
   staff_invite: StaffInviteTable
   staff_factor: StaffFactorTable
   staff_recovery: StaffRecoveryTable
+  staff_card: StaffCardTable
   facility: FacilityTable
   facility_number: FacilityNumberTable
   throttle: ThrottleTable
@@ -199,6 +200,14 @@ export type StaffFactorTable = {
 }
 /** Primary key (staff_id, code_hash); a used code is gone. */
 export type StaffRecoveryTable = { staff_id: string; code_hash: string }
+/** `subject`: the card's key, keyed (`src/readings.ts`); one card proves one person. */
+export type StaffCardTable = {
+  id: string
+  staff_id: string
+  subject: string
+  created_at: string
+  used_at: string | null
+}
 /** Primary key (portal, facility_id). */
 export type FacilityTable = {
   portal: string

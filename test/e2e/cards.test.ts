@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { chromium, type BrowserContext, type Locator, type Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { appCode, fromBase32 } from '../accounts/enrol.ts'
 import { tier } from '../tiers.ts'
 import { inspect } from './inspect.ts'
 import { freePort, runVerb, startProgram, type Program } from './program.ts'
@@ -275,15 +276,109 @@ test('the shipped registration takes name and birth date from the card, and the 
   }
 })
 
+test('a member of the staff registers a card, and logs in with it in the place of the code', async ({
+  skip,
+}) => {
+  if (!plain) return skip('no Chromium')
+  const shipped = await startProgram()
+  const own = await startAgent(join(home, 'office'), ['--demo'], shipped)
+  const password = 'four quiet words together'
+  const login = async (page: Page) => {
+    await page.getByLabel('ログイン名').fill('madoguchi')
+    await page.getByLabel(/^パスワード/).fill(password)
+    await page.getByRole('button', { name: 'ログイン' }).click()
+  }
+  try {
+    const [, setup = ''] = /(http\S+\/admin\/setup\/\S+)/.exec(shipped.output()) ?? []
+    const { desk, page, field } = await openBoth(plain, own, setup)
+    await page.evaluate(() => localStorage.clear())
+    await page.getByLabel('ログイン名').fill('madoguchi')
+    await page.getByLabel('氏名').fill('見本 職員')
+    await page.locator('[name=password]').fill(password)
+    await page.locator('[name=passwordConfirm]').fill(password)
+    await page.getByRole('button', { name: '登録する' }).click()
+    await login(page)
+    const secret = fromBase32(await page.locator('.secret-key').innerText())
+    await page.getByRole('textbox').fill(appCode(secret, new Date()))
+    await page.getByRole('button', { name: '登録する' }).click()
+    await page.getByRole('link', { name: '控えたので続ける' }).click()
+    await page.getByRole('link', { name: '自分のカード' }).click()
+    await look(page, 'office-cards-none')
+    await page.getByRole('link', { name: 'カードを登録する' }).click()
+    await look(page, 'office-card-new')
+    await page.getByRole('button', { name: '登録する' }).click()
+    await page.getByRole('alert').getByText('カードがまだ読み取られていません').waitFor()
+    await look(page, 'office-card-unread')
+    await field.getByRole('button').click()
+    await field.getByLabel('接続番号').fill(await desk.locator('#pairing').innerText())
+    await field.getByRole('button', { name: 'つなぐ' }).click()
+    await agree(desk, shipped)
+    await typePin(desk, '1234', 3)
+    await page.getByText('カードを登録しました').waitFor()
+    await look(page, 'office-cards')
+    await page.locator('header summary').click()
+    await page.getByRole('button', { name: 'ログアウト' }).click()
+    await login(page)
+    await page.getByText('登録したカードで確認することもできます').waitFor()
+    await look(page, 'office-code')
+    await field.getByRole('button').click()
+    // Logging out has cleared what the browser kept, on a computer that others may use.
+    await field.getByLabel('接続番号').fill(await desk.locator('#pairing').innerText())
+    await field.getByRole('button', { name: 'つなぐ' }).click()
+    await agree(desk, shipped)
+    await typePin(desk, '1234', 3)
+    await page.getByRole('link', { name: '自分のカード' }).waitFor()
+    expect(new URL(page.url()).pathname).toBe('/admin/')
+    await page.goto(`${shipped.url}/admin/own-cards`)
+    expect(await page.getByRole('table').first().innerText()).not.toContain('まだ使っていません')
+  } finally {
+    await own.end()
+    await shipped.remove()
+  }
+})
+
+test('a membership card says its number to the portal, and to nobody else', async ({ skip }) => {
+  if (!plain) return skip('no Chromium')
+  const config = join(home, 'member.json')
+  const member = { folder: join(home, 'member-card'), card: 'membership' }
+  await writeFile(config, JSON.stringify({ 'card-reader-virtual': member }))
+  const own = await startAgent(join(home, 'member'), ['--demo', '--config', config])
+  try {
+    const { desk, page } = await openBoth(plain, own)
+    await page.evaluate(() => localStorage.clear())
+    const field = page.locator('card-reading').last()
+    await field.getByRole('button').click()
+    await field.getByLabel('接続番号').fill(await desk.locator('#pairing').innerText())
+    await field.getByRole('button', { name: 'つなぐ' }).click()
+    await agree(desk)
+    await field.getByText('カードを確認しました').waitFor()
+    for (const text of [own.output(), program.output(), JSON.stringify(databaseRows())])
+      for (const form of ['hex', 'base64', 'base64url'] as const)
+        expect(text.toLowerCase()).not.toContain(
+          Buffer.from(MEMBER_NUMBER, 'hex').toString(form).toLowerCase(),
+        )
+  } finally {
+    await own.end()
+  }
+})
+
+/** Of the virtual membership card. */
+const MEMBER_NUMBER = '04A1B2C3D4E5F6'
+
+function databaseRows() {
+  const database = new DatabaseSync(join(program.dataDir, 'madoguchi.db'), { readOnly: true })
+  const tables = database.prepare("select name from sqlite_master where type = 'table'").all()
+  const rows = tables.map(({ name }) => database.prepare(`select * from "${String(name)}"`).all())
+  database.close()
+  return rows
+}
+
 test('of all these cards and PINs nothing is in a log, in what was printed, or in the database', async ({
   skip,
 }) => {
   if (!plain) return skip('no Chromium')
-  const database = new DatabaseSync(join(program.dataDir, 'madoguchi.db'), { readOnly: true })
-  const tables = database.prepare("select name from sqlite_master where type = 'table'").all()
-  const rows = tables.map(({ name }) => database.prepare(`select * from "${String(name)}"`).all())
+  const rows = databaseRows()
   const kept = await readFile(join(home, 'agent/virtual-card/virtual-card.json'), 'utf8')
-  database.close()
   const { authenticationCertificate } = JSON.parse(kept) as { authenticationCertificate: string }
   const said = [program.output(), agent.output(), JSON.stringify(rows)].join('\n')
   // Nothing was filed, so not even the answers hold any of it. Digits by themselves: in a hash they may stand by chance.

@@ -30,6 +30,7 @@ class CardReading extends HTMLElement {
 
   connectedCallback(): void {
     if (this.#place) return
+    this.querySelector('.no-script')?.remove()
     // Beside what the page's own template drew, which goes on belonging to it.
     this.#place = document.createElement('div')
     this.append(this.#place)
@@ -172,6 +173,7 @@ class CardReading extends HTMLElement {
     const form = this.closest('form') as HTMLFormElement
     const count = fillInputs(form, answer.values)
     this.#show({ kind: 'done', message: count > 0 ? t.done(count) : t.doneOnly })
+    if (this.dataset.goesOn !== undefined) return form.requestSubmit()
     this.#focus()
   }
 

@@ -4,6 +4,7 @@ import type { Locale } from '../../src/form/form.ts'
 export type CardTexts = {
   readonly byHand: string
   readonly withoutCard: string
+  readonly needsScript: string
   readonly read: string
   readonly again: string
   readonly cancel: string
@@ -25,6 +26,7 @@ export type CardTexts = {
 
 const ja: CardTexts = {
   withoutCard: 'カードを使わなくても進めます。',
+  needsScript: 'カードを使うには、ブラウザーの設定で JavaScript を有効にしてください。',
   byHand: 'カードを使わなくても、下の項目に入力して進めます。',
   read: 'カードを読み取る',
   again: 'もう一度読み取る',
@@ -53,6 +55,7 @@ const ja: CardTexts = {
 
 const en: CardTexts = {
   withoutCard: 'You can go on without a card.',
+  needsScript: 'To use a card, allow JavaScript in the settings of your browser.',
   byHand: 'You can go on without a card by typing the items below.',
   read: 'Read the card',
   again: 'Read it again',

@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js'
+import { cardTexts } from '../texts/cards.ts'
 import { formTexts } from '../texts/form.ts'
 import type { DeskLink } from './desk.ts'
 import { inputId, type Page } from './page.ts'
@@ -19,11 +20,19 @@ export type CodeBody = {
   readonly action: string
   /** What the page carries to the next one. */
   readonly hidden: readonly (readonly [name: string, value: string])[]
-  readonly field: {
+  /** Left out where only a card will do. */
+  readonly field?: {
     readonly name: string
     readonly label: string
     readonly note: string
     readonly isNumeric: boolean
+  }
+  /** A card may be read: `name` posts the receipt, `api` is where its steps are asked. */
+  readonly card?: {
+    readonly name: string
+    readonly title: string
+    readonly lead: string
+    readonly api: string
   }
   readonly error?: string
   readonly submit: string
@@ -31,15 +40,14 @@ export type CodeBody = {
 }
 
 export function codeView(body: CodeBody, { title, locale }: Page): TemplateResult {
-  const { field, error, setUp } = body
-  const id = inputId(field.name)
+  const { field, error, setUp, card } = body
   const t = formTexts(locale)
   return html`${
       error
         ? html`<div class="summary" role="alert" id="error-summary">
             <h2 id="error-summary-title" tabindex="-1" autofocus>${t.summary}</h2>
             <ul>
-              <li><a href=${`#${id}`}>${error}</a></li>
+              <li><a href=${`#${inputId((field ?? card)?.name ?? '')}`}>${error}</a></li>
             </ul>
           </div>`
         : nothing
@@ -51,27 +59,10 @@ export function codeView(body: CodeBody, { title, locale }: Page): TemplateResul
       ${body.hidden.map(
         ([name, value]) => html`<input type="hidden" name=${name} value=${value} />`,
       )}
-      <div class=${error ? 'field wrong' : 'field'}>
-        <label class="label" for=${id}
-          >${field.label} <span class="need">${t.required}</span></label
-        >
-        <p class="support" id=${`${id}-note`}>${field.note}</p>
-        ${error ? html`<p class="error" id=${`${id}-wrong`}>${error}</p>` : nothing}
-        <input
-          id=${id}
-          class=${field.isNumeric ? 'input w10' : 'input'}
-          name=${field.name}
-          inputmode=${field.isNumeric ? 'numeric' : 'text'}
-          autocomplete=${field.isNumeric ? 'one-time-code' : 'off'}
-          autocapitalize=${field.isNumeric ? nothing : 'characters'}
-          spellcheck="false"
-          maxlength="20"
-          required
-          aria-describedby=${error ? `${id}-note ${id}-wrong` : `${id}-note`}
-          aria-invalid=${error ? 'true' : nothing}
-        />
-      </div>
-      <button class="button main">${body.submit}</button>
+      ${field ? fieldView(field, error, t.required) : nothing}
+      ${field ? html`<button class="button main">${body.submit}</button>` : nothing}
+      ${card ? cardView(card, locale, field ? undefined : error) : nothing}
+      ${field ? nothing : html`<button class="button main">${body.submit}</button>`}
     </form>
     ${
       body.links.length > 0
@@ -80,6 +71,53 @@ export function codeView(body: CodeBody, { title, locale }: Page): TemplateResul
           </ul>`
         : nothing
     }`
+}
+
+function fieldView(
+  field: NonNullable<CodeBody['field']>,
+  error: string | undefined,
+  required: string,
+) {
+  const id = inputId(field.name)
+  return html`<div class=${error ? 'field wrong' : 'field'}>
+    <label class="label" for=${id}>${field.label} <span class="need">${required}</span></label>
+    <p class="support" id=${`${id}-note`}>${field.note}</p>
+    ${error ? html`<p class="error" id=${`${id}-wrong`}>${error}</p>` : nothing}
+    <input
+      id=${id}
+      class=${field.isNumeric ? 'input w10' : 'input'}
+      name=${field.name}
+      inputmode=${field.isNumeric ? 'numeric' : 'text'}
+      autocomplete=${field.isNumeric ? 'one-time-code' : 'off'}
+      autocapitalize=${field.isNumeric ? nothing : 'characters'}
+      spellcheck="false"
+      maxlength="20"
+      required
+      aria-describedby=${error ? `${id}-note ${id}-wrong` : `${id}-note`}
+      aria-invalid=${error ? 'true' : nothing}
+    />
+  </div>`
+}
+
+/** Without script there is the title and what a card would do; `web/card.ts` brings the button. */
+function cardView(
+  card: NonNullable<CodeBody['card']>,
+  locale: Page['locale'],
+  error: string | undefined,
+) {
+  const id = inputId(card.name)
+  return html`<section
+    class=${error ? 'field by-card wrong' : 'field by-card'}
+    aria-labelledby=${`${id}-title`}
+  >
+    <h2 class="subheading" id=${`${id}-title`}>${card.title}</h2>
+    ${error ? html`<p class="error">${error}</p>` : nothing}
+    <card-reading id=${id} tabindex="-1" data-api=${card.api} data-key="" data-goes-on>
+      <input type="hidden" name=${card.name} value="" />
+      <p class="support">${card.lead}</p>
+      <p class="support no-script">${cardTexts(locale).needsScript}</p>
+    </card-reading>
+  </section>`
 }
 
 /** Four modules of white around it, as the standard asks; black on white whatever the colours of the page. */

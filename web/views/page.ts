@@ -48,6 +48,8 @@ export type PageAssets = {
   readonly icon?: string
   /** What the toolbar can do with script only, on every page of a portal. */
   readonly tools?: string
+  /** Reads cards outside of forms. */
+  readonly card?: string
   /** Files the script imports: asked for at once rather than after it has come. */
   readonly preload?: readonly string[]
   /** In their place for forms with a field type of `fields/more.ts`. */

@@ -1,61 +1,85 @@
 import { cardErrorText } from '../../cards/errors.ts'
 import type { Field, Json } from '../../form/form.ts'
 import type { Answered, Asker, Readings } from '../../readings.ts'
-import { jsonAnswer, textIn, troubleAnswer } from '../form/answers.ts'
-import { formOf } from '../form/forms.ts'
 import { own } from '../guard.ts'
-import { KEY_SHAPE } from '../form/sittings.ts'
 import type { Route, Visit } from '../route.ts'
+import { jsonAnswer, textIn, troubleAnswer } from './answers.ts'
+import { formOf } from './forms.ts'
+import { KEY_SHAPE } from './sittings.ts'
 
-/** Where pages ask for a reading and answer it, and where card programs come with a code. */
+/** Where pages of forms ask for a reading and answer it, and where card programs come with a code. */
 export function cardRoutes(): readonly Route[] {
-  const page = { method: 'POST', access: { kind: 'form' }, body: 'json' } as const
   const agent = { method: 'POST', access: { kind: 'visitor' }, body: 'json' } as const
   return [
     { ...agent, path: '/api/v1/card-relay/claim', answer: claim },
     { ...agent, path: '/api/v1/card-relay/result', answer: takeResult },
-    { ...page, path: '/api/v1/:portal/:form/cards/:field/begin', answer: begin },
-    { ...page, path: '/api/v1/:portal/:form/cards/:field/answer', answer: takeAnswer },
-    { ...page, path: '/api/v1/:portal/:form/cards/:field/offer', answer: offer },
-    { ...page, path: '/api/v1/:portal/:form/cards/:field/collect', answer: collect },
+    ...readingRoutes('/api/v1/:portal/:form/cards/:field', { kind: 'form' }, formAsker),
   ]
 }
 
-async function begin(visit: Visit): Promise<Response> {
-  const asked = askerOf(visit)
-  if (!asked) return notFound(visit)
-  const { asker, readings } = asked
-  const work = await readings.begin(asker, localeOf(visit), titleOf(visit), visit.address)
+/** Who asks for a reading, for what, and what the person is told of who wants it. */
+export type Asking = { readonly asker: Asker; readonly readings: Readings; readonly title: string }
+
+/** The four steps of a reading below `path`. `askerOf`: undefined when there is nothing to be read there. */
+export function readingRoutes(
+  path: string,
+  access: Route['access'],
+  askerOf: (visit: Visit) => Asking | undefined,
+): readonly Route[] {
+  const step = (
+    name: string,
+    answer: (visit: Visit, asking: Asking, nonce: string) => Promise<Response>,
+  ): Route => ({
+    method: 'POST',
+    path: `${path}/${name}`,
+    access,
+    body: 'json',
+    answer: (visit) => {
+      const asking = askerOf(visit)
+      return asking ? answer(visit, asking, textOf(bodyOf(visit).nonce)) : notFound(visit)
+    },
+  })
+  return [
+    step('begin', begin),
+    step('answer', takeAnswer),
+    step('offer', offer),
+    step('collect', collect),
+  ]
+}
+
+async function begin(visit: Visit, { asker, readings, title }: Asking): Promise<Response> {
+  const work = await readings.begin(asker, localeOf(visit), title, visit.address)
   return work
     ? jsonAnswer(work)
     : troubleAnswer(visit, { code: 'refusal.too-often', status: 429, retryAfterMs: 60_000 })
 }
 
-async function takeAnswer(visit: Visit): Promise<Response> {
-  const asked = askerOf(visit)
-  if (!asked) return notFound(visit)
-  const { nonce, result, agent } = bodyOf(visit)
-  return told(
-    visit,
-    await asked.readings.answer(asked.asker, textOf(nonce), result ?? null, agent ?? null),
-  )
+async function takeAnswer(
+  visit: Visit,
+  { asker, readings }: Asking,
+  nonce: string,
+): Promise<Response> {
+  const { result, agent } = bodyOf(visit)
+  return told(visit, await readings.answer(asker, nonce, result ?? null, agent ?? null))
 }
 
-async function offer(visit: Visit): Promise<Response> {
-  const asked = askerOf(visit)
-  if (!asked) return notFound(visit)
-  const nonce = textOf(bodyOf(visit).nonce)
-  const code = await asked.readings.offer(asked.asker, nonce, localeOf(visit), titleOf(visit))
+async function offer(
+  visit: Visit,
+  { asker, readings, title }: Asking,
+  nonce: string,
+): Promise<Response> {
+  const code = await readings.offer(asker, nonce, localeOf(visit), title)
   return code ? jsonAnswer({ code }) : stale(visit)
 }
 
-async function collect(visit: Visit): Promise<Response> {
-  const asked = askerOf(visit)
-  if (!asked) return notFound(visit)
-  const nonce = textOf(bodyOf(visit).nonce)
-  const handed = await asked.readings.collect(asked.asker, nonce)
+async function collect(
+  visit: Visit,
+  { asker, readings }: Asking,
+  nonce: string,
+): Promise<Response> {
+  const handed = await readings.collect(asker, nonce)
   if (!handed) return jsonAnswer({ status: 'waiting' })
-  return told(visit, await asked.readings.answer(asked.asker, nonce, handed.result, handed.agent))
+  return told(visit, await readings.answer(asker, nonce, handed.result, handed.agent))
 }
 
 async function claim(visit: Visit): Promise<Response> {
@@ -84,7 +108,7 @@ function told(visit: Visit, answered: Answered): Promise<Response> | Response {
 }
 
 /** The field of the address, and who asks; undefined when there is no such field or no sitting. */
-function askerOf(visit: Visit): { readonly asker: Asker; readonly readings: Readings } | undefined {
+function formAsker(visit: Visit): Asking | undefined {
   const form = formOf(visit)
   const { readings } = visit.deps
   const sitting = textOf(bodyOf(visit).key)
@@ -92,11 +116,11 @@ function askerOf(visit: Visit): { readonly asker: Asker; readonly readings: Read
     ({ uid, type }) => type === 'card-reading' && uid === visit.params.field,
   )
   if (!readings || !field || !KEY_SHAPE.test(sitting)) return undefined
-  return { readings, asker: { form, field, sitting, accountId: visit.account?.id ?? '' } }
-}
-
-function titleOf({ portal, locale }: Visit): string {
-  return portal ? textIn(portal.title, locale) : ''
+  return {
+    readings,
+    asker: { form, field, sitting, accountId: visit.account?.id ?? '' },
+    title: visit.portal ? textIn(visit.portal.title, visit.locale) : '',
+  }
 }
 
 /** The language of the page, among those of its portal. */

@@ -16,6 +16,7 @@ import { officeRoutes } from '../office/index.ts'
 import { reviewDataRoutes } from '../review/data.ts'
 import { reviewRoutes } from '../review/review.ts'
 import { reviewActionRoutes } from '../review/actions.ts'
+import { ownCardRoutes } from './own-cards.ts'
 import { auditPage, overviewPage } from './pages.ts'
 
 export type AdminDeps = {
@@ -53,6 +54,7 @@ export function adminRoutes({ accounts }: AdminDeps): readonly Route[] {
     get('/admin/audit', needs('audit'), async (visit) => pageAnswer(visit, await auditPage(visit))),
     post('/admin/jobs/:id/retry', needs('jobs'), retryJob),
     ...cardOverviewRoutes(),
+    ...ownCardRoutes(),
     ...officeRoutes(),
     ...reviewDataRoutes(),
     ...reviewRoutes(),

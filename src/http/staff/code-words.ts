@@ -42,6 +42,9 @@ const JA = {
   recoveryUsed: (left: number) =>
     `リカバリーコードを1つ使いました。残りは${left}個です。スマートフォンをなくしたときは、2段階認証を登録し直してください。`,
   later: 'いまは登録し直さない',
+  office: '職員用の画面',
+  byCard: 'カードで確認する',
+  instead: '登録したカードで確認することもできます。読み取りが終わると、そのまま進みます。',
 }
 
 const EN: typeof JA = {
@@ -82,13 +85,16 @@ const EN: typeof JA = {
   recoveryUsed: (left) =>
     `You used one recovery code; ${left} are left. If your phone is lost, set up the second factor anew.`,
   later: 'Not now',
+  office: 'The staff pages',
+  byCard: 'With your card',
+  instead: 'You can also use a card you have registered. Once it is read, you go on at once.',
 }
 
 /** What pages say that ask for a code. */
 export const CODE_WORDS: { readonly [L in Locale]: typeof JA } = { ja: JA, en: EN }
 
 /** The field for the code of an app. */
-export function codeField(locale: Locale): CodeBody['field'] {
+export function codeField(locale: Locale): NonNullable<CodeBody['field']> {
   const t = CODE_WORDS[locale]
   return { name: 'code', label: t.code, note: t.codeNote, isNumeric: true }
 }

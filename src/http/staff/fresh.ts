@@ -1,8 +1,9 @@
-import { checkFactor } from '../../accounts/second-factor.ts'
+import type { StaffMember } from '../../accounts/accounts.ts'
 import { renewFactorAt } from '../../store/sessions.ts'
 import { sha256 } from '../../hash.ts'
 import { pageAnswer, redirectTo, retryAfter, textIn, troubleAnswer } from '../form/answers.ts'
 import type { Deps } from '../deps.ts'
+import { CARD, cardHeaders, cardPart, checkPosted } from './card-factor.ts'
 import { CODE_WORDS, codeField } from './code-words.ts'
 import type { Visit } from '../route.ts'
 import { wanted } from '../wanted.ts'
@@ -33,10 +34,10 @@ export async function askAgain(visit: Visit): Promise<Response | undefined> {
   if (visit.request.method === 'GET')
     return redirectTo(`/admin/login/code?next=${encodeURIComponent(wanted(visit))}`)
   const typed = fields[CODE]?.[0]
-  if (typed === undefined) return codePage(visit)
-  const result = await checkFactor(deps, { staff, kind: 'code', typed, address: visit.address })
+  if (typed === undefined) return codePage(visit, staff)
+  const result = await checkPosted(visit, { staff, kind: 'code', typed })
   if ('issue' in result)
-    return codePage(visit, {
+    return codePage(visit, staff, {
       error: textIn(result.issue.text ?? { ja: '' }, visit.locale),
       status: result.status,
       headers: retryAfter(result.retryAfterMs),
@@ -46,8 +47,9 @@ export async function askAgain(visit: Visit): Promise<Response | undefined> {
   return undefined
 }
 
-function codePage(
+async function codePage(
   visit: Visit,
+  staff: StaffMember,
   wrong: {
     readonly error?: string
     readonly status?: number
@@ -55,20 +57,22 @@ function codePage(
   } = {},
 ): Promise<Response> {
   const t = CODE_WORDS[visit.locale]
+  const card = await cardPart(visit, staff)
   const search = visit.query.size > 0 ? `?${visit.query.toString()}` : ''
   return pageAnswer(visit, {
     title: t.again,
     status: wrong.status ?? 200,
-    ...(wrong.headers && { headers: wrong.headers }),
+    headers: { ...wrong.headers, ...cardHeaders(card) },
     body: {
       kind: 'code',
       lead: [t.againLead],
       action: visit.path + search,
       hidden: Object.entries(visit.fields).flatMap(([name, values]) =>
-        name === CODE ? [] : values.map((value) => [name, value] as const),
+        name === CODE || name === CARD ? [] : values.map((value) => [name, value] as const),
       ),
       field: { ...codeField(visit.locale), name: CODE },
       ...(wrong.error !== undefined && { error: wrong.error }),
+      ...(card && { card }),
       submit: t.goOn,
       links: [],
     },

@@ -27,6 +27,7 @@ const PAGES = [
   { name: 'definitions', href: '/admin/definitions', right: 'definitions' },
   { name: 'cards', href: '/admin/cards', right: 'jobs' },
   { name: 'factor', href: '/admin/login/enrol', right: 'any' },
+  { name: 'ownCards', href: '/admin/own-cards', right: 'any' },
 ] as const satisfies readonly { name: string; href: string; right: Right | 'any' }[]
 
 /** How many submissions and jobs there are in which state, and what has failed. */
@@ -181,6 +182,7 @@ const JA = {
     definitions: ['定義の読み込み', '書き換えた定義を読み込み、問題があれば場所と直し方を見ます。'],
     cards: ['カードリーダー', '使われた読み取りプログラムと、読み取れなかった理由を見ます。'],
     factor: ['2段階認証の登録し直し', 'スマートフォンを替えるときに、認証アプリを登録し直します。'],
+    ownCards: ['自分のカード', '確認コードの代わりに使うカードを登録します。'],
   } as { readonly [P in (typeof PAGES)[number]['name']]: readonly [string, string] },
   audit: '操作記録の検証',
   further: '画面の一覧',
@@ -238,6 +240,7 @@ const EN: typeof JA = {
     ],
     cards: ['Card readers', 'Card programs in use, and why cards were not read.'],
     factor: ['Second factor', 'Set up the authenticator app anew, for another phone.'],
+    ownCards: ['Your cards', 'Register a card that takes the place of the code.'],
   },
   audit: 'Check of the audit log',
   further: 'Pages',

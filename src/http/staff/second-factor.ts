@@ -1,6 +1,5 @@
 import type { StaffMember } from '../../accounts/accounts.ts'
 import {
-  checkFactor,
   enrol,
   isEnrolled,
   offeredSecret,
@@ -13,6 +12,7 @@ import type { CodeBody } from '../../../web/views/code.ts'
 import { pageAnswer, redirectTo, retryAfter, textIn } from '../form/answers.ts'
 import type { AdminDeps } from './admin.ts'
 import { CODE_WORDS, codeField } from './code-words.ts'
+import { cardHeaders, cardPart, checkPosted } from './card-factor.ts'
 import { askAgain } from './fresh.ts'
 import { qrPath } from './qr.ts'
 import type { Route, Visit } from '../route.ts'
@@ -46,7 +46,9 @@ function showCode(kind: Kind): Route['answer'] {
   return async (visit) => {
     const person = personOf(visit)
     if (!person) return toLogin(visit)
-    return (await isEnrolled(visit.deps, person.id)) ? codePage(visit, kind) : toEnrolment(visit)
+    return (await isEnrolled(visit.deps, person.id))
+      ? codePage(visit, person, kind)
+      : toEnrolment(visit)
   }
 }
 
@@ -55,9 +57,9 @@ function takeCode(kind: Kind, accounts: AdminDeps['accounts']): Route['answer'] 
     const staff = personOf(visit)
     if (!staff) return toLogin(visit)
     const typed = visit.fields.code?.[0] ?? ''
-    const result = await checkFactor(visit.deps, { staff, kind, typed, address: visit.address })
+    const result = await checkPosted(visit, { staff, kind, typed })
     if ('issue' in result)
-      return codePage(visit, kind, {
+      return codePage(visit, staff, kind, {
         issue: result.issue,
         status: result.status,
         headers: retryAfter(result.retryAfterMs),
@@ -71,8 +73,9 @@ function takeCode(kind: Kind, accounts: AdminDeps['accounts']): Route['answer'] 
   }
 }
 
-function codePage(
+async function codePage(
   visit: Visit,
+  staff: StaffMember,
   kind: Kind,
   wrong: {
     readonly issue?: Issue
@@ -83,19 +86,27 @@ function codePage(
   const t = CODE_WORDS[visit.locale]
   const isCode = kind === 'code'
   const other = isCode ? 'recovery' : 'code'
-  return answer(visit, isCode ? t.login : t.recovery, wrong, {
-    kind: 'code',
-    lead: isCode ? [visit.entrant ? t.loginLead : t.againLead] : [t.recoveryLead, t.recoveryLost],
-    action: withNext(visit, `/admin/login/${kind}`),
-    hidden: [],
-    field: isCode
-      ? codeField(visit.locale)
-      : { name: 'code', label: t.recoveryField, note: t.recoveryNote, isNumeric: false },
-    submit: visit.entrant ? t.submit : t.goOn,
-    links: [
-      { text: isCode ? t.toRecovery : t.toCode, href: withNext(visit, `/admin/login/${other}`) },
-    ],
-  })
+  const card = isCode ? await cardPart(visit, staff) : undefined
+  const headers = { ...wrong.headers, ...cardHeaders(card) }
+  return answer(
+    visit,
+    isCode ? t.login : t.recovery,
+    { ...wrong, headers },
+    {
+      kind: 'code',
+      lead: isCode ? [visit.entrant ? t.loginLead : t.againLead] : [t.recoveryLead, t.recoveryLost],
+      action: withNext(visit, `/admin/login/${kind}`),
+      hidden: [],
+      field: isCode
+        ? codeField(visit.locale)
+        : { name: 'code', label: t.recoveryField, note: t.recoveryNote, isNumeric: false },
+      ...(card && { card }),
+      submit: visit.entrant ? t.submit : t.goOn,
+      links: [
+        { text: isCode ? t.toRecovery : t.toCode, href: withNext(visit, `/admin/login/${other}`) },
+      ],
+    },
+  )
 }
 
 /** Whoever has an app already gives a fresh code of it, or a recovery code, before setting up another. */

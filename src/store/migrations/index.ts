@@ -12,6 +12,7 @@ import { noticeViews } from './0011-notice-views.ts'
 import { secondFactor } from './0012-second-factor.ts'
 import { office } from './0013-office.ts'
 import { drafts } from './0014-drafts.ts'
+import { staffCards } from './0015-staff-cards.ts'
 import type { Migration } from './migration.ts'
 
 /** All migrations in the order in which they run. */
@@ -30,4 +31,5 @@ export const migrations: readonly Migration[] = [
   secondFactor,
   office,
   drafts,
+  staffCards,
 ]
