@@ -156,6 +156,26 @@ describe('madoguchi new', () => {
     expect(refused.errors).toContain('「Survey」は名前にできません')
   })
 
+  test('makes a reader driver that passes tier 0, the types and the format at once', () =>
+    withCopy(['src', 'web', 'plugins', ...SETTINGS], async (dir) => {
+      await symlink(join(root, 'node_modules'), join(dir, 'node_modules'))
+      const run = runIn(dir)
+      const wish = ['new', 'plugin', 'card-reader-mine', '--kind', 'reader', '--json']
+      const { written } = JSON.parse((await run(...PROGRAM, ...wish)).stdout) as Report
+      const code = written.filter((path) => path.endsWith('.ts'))
+      expect(code.length).toBeGreaterThan(2)
+      await run(bin('prettier'), '--check', ...code)
+      await writeFile(
+        join(dir, 'tsconfig.own.json'),
+        JSON.stringify({ extends: './tsconfig.json', include: code }),
+      )
+      await run(bin('typescript', 'tsc'), '-p', 'tsconfig.own.json')
+      const suite = ['plugin-test', 'plugins/card-reader-mine', '--tier', '0']
+      expect((await run(...PROGRAM, ...suite)).stdout).toMatch(
+        /\d\d passed, 0 failed, 0 left out\n$/,
+      )
+    }))
+
   test('makes a plugin that passes its own test, the types and the format, and starts with its two lines', () =>
     withCopy(['src', 'web', 'plugins', 'forms', 'workflows', ...SETTINGS], async (dir) => {
       await symlink(join(root, 'node_modules'), join(dir, 'node_modules'))
