@@ -86,29 +86,33 @@ function openTransport({ url, timeoutMs, connections }: Options) {
   })
 }
 
+/** What the message is made of on its way, by the words of the package. */
+export function mimeOf(message: Message, idempotencyKey: string) {
+  return {
+    from: { name: message.from.name, address: message.from.address },
+    to: { name: '', address: message.to },
+    // Given apart, so that no reading of a header decides who gets the mail.
+    envelope: { from: message.from.address, to: [message.to] },
+    subject: message.subject,
+    text: message.text,
+    html: message.html,
+    messageId: message.messageId,
+    date: new Date(message.date),
+    // Lines of any length arrive whole: no wrapping can cut the link.
+    textEncoding: 'base64' as const,
+    headers: {
+      'Auto-Submitted': 'auto-generated',
+      'X-Auto-Response-Suppress': 'All',
+      'X-Idempotency-Key': idempotencyKey,
+    },
+  }
+}
+
 async function send(transport: Transport, message: Message, call: Call): Promise<EffectResult> {
   if (!ONE_ADDRESS.test(message.to))
     return { status: 'rejected', reason: 'The recipient is not one plain mail address' }
   try {
-    await transport.sendMail({
-      from: { name: message.from.name, address: message.from.address },
-      to: { name: '', address: message.to },
-      // Given apart, so that no reading of a header decides who gets the mail.
-      envelope: { from: message.from.address, to: [message.to] },
-      subject: message.subject,
-      text: message.text,
-      html: message.html,
-      messageId: message.messageId,
-      date: new Date(message.date),
-      // Lines of any length arrive whole: no wrapping can cut the link.
-      textEncoding: 'base64',
-      headers: {
-        'Auto-Submitted': 'auto-generated',
-        'X-Auto-Response-Suppress': 'All',
-        'X-Idempotency-Key': call.idempotencyKey,
-      },
-      signal: call.signal,
-    })
+    await transport.sendMail({ ...mimeOf(message, call.idempotencyKey), signal: call.signal })
     return { status: 'done', result: { messageId: message.messageId } }
   } catch (cause) {
     return failure(cause as NodemailerError, message.to)

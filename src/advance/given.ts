@@ -8,7 +8,7 @@ import { findAccount, findAccountByLogin, findFacilityCode } from '../store/acco
 import { facilityFacts } from '../store/facilities.ts'
 import { filedFacts } from '../store/filed.ts'
 import type { Db, Tx } from '../store/open.ts'
-import { eventsOf, usesOf } from '../store/submissions.ts'
+import { firstEventOf, usesOf } from '../store/submissions.ts'
 import { stepOfJob } from '../workflow/progress.ts'
 import { later } from '../workflow/time.ts'
 import { isSealed } from './sealed.ts'
@@ -124,7 +124,7 @@ export async function factsOf(
 /** Mails that nobody's request sets off are written in the language the submission was filed in. */
 async function localeOf(tx: Tx, submission: Submission | undefined): Promise<Locale> {
   if (!submission) return 'ja'
-  const [first] = await eventsOf(tx, submission.id)
+  const first = await firstEventOf(tx, submission.id)
   return first?.data.locale === 'en' ? 'en' : 'ja'
 }
 

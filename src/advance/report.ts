@@ -53,10 +53,12 @@ export function effectDone(desk: Desk, job: Job, result: Json): Promise<void> {
     job,
     settlement: (at) => ({ state: 'done', at }),
     command: (at) => ({ kind: 'effect-done', jobId, effect, result, actor: system, at }),
-    before: async (tx, at) => {
-      if (typeof linkId === 'string') await restartClock(tx, linkId, at)
-      return true
-    },
+    ...(typeof linkId === 'string' && {
+      before: async (tx, at) => {
+        await restartClock(tx, linkId, at)
+        return true
+      },
+    }),
   })
 }
 
@@ -87,9 +89,8 @@ async function settle(
   { job, settlement, command, before }: Report,
 ): Promise<void> {
   const at = desk.deps.clock().toISOString()
-  if (!(await isHeld(work.tx, job))) return
-  if (before && !(await before(work.tx, at))) return
-  await settleJob(work.tx, job, settlement(at))
+  if (before && !((await isHeld(work.tx, job)) && (await before(work.tx, at)))) return
+  if (!(await settleJob(work.tx, job, settlement(at)))) return
   const wish = command(at)
   if (job.submissionId === undefined || wish === undefined) return
   const submission = await loadSubmission(work.tx, job.submissionId)

@@ -74,9 +74,10 @@ async function runEffect(
   }
 }
 
-/** A step whose state was left while it was at work is not tried again. */
+/** A step whose state was left while it was at work is not tried again; one that waited then was called off. */
 async function isDropped({ store }: WorkerDeps, job: Job): Promise<boolean> {
-  if (job.deadline === undefined || job.submissionId === undefined) return false
+  if (job.attempts === 1 || job.deadline === undefined || job.submissionId === undefined)
+    return false
   const submission = await loadSubmission(store.db, job.submissionId)
   return submission === undefined || stepOfJob(submission.progress, job.id) === undefined
 }

@@ -33,7 +33,10 @@ export type WorkerDeps = {
 }
 
 export type Limits = {
-  /** Jobs at work at the same time. */
+  /**
+   * Jobs at work at the same time: enough to share a commit, few enough that mails waiting for one of a mail server's few
+   * connections still go out before `performMs`.
+   */
   readonly countMax: number
   /** How long a claim holds unless renewed: what a died worker held is taken over after it. */
   readonly leaseMs: number
@@ -46,7 +49,7 @@ export type Limits = {
 }
 
 const DEFAULTS: Limits = {
-  countMax: 10,
+  countMax: 32,
   leaseMs: 30_000,
   performMs: 60_000,
   attemptsMax: 60,

@@ -5,7 +5,7 @@ import { stuckStep, type Progress } from '../workflow/progress.ts'
 import type { Actor, Event, Submission } from '../workflow/submission.ts'
 import type { End } from '../workflow/workflow.ts'
 import type { Db } from './open.ts'
-import type { SubmissionTable } from './tables.ts'
+import type { EventTable, SubmissionTable } from './tables.ts'
 
 /** No 0/O, 1/I/L, 2/Z, 5/S, 8/B, U/V: read out on the phone and copied from paper, a number stays what it is. */
 const NUMBER_CHARACTERS = '34679ACDEFGHJKMNPQRTWXY'
@@ -172,13 +172,29 @@ export async function eventsOf(db: Db, id: string): Promise<Event[]> {
     .where('submission_id', '=', id)
     .orderBy('seq')
     .execute()
-  return rows.map(({ seq, at, actor, kind, data }) => ({
+  return rows.map(eventFrom)
+}
+
+/** How it came in: a submission that is there has one. */
+export async function firstEventOf(db: Db, id: string): Promise<Event | undefined> {
+  const row = await db
+    .selectFrom('event')
+    .selectAll()
+    .where('submission_id', '=', id)
+    .orderBy('seq')
+    .limit(1)
+    .executeTakeFirst()
+  return row && eventFrom(row)
+}
+
+function eventFrom({ seq, at, actor, kind, data }: Selectable<EventTable>): Event {
+  return {
     seq,
     at,
     actor: actorFrom(actor),
     kind: kind as Event['kind'],
     data: JSON.parse(data) as JsonObject,
-  }))
+  }
 }
 
 /** A submission that stands still until somebody of the office decides. */

@@ -29,6 +29,8 @@ export async function openWriter(open: OpenSqliteFile, path: string): Promise<Sq
     // An acknowledged submission must survive a power cut, so each commit reaches the disk.
     'pragma synchronous = full',
     'pragma foreign_keys = on',
+    // Pages written again and again go to the file once in a while: the log grows to 32 MB before.
+    'pragma wal_autocheckpoint = 8000',
     // Waiting for another process is done by the queue, which leaves the event loop free meanwhile.
     'pragma busy_timeout = 0',
   ])
