@@ -79,12 +79,14 @@ async function keptAside(route: Route, visit: Visit): Promise<Response | undefin
 
 /** The body as its route takes it; files only where the form of the address has a field for them. */
 async function readBody(
-  { body }: Route,
+  { body, formOf }: Route,
   { request, sent, form, deps }: Visit,
 ): Promise<Partial<Pick<Visit, 'fields' | 'files' | 'json'>> | BodyRefusal> {
   if (body === 'json') return readJsonBody(request)
   if (body === 'part') return partOf(request)
-  return isMultipart(request) && form && attachmentFields(form).length > 0
+  // Whether an address without a form is a missing one or somebody else's, not even this may tell.
+  const takesFiles = form ? attachmentFields(form).length > 0 : formOf !== undefined
+  return isMultipart(request) && takesFiles
     ? readMultipart(request, sent, form, deps.files.spool)
     : readFormBody(request)
 }

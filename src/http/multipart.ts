@@ -20,12 +20,12 @@ export function isMultipart(request: Request): boolean {
 
 /**
  * Reads a form with files as it streams in: files go to the disk chunk by chunk, each counted against the limit of its field,
- * and what no field of the form takes is passed over. When the request breaks, nothing of it stays behind.
+ * and what no field of the form takes is passed over, all of them where there is no form. When the request breaks, nothing of it stays behind.
  */
 export async function readMultipart(
   request: Request,
   sent: () => Readable | undefined,
-  form: Form,
+  form: Form | undefined,
   spool: Spool,
 ): Promise<Multipart | BodyRefusal> {
   if (Number(request.headers.get('content-length') ?? '0') > BODY_BYTES_MAX)
@@ -33,7 +33,7 @@ export async function readMultipart(
   const parser = request.headers.has('content-encoding') ? undefined : parserFor(request)
   const read = parser && sent()
   if (!parser || !read) return { refused: 'body.not-a-form' }
-  const takers = new Map(attachmentFields(form).map((field) => [field.id, field]))
+  const takers = new Map((form ? attachmentFields(form) : []).map((field) => [field.id, field]))
   const pairs: [string, string][] = []
   const streams: Readable[] = []
   const coming: Promise<SentFile>[] = []

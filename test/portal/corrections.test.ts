@@ -248,6 +248,49 @@ describe('two rounds and two windows', () => {
     expect((await rowOf(id)).answers.staffCount).toBe(3)
   })
 
+  test('posted after the session has ended, nothing typed is lost, and only its member goes on with it', async () => {
+    const id = await returned(['staffCount', 'evidence'], '職員数と通知書をお確かめください。')
+    const { html } = await member.get(`${page(id)}/resubmit`)
+    const [, action = ''] = /action="([^"]*resubmit\?seen=[^"]*)"/.exec(html) ?? []
+    const fields = { ...hiddenFields(html), staffCount: '7', _action: 'check' }
+    const late = portal.visitor()
+    const answer = await postFiles(late, action, fields, [SECOND])
+    expect(answer.status).toBe(303)
+    const next = new URL(answer.location, 'http://portal').searchParams.get('next') ?? ''
+    expect(next).toMatch(/\/resubmit\?seen=\d+&sitting=[\w-]{22}$/)
+    const login = await late.get(answer.location)
+    expect(plain(login.html)).toContain('入力した内容はお預かりしています')
+    const inside = await late.post(answer.location, {
+      ...hiddenFields(login.html),
+      ...{ username: judo.email, password: judo.password },
+      _action: 'submit',
+    })
+    expect(inside.location).toBe(next)
+    const again = await late.get(next)
+    expect(again.html).toMatch(/name="staffCount"[^>]*value="7"/)
+    // It is no draft of another application.
+    expect(plain((await late.get('/treatment/submissions')).html)).toContain('下書きはありません')
+    expect((await stranger.get(next)).status).toBe(404)
+    const [, onwards = ''] = /action="([^"]*resubmit\?seen=[^"]*)"/.exec(again.html) ?? []
+    const check = await postFiles(
+      late,
+      onwards,
+      { ...hiddenFields(again.html), staffCount: '7', _action: 'check' },
+      [SECOND],
+    )
+    const sent = await late.post(onwards, { ...hiddenFields(check.html), _action: 'submit' })
+    expect(sent.location).toBe(`${page(id)}?done=resubmit`)
+    expect((await rowOf(id)).answers.staffCount).toBe(7)
+    // Whoever has not got the page itself hears what everybody hears of a missing one.
+    const missing = `${page('A'.repeat(22))}/resubmit`
+    for (const forged of [
+      { ...fields, _for: 'x' },
+      { staffCount: '9', _action: 'check' },
+    ])
+      for (const path of [`${page(id)}/resubmit`, missing])
+        expect((await postFiles(portal.visitor(), path, forged, [SECOND])).status).toBe(404)
+  })
+
   test('withdrawing is asked first', async () => {
     const id = await returned(['staffCount'], '職員数をお確かめください。')
     const { html } = await member.get(`${page(id)}/withdraw`)

@@ -26,10 +26,11 @@ export function ownerToken({ deps, account }: Visit, form: Form, key: string): s
 
 /**
  * A member's page was posted after their session had ended: what was typed is kept for them, and nobody else, and they go on
- * with it after logging in (R18). undefined: the page is nobody's, so there is nothing to keep.
+ * with it after logging in (R18). undefined: the page is nobody's, so there is nothing to keep. `isCorrection`: of something
+ * filed, so it is no draft of another.
  */
-export async function setAside(visit: Visit): Promise<Response | undefined> {
-  const { deps, fields, form, path, portal } = visit
+export async function setAside(visit: Visit, isCorrection = false): Promise<Response | undefined> {
+  const { deps, fields, form, path, portal, query } = visit
   const [key = ''] = fields[KEY] ?? []
   const [sealed] = fields[OWNER] ?? []
   if (!form || sealed === undefined || !KEY_SHAPE.test(key)) return undefined
@@ -39,12 +40,15 @@ export async function setAside(visit: Visit): Promise<Response | undefined> {
   const secrets = Object.entries(fields).filter(([name]) => name.startsWith(KEPT))
   const kept = { ...keptOf(form, fields), ...Object.fromEntries(secrets) }
   const holder = memberHolder(accountId)
-  const options = { holder, ...(form.drafts && { expected: draftVersion(fields) }) }
+  const isDraft = form.drafts !== undefined && !isCorrection
+  const options = { holder, isDraft, ...(isDraft && { expected: draftVersion(fields) }) }
   // Another window has saved to the same draft: this one's becomes a draft of its own.
   const saved = await keepSitting(visit, form, key, kept, options)
   const other = deps.newId()
   const at = typeof saved === 'object' ? key : other
-  if (at === other && !(await keepSitting(visit, form, other, kept, { holder }))) return undefined
-  const next = encodeURIComponent(`${path}?${SITTING}=${at}`)
+  if (at === other && !(await keepSitting(visit, form, other, kept, { holder, isDraft })))
+    return undefined
+  const asked = new URLSearchParams([...query, [SITTING, at]])
+  const next = encodeURIComponent(`${path}?${asked.toString()}`)
   return redirectTo(`/${portal?.id ?? ''}/login?next=${next}`)
 }

@@ -27,7 +27,10 @@ const SEEN = 'seen'
 export type Asked = { readonly filed: Filed; readonly open: OpenAction; readonly form: Form }
 
 /** The form that is filled in for an action of this submission, whether it is open now or not. */
-export function formOfAction(filed: Filed, name: string): Form | undefined {
+export function formOfAction(
+  filed: Pick<Filed, 'submission' | 'definitions' | 'workflow' | 'form'>,
+  name: string,
+): Form | undefined {
   const { workflow, definitions, submission, form } = filed
   const actions = Object.values(workflow?.states ?? {}).map((state) => own(state.actions, name))
   const mine = actions.filter((action) => action?.by === 'applicant' || action?.by === 'account')

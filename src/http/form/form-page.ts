@@ -79,7 +79,7 @@ export function show(
     mode: 'edit',
     ...shown,
     draft: form.drafts && !correcting ? (shown.draft ?? { version: 0 }) : undefined,
-    owner: correcting ? undefined : ownerToken(visit, form, key),
+    owner: ownerToken(visit, form, key),
   }
   return pageAnswer(visit, {
     title: textIn(form.title, visit.locale),
@@ -112,5 +112,5 @@ function publicForm(form: Form): Form {
 
 /** A login after which somebody goes on with what was set aside. */
 function isForGoingOn({ query }: Visit, { builtin }: Form): boolean {
-  return builtin === 'login' && (query.get('next') ?? '').includes(`?${SITTING}=`)
+  return builtin === 'login' && new RegExp(`[?&]${SITTING}=`).test(query.get('next') ?? '')
 }

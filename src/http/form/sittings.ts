@@ -62,14 +62,19 @@ export async function readSitting(
 
 /**
  * Keeps it; undefined when it cannot be kept, because the browser takes no cookies, say: then the page carries all.
- * `expected`: the version the page goes on from, where nobody's typing may be lost to another window.
+ * `expected`: the version the page goes on from, where nobody's typing may be lost to another window. `isDraft`: whether it
+ * is among the drafts of its member, as long as theirs are kept.
  */
 export async function keepSitting(
   visit: Visit,
   form: Form,
   key: string,
   fields: Raw,
-  { expected, holder = holderOf(visit) }: { expected?: number; holder?: string | undefined } = {},
+  {
+    expected,
+    holder = holderOf(visit),
+    isDraft = form.drafts !== undefined,
+  }: { expected?: number; holder?: string | undefined; isDraft?: boolean } = {},
 ): Promise<Saved | undefined> {
   const text = JSON.stringify(fields)
   if (holder === undefined || text.length > FIELDS_LENGTH_MAX) return undefined
@@ -81,8 +86,8 @@ export async function keepSitting(
     holder,
     fields: keys.seal('sitting', text, boundTo(form, key, holder)),
     saved_at: now.toISOString(),
-    draft: form.drafts ? 1 : 0,
-    keep_until: endOf(now, form.drafts?.keepMs),
+    draft: isDraft ? 1 : 0,
+    keep_until: endOf(now, isDraft ? form.drafts?.keepMs : undefined),
   }
   return store.write((tx) => saveSitting(tx, row, expected))
 }

@@ -13,6 +13,7 @@ import {
   troubleAnswer,
   type PageContent,
 } from '../form/answers.ts'
+import { setAside } from '../form/aside.ts'
 import { draftTable } from '../form/draft-list.ts'
 import { donePath, formOfAction, openAsked, sendAsked, staleAnswer } from '../form/corrections.ts'
 import { actorOf, submissionPath } from '../form/forms.ts'
@@ -143,7 +144,7 @@ async function ask(visit: Visit): Promise<Response> {
 
 async function act(visit: Visit): Promise<Response> {
   const filed = await openFiled(visit)
-  if (!filed) return unknown(visit)
+  if (!filed) return (await keptForLater(visit)) ?? unknown(visit)
   const { action: name = '' } = visit.params
   const open = filed.actions.find((one) => one.name === name)
   if (visit.form)
@@ -161,6 +162,17 @@ async function act(visit: Visit): Promise<Response> {
   if ('refusal' in outcome)
     return troubleAnswer(visit, refusalTrouble(outcome.refusal, visit.locale))
   return redirectTo(donePath(filed, name))
+}
+
+/** A correction was posted after the session of its member had ended: only the page itself can say whose it was. */
+async function keptForLater(visit: Visit): Promise<Response | undefined> {
+  const submission = await loadSubmission(visit.deps.store.db, visit.params.id ?? '')
+  if (!submission || visit.account || submission.portal !== visit.portal?.id) return undefined
+  const definitions = await visit.deps.advance.definitionsOf(submission.definition)
+  const workflow = own(definitions.workflows, submission.workflow)
+  const filed = { submission, definitions, workflow, form: own(definitions.forms, submission.form) }
+  const form = formOfAction(filed, visit.params.action ?? '')
+  return form && setAside({ ...visit, form }, true)
 }
 
 /** The form behind the address of an action. */
