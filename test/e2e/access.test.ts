@@ -14,6 +14,7 @@ import {
   people,
   register,
   submitButton,
+  tabTo,
 } from './person.ts'
 import { startProgram } from './program.ts'
 import { linkIn, openScene, type Scene } from './scene.ts'
@@ -273,28 +274,3 @@ scene('the whole way by keyboard alone, focus always to be seen', async (scene) 
   await keys.press('Enter')
   await page.waitForURL(/\/profile$/)
 })
-
-/** Presses Tab until what has focus has this id or begins with this text; every stop on the way must show its focus. */
-async function tabTo(page: Page, wanted: string): Promise<void> {
-  for (let presses = 0; presses < 60; presses++) {
-    await page.keyboard.press('Tab')
-    const at = await page.evaluate(() => {
-      const active = document.activeElement ?? document.body
-      const shown = active.closest('.choice') ?? active
-      const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(shown)
-      const { width, height, top, bottom } = shown.getBoundingClientRect()
-      return {
-        id: active.id,
-        text: (active.textContent ?? '').trim(),
-        isBody: active === document.body,
-        isSeen: width > 1 && height > 1 && bottom > 0 && top < innerHeight,
-        isRinged:
-          (outlineStyle !== 'none' && Number.parseFloat(outlineWidth) > 0) || boxShadow !== 'none',
-      }
-    })
-    if (at.isBody) continue
-    expect(at).toMatchObject({ isSeen: true, isRinged: true })
-    if (at.id === wanted || at.text.startsWith(wanted)) return
-  }
-  throw new Error(`Tab never came to ${wanted}`)
-}

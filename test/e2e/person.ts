@@ -179,3 +179,33 @@ export async function factOf(page: Page, label: string): Promise<string> {
   const output = page.getByLabel(label, { exact: true })
   return (await output.textContent())?.trim() ?? ''
 }
+
+/** More than any page has stops. */
+const STOPS_MAX = 90
+
+/** Presses Tab until what has focus has this id, or text or a label that begins so; every stop on the way must show its focus. */
+export async function tabTo(page: Page, wanted: string): Promise<void> {
+  const stops: string[] = []
+  for (let presses = 0; presses < STOPS_MAX; presses++) {
+    await page.keyboard.press('Tab')
+    const at = await page.evaluate(() => {
+      const active = document.activeElement ?? document.body
+      const shown = active.closest('.choice') ?? active
+      const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(shown)
+      const { width, height, top, bottom } = shown.getBoundingClientRect()
+      return {
+        id: active.id,
+        text: ((active as HTMLInputElement).labels?.[0] ?? active).textContent.trim(),
+        isBody: active === document.body,
+        isSeen: width > 1 && height > 1 && bottom > 0 && top < innerHeight,
+        isRinged:
+          (outlineStyle !== 'none' && Number.parseFloat(outlineWidth) > 0) || boxShadow !== 'none',
+      }
+    })
+    if (at.isBody) continue
+    stops.push(at.id || at.text.slice(0, 20))
+    expect(at).toMatchObject({ isSeen: true, isRinged: true })
+    if (at.id === wanted || at.text.startsWith(wanted)) return
+  }
+  throw new Error(`Tab never came to ${wanted}, only to ${stops.join(' | ')}`)
+}

@@ -108,8 +108,26 @@ describe.runIf(browser)('attached files in the browser', () => {
     await choose(page, '図面.pdf', large(1))
     await page.getByRole('button', { name: '届け出る' }).last().click()
     await page.locator('#error-summary').getByText('ファイルを送っている途中です').waitFor()
+    // What is on its way is not said to be missing as well.
+    expect(await page.locator('#error-summary').innerText()).not.toContain('添付してください')
     await page.getByRole('button', { name: /送信をやめる.*図面\.pdf/ }).click()
     await page.locator('.file').waitFor({ state: 'detached' })
+    await context.close()
+  })
+
+  test('what was said while a file was on its way is gone when it has come', async () => {
+    const { page, context } = await open()
+    const held = Promise.withResolvers<void>()
+    await page.route(/\/parts\//, async (route) => {
+      await held.promise
+      await route.continue()
+    })
+    await choose(page, '図面.pdf', large(1))
+    await page.getByRole('button', { name: '届け出る' }).last().click()
+    await page.locator('#error-summary').getByText('ファイルを送っている途中です').waitFor()
+    held.resolve()
+    await page.getByText('「図面.pdf」を添付しました。').waitFor({ state: 'attached' })
+    expect(await page.getByText('ファイルを送っている途中です').count()).toBe(0)
     await context.close()
   })
 

@@ -130,11 +130,18 @@ export function createAttach(host: AttachHost): Attach {
     const file = readHandle(handle)
     if (!file) return
     const raw = host.raw()
-    const { files } = host.view()
+    const { files, issues } = host.view()
+    const isOver = !sending.some((one) => one.field === field.id)
     const states: { readonly [id: string]: AttachedState } = { ...files, [file.id]: file.state }
     host.draw(
       { ...raw, [field.id]: [...(raw[field.id] ?? []), handle] },
-      { sending, files: states, announcement: texts().added(file.name) },
+      {
+        sending,
+        files: states,
+        announcement: texts().added(file.name),
+        // What was said of a field whose files have come is over; what is wrong with them is said when it is judged again.
+        ...(isOver && { issues: issues.filter((one) => one.field !== field.id) }),
+      },
     )
   }
 

@@ -7,17 +7,19 @@ import { wordIssue, type FormView, type WordedIssue } from '../views/state.ts'
 import { stepViews } from '../views/steps.ts'
 
 /**
- * The browser's own verdict, in words, by the very code and check module the server uses. Empty when the module cannot be had: then the server alone judges.
+ * The browser's own verdict, in words: what is still on its way, then what the very code and check module of the server
+ * say. Where the module cannot be had the server alone judges. A file on its way is not missing.
  */
 export async function findIssues(view: FormView): Promise<readonly WordedIssue[]> {
   const { state } = view
-  if (state.validators === '') return []
-  const loaded = await loadValidators(state.validators)
-  return loaded ? wordIssues(view, view.evaluation, loaded) : []
+  const sending = stillSending(view)
+  const loaded = state.validators === '' ? undefined : await loadValidators(state.validators)
+  const found = loaded ? wordIssues(view, view.evaluation, loaded) : []
+  return [...sending, ...found.filter((one) => !sending.some(({ field }) => field === one.field))]
 }
 
 /** Files that are on their way: nothing is sent without them. */
-export function stillSending({ state, sending }: FormView): readonly WordedIssue[] {
+function stillSending({ state, sending }: FormView): readonly WordedIssue[] {
   const underWay = sending.filter((one) => one.failure === undefined || one.canResume)
   const fields = new Set(underWay.map((one) => one.field))
   return [...fields].map((field) => ({

@@ -3,7 +3,7 @@ import { ComboBox } from './combo-box.ts'
 
 export { checkAnswers } from '../api.ts'
 export { askDialog, confirmDialog } from '../views/confirm.ts'
-export { findIssues, stillSending } from './check.ts'
+export { findIssues } from './check.ts'
 export { offerFound } from './offers.ts'
 export { press } from './press.ts'
 export { offerReadings } from './readings.ts'

@@ -287,7 +287,7 @@ export class LiveForm extends HTMLElement {
     if (!later) return this.#leave('check')
     await this.#asker?.settle(view().evaluation.wanted)
     const { state } = view()
-    const issues = [...later.stillSending(view()), ...(await later.findIssues(view()))]
+    const issues = await later.findIssues(view())
     if (issues.length > 0) return this.#refuse(issues)
     const step = stepViews.stepOf?.(view())
     if (step?.screen.ask) return this.#open(later.askDialog)
