@@ -19,7 +19,7 @@ import {
 import { startProgram } from './program.ts'
 import { linkIn, openScene, type Scene } from './scene.ts'
 
-/** Every page and state for everybody: axe, 320 CSS px (which is 1280 px at 400 %), pressable things of 44 px, keyboard. */
+/** States of pages on the way: axe, 320 CSS px (which is 1280 px at 400 %), pressable things of 44 px, keyboard. Every page as it opens: `test/web/every-page.browser.test.ts`. */
 
 const scene = openScene()
 async function visit(scene: Scene, page: Page, path: string): Promise<void> {
@@ -27,28 +27,18 @@ async function visit(scene: Scene, page: Page, path: string): Promise<void> {
   await inspect(page, path)
 }
 
-scene('pages that are only read', async (scene) => {
+scene('what there is nothing of', async (scene) => {
   const page = await scene.person()
   scene.expectComplaint(/status of 404/)
   for (const path of [
-    '/',
-    '/treatment/',
-    ...['about', 'preparation', 'documents', 'contact', 'privacy', 'start-of-use-article'].map(
-      (name) => `/treatment/pages/${name}`,
-    ),
-    ...[
-      'notices',
-      'notices/app-started',
-      'faq',
-      'faq/account#mail-missing',
-      'search?q=%E7%94%B3%E8%AB%8B',
-      'search?q=nothing',
-    ].map((name) => `/treatment/${name}`),
-    '/treatment/nothing-here',
-    '/treatment/links/unknown',
-    '/treatment/submissions/unknown',
+    'faq/account#mail-missing',
+    'search?q=%E7%94%B3%E8%AB%8B',
+    'search?q=nothing',
+    'nothing-here',
+    'links/unknown',
+    'submissions/unknown',
   ])
-    await visit(scene, page, path)
+    await visit(scene, page, `/treatment/${path}`)
 })
 
 scene(
@@ -186,7 +176,6 @@ scene('the pages of the operator', async (scene) => {
   await inspect(page, 'recovery codes')
   await page.getByRole('link', { name: '控えたので続ける' }).click()
   await page.waitForURL(/\/admin\/$/)
-  for (const path of ['/admin/', '/admin/audit', '/review/']) await visit(scene, page, path)
   await page.goto(invitation)
   await inspect(page, 'invitation used')
 })
