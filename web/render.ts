@@ -12,6 +12,7 @@ import { bodyView } from './views/bodies.ts'
 import { askPage, confirmPage } from './views/check-page.ts'
 import { formView } from './views/form.ts'
 import { inputId, SAMPLE, type FormBody, type FormState, type Page } from './views/page.ts'
+import { readingsIn, wantedReadings } from './views/ruby.ts'
 import { footerView, headerView } from './views/shell.ts'
 import { firstView } from './views/state.ts'
 import { stepViews } from './views/steps.ts'
@@ -33,7 +34,7 @@ function withTextAreas(html: string): string {
 }
 
 function documentView({ body, ...rest }: Page) {
-  const state = body.kind === 'form' ? publicState(body.state) : undefined
+  const state = body.kind === 'form' ? readable(publicState(body.state), rest) : undefined
   const whole: Page = { ...rest, body: state && body.kind === 'form' ? { ...body, state } : body }
   const { locale, assets } = whole
   const scripts = (state && needsMore(state.form) && assets.more) || assets
@@ -75,6 +76,13 @@ function documentView({ body, ...rest }: Page) {
       ${footerView(whole)}
     </body>
   </html>`
+}
+
+/** With the readings of the words that stand in it, for visitors who want them. */
+function readable(state: FormState, page: Omit<Page, 'body'>): FormState {
+  const wanted = state.locale === 'ja' ? wantedReadings(page) : []
+  const readings = wanted.length > 0 ? readingsIn(JSON.stringify(state.form), wanted) : []
+  return readings.length > 0 ? { ...state, readings } : state
 }
 
 /** The portal's own colours, under an address that changes with them. */

@@ -27,7 +27,12 @@ scene('every size and colour, on a page and on a form', async (scene) => {
   await press(page, 'ふりがな', 'あり')
   await page.locator('ruby').first().waitFor()
   await inspect(page, 'questions with furigana')
-  await page.goto(`${scene.url}/treatment/register`)
+  await openAlive(page, `${scene.url}/treatment/register`)
+  // Read aloud the names are as before; seen they have their readings, which stay when the page is drawn anew.
+  const type = page.getByRole('group', { name: /^所属機関選択 必須$/ })
+  await type.getByRole('radio', { name: '助産所' }).check()
+  expect(await type.locator('rt').allTextContents()).toContain('じょさんじょ')
+  await page.getByRole('heading', { level: 2 }).locator('ruby').first().waitFor()
   await inspect(page, 'form 大 黒')
   await page.goto(`${scene.url}/treatment/settings`)
   await inspect(page, 'settings')

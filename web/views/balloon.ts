@@ -1,6 +1,7 @@
 import { html } from 'lit/html.js'
 import type { Text } from '../../src/form/form.ts'
-import { formTexts, say } from '../texts/form.ts'
+import { formTexts } from '../texts/form.ts'
+import { readView } from './ruby.ts'
 import type { FormView } from './state.ts'
 
 /**
@@ -21,7 +22,7 @@ export function balloonView(
       >
     </summary>
     <div class="bubble">
-      <p>${say(help.text, locale)}</p>
+      <p>${readView(help.text, view.state)}</p>
       <button
         type="button"
         class="close"

@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js'
 import { inputModeOf } from '../../src/form/fields/index.ts'
 import type { Choice, Field } from '../../src/form/form.ts'
-import { say } from '../texts/form.ts'
 import { inputId } from './page.ts'
+import { readView } from './ruby.ts'
 import { fieldKey, type FormView } from './state.ts'
 
 /** What a control needs to know of its field. */
@@ -74,7 +74,7 @@ export function choicesView(
             ?checked=${chosen.includes(choice.value)}
             aria-invalid=${wrong(context)}
           />
-          <span>${say(choice.label, view.state.locale)}</span>
+          <span>${readView(choice.label, view.state)}</span>
         </label>`,
     )}
   </div>`

@@ -17,6 +17,7 @@ import {
 import { lookupLines } from './lookup.ts'
 import { moreControls } from './more-controls.ts'
 import { inputId } from './page.ts'
+import { readView } from './ruby.ts'
 import type { FormView } from './state.ts'
 import { stepViews } from './steps.ts'
 
@@ -136,7 +137,7 @@ function consentControl(context: ControlContext) {
       view.state.form.style === 'table'
         ? html`<span>${stepViews.tableTexts?.(view.state.locale).agree}</span>`
         : html`<span>
-            ${say(field.label, view.state.locale)}
+            ${readView(field.label, view.state)}
             <span class="need"
               >${view.evaluation.required.has(field.id) ? t.required : t.optional}</span
             >

@@ -10,6 +10,7 @@ import type { ControlContext } from './control-context.ts'
 import { controlView, documentsView, isGroup } from './controls.ts'
 import { linkView } from './links.ts'
 import { ACTION, inputId } from './page.ts'
+import { readView } from './ruby.ts'
 import { fieldKey, fullLabel, type FormView, type WordedIssue } from './state.ts'
 
 /**
@@ -111,10 +112,11 @@ function labelText(field: Field, view: FormView) {
   const { locale } = view.state
   const t = formTexts(locale)
   const isRequired = view.evaluation.required.has(field.id)
-  const label = say(field.label, locale)
+  const label = readView(field.label, view.state)
   const [before, after] = locale === 'en' ? [' (', ')'] : ['（', '）']
   const hint =
-    field.hint && html`<span class="hint">${before}${say(field.hint, locale)}${after}</span>`
+    field.hint &&
+    html`<span class="hint">${before}${readView(field.hint, view.state)}${after}</span>`
   if (!typeOf(field).isInput) return hint ? html`${label}${hint}` : label
   const [words, classes] = isRequired ? [t.required, 'need'] : [t.optional, 'need optional']
   return hint
@@ -146,7 +148,7 @@ function textsOf(field: Field, view: FormView): readonly TemplateResult[] {
   const id = inputId(field.id)
   const texts: TemplateResult[] = []
   if (field.note)
-    texts.push(html`<p class="support" id=${`${id}-note`}>${say(field.note, locale)}</p>`)
+    texts.push(html`<p class="support" id=${`${id}-note`}>${readView(field.note, view.state)}</p>`)
   if (field.example)
     texts.push(
       html`<p class="support" id=${`${id}-example`}>${t.example}${say(field.example, locale)}</p>`,

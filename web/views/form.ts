@@ -9,6 +9,7 @@ import { formTexts, say } from '../texts/form.ts'
 import { dependenciesOf, fieldView, isOfItself } from './field.ts'
 import { linkView, noteView } from './links.ts'
 import { ACTION, CHANGE, FORM, inputId, KEY, sealedInputs, type FormState } from './page.ts'
+import { readView } from './ruby.ts'
 import { fieldKey, fullLabel, takesFiles, type FormView } from './state.ts'
 import { missingFields } from './missing.ts'
 import { stepViews } from './steps.ts'
@@ -23,16 +24,16 @@ export function formView(view: FormView) {
     ({ id }) => !step || sectionOf(id, view).screen === step.screen.id,
   )
   return html`${summaryView(view)}
-    ${step ? stepViews.headingView?.(step, view) : html`<h1>${headingOf(view)}</h1>`}
+    ${step ? stepViews.headingView?.(step, view) : html`<h1>${readView({ ja: headingOf(view) }, view.state)}</h1>`}
     ${
       correction
         ? html`<p>${t.correcting(say(correction.submit, locale))}</p>`
         : (step?.isFirst === false ? [] : form.lead).map((note) =>
-            noteView(note, form.portal, locale),
+            noteView(note, form.portal, view.state),
           )
     }
     ${stepViews.draftView?.(view)}
-    ${step?.screen.lead.map((note) => noteView(note, form.portal, locale))}
+    ${step?.screen.lead.map((note) => noteView(note, form.portal, view.state))}
     ${view.isLive ? nothing : html`<p class="notice warning late">${t.late}</p>`}
     ${step?.screen.agree ? nothing : html`<p class="legend">${t.legend}</p>`}
     <form
@@ -64,7 +65,7 @@ export function formView(view: FormView) {
       </div>
       ${withSide ? sideView(step, view) : nothing}
     </form>
-    ${form.after.map((note) => noteView(note, form.portal, locale))}
+    ${form.after.map((note) => noteView(note, form.portal, view.state))}
     <p class="vh" role="status">${view.announcement}</p>
     ${view.dialog ?? nothing}`
 }
@@ -117,12 +118,12 @@ function settledView(shown: Shown, view: FormView): unknown {
 }
 
 function sectionView(shown: Shown, view: FormView) {
-  const { form, locale } = view.state
+  const { form } = view.state
   const section = sectionOf(shown.id, view)
   const titleId = `s-${section.id}`
   return html`<section class="section" aria-labelledby=${section.title ? titleId : nothing}>
-    ${section.title ? html`<h2 id=${titleId}>${say(section.title, locale)}</h2>` : nothing}
-    ${section.notes.map((note) => noteView(note, form.portal, locale))}
+    ${section.title ? html`<h2 id=${titleId}>${readView(section.title, view.state)}</h2>` : nothing}
+    ${section.notes.map((note) => noteView(note, form.portal, view.state))}
     ${section.readOnly ? stepViews.factsView?.(shown.fields, view) : nothing}
     ${repeat(
       section.readOnly ? [] : rowsOf(shown.fields),

@@ -1,6 +1,7 @@
 import { html, nothing } from 'lit/html.js'
 import type { Link, Locale, Note } from '../../src/form/form.ts'
 import { formTexts, say } from '../texts/form.ts'
+import { readView, type Voice } from './ruby.ts'
 
 /**
  * Where a link of a definition leads: addresses are below the portal unless they start with `/`, `#` or a known scheme.
@@ -33,12 +34,13 @@ export function aboutView(about: string | undefined) {
 }
 
 /** A paragraph; notices carry their kind as a word, not as a colour alone. */
-export function noteView(note: Note, portal: string, locale: Locale) {
+export function noteView(note: Note, portal: string, voice: Voice) {
+  const { locale } = voice
   const t = formTexts(locale)
   const links = note.links.map((link) => html` ${linkView(link, portal, locale)}`)
-  if (note.tone === 'plain') return html`<p>${say(note.text, locale)}${links}</p>`
+  if (note.tone === 'plain') return html`<p>${readView(note.text, voice)}${links}</p>`
   const title = note.tone === 'info' ? t.info : t.warning
   return html`<div class=${`notice ${note.tone}`}>
-    <p><strong class="tag">${title}</strong>${say(note.text, locale)}${links}</p>
+    <p><strong class="tag">${title}</strong>${readView(note.text, voice)}${links}</p>
   </div>`
 }

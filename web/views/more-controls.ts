@@ -17,6 +17,7 @@ import {
 } from './control-context.ts'
 import { noteView } from './links.ts'
 import { inputId } from './page.ts'
+import { readView } from './ruby.ts'
 import { fillView, verificationView } from './press.ts'
 import { rowsView } from './rows.ts'
 
@@ -33,9 +34,7 @@ export const moreControls: Readonly<Partial<Record<Control, Draw>>> = {
   fill: fillView,
   verification: verificationView,
   heading: ({ field, view }) =>
-    html`<h3 class="subheading" id=${inputId(field.id)}>
-      ${say(field.label, view.state.locale)}
-    </h3>`,
+    html`<h3 class="subheading" id=${inputId(field.id)}>${readView(field.label, view.state)}</h3>`,
   note: ({ field, view }) => {
     const tone = field.options.tone
     return html`${noteView(
@@ -45,7 +44,7 @@ export const moreControls: Readonly<Partial<Record<Control, Draw>>> = {
         tone: tone === 'info' || tone === 'warning' ? tone : 'plain',
       },
       view.state.form.portal,
-      view.state.locale,
+      view.state,
     )}`
   },
 }

@@ -211,6 +211,8 @@ export type FormState = {
     readonly closed: { readonly [fieldId: string]: string }
   }
   readonly locale: Locale
+  /** Readings of the words in it, for those who want furigana. */
+  readonly readings?: Portal['furigana']
   /** Address of the form's check module; '' when there is none: then the server alone checks. */
   readonly validators: string
   /** `/api/v1/<portal>/<form>`; '' when there is none: then every press of the button is a round trip. */

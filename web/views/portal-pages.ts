@@ -7,7 +7,7 @@ import { hrefOf, linkView, noteView } from './links.ts'
 import type { Page, TextBody } from './page.ts'
 import type { CardBody, ContactBody, Office, PortalPageBody, ShownNotice } from './portal-bodies.ts'
 import { blocksView } from './prose.ts'
-import { rubyView } from './ruby.ts'
+import { rubyView, wantedReadings } from './ruby.ts'
 
 type BodyOf<K extends PortalPageBody['kind']> = Extract<PortalPageBody, { kind: K }>
 
@@ -21,7 +21,7 @@ export function topView(body: BodyOf<'top'>, page: Page) {
     ${
       portal.banner
         ? html`<section class="banner" aria-label=${t.banner}>
-            ${noteView(portal.banner, portal.id, page.locale)}
+            ${noteView(portal.banner, portal.id, { locale: page.locale, readings: wantedReadings(page) })}
           </section>`
         : nothing
     }
