@@ -6,6 +6,7 @@ import type { Portal } from '../definitions/definitions.ts'
 import { Fault } from '../fault.ts'
 import { troubleAnswer, type TroubleAnswer } from './form/answers.ts'
 import { apiRoutes } from './api/api.ts'
+import { memberApiRoutes } from './api/members.ts'
 import { deskApiRoutes } from './api/desk.ts'
 import { decodePercent } from './body.ts'
 import type { Deps } from './deps.ts'
@@ -48,6 +49,7 @@ export function portalRoutes(requests: Counts): readonly Route[] {
     ...cardRoutes(),
     ...uploadRoutes(),
     ...searchRoutes(),
+    ...memberApiRoutes(),
     ...apiRoutes(),
     ...deskApiRoutes(),
     ...pageRoutes(requests),

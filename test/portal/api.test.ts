@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers'
 import { portalRoutes } from '../../src/http/app.ts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ahaki, checkup, createAccount, judo, logIn, midwifery, useLink } from './people.ts'
-import { openTestPortal, type TestPortal } from './portal.ts'
+import { openTestPortal, type TestPortal, plain } from './portal.ts'
 import type { Question } from './schema-process.ts'
 
 /** The same submissions for programs, and what /openapi.json promises of them. */
@@ -175,6 +175,31 @@ describe('/openapi.json', () => {
     expect(told.length).toBeGreaterThan(7)
     for (const [method, path] of told)
       expect(Object.keys(document.paths[path] ?? {}), path).toContain(method.toLowerCase())
+  })
+
+  test('has every address of members, with its method', () => {
+    for (const { id, lists } of Object.values(portal.definitions().portals)) {
+      const told = [
+        ['get', 'notices'],
+        ['get', 'submissions'],
+        ['get', 'documents/{id}'],
+        ['post', 'documents/{id}/received'],
+        ...lists.map((list) => ['get', `lists/${list.id}`]),
+      ]
+      for (const [method = '', path = ''] of told)
+        expect(Object.keys(document.paths[`/api/v1/${id}/${path}`] ?? {}), path).toEqual([method])
+    }
+  })
+
+  test('tells the notices that the page shows', async () => {
+    const answer = await portal.visitor().get('/api/v1/treatment/notices')
+    const { items } = JSON.parse(answer.html) as { items: { title: string; url: string }[] }
+    expect(items.length).toBeGreaterThan(1)
+    const page = await portal.visitor().get('/treatment/notices')
+    for (const { title, url } of items) {
+      expect(plain(page.html)).toContain(title)
+      expect((await portal.visitor().get(new URL(url).pathname)).status).toBe(200)
+    }
   })
 
   test('its schemas accept what the API accepts and refuse what it refuses', async () => {

@@ -335,3 +335,59 @@ async function filesBelow(folder: string): Promise<string[]> {
 function withoutIds(text: string): string {
   return text.replace(/[A-Za-z0-9_-]{10,22}(?=<)/g, '…').replace(/"content-length","\d+"/g, '')
 }
+
+describe('for programs', () => {
+  const read = async (member: Member, path: string) => {
+    const answer = await member.send(`/api/v1/office${path}`)
+    return { status: answer.status, body: (await answer.json()) as Record<string, never> }
+  }
+  const itemsOf = async (member: Member, list: string) =>
+    (await read(member, `/lists/${list}`)).body.items as unknown as Record<string, unknown>[]
+
+  test('lists, documents and receipts are those of the pages, and of nobody else', async () => {
+    const reader = await loggedIn(portal, 'programmer')
+    const outsider = await loggedIn(portal, 'outsider')
+    const submission = await apply('start', { deviceCount: 2 }, reader)
+    const filed = await read(reader, '/submissions')
+    expect(filed.body.items).toMatchObject([
+      { id: submission.id, number: submission.number, state: 'done' },
+    ])
+    const accounts = await itemsOf(reader, 'app-accounts')
+    expect(accounts).toHaveLength(2)
+    const [first] = accounts
+    expect(first).toMatchObject({
+      ids: { user: expect.stringMatching(/^W\d{7}$/) as string },
+      terminal: 1,
+      submission: { id: submission.id, number: submission.number },
+      state: 'readable',
+    })
+    const [password = ''] = await passwordsIn(submission.id)
+    expect(JSON.stringify(accounts)).not.toContain(password)
+    const { id, url, pdf } = first?.document as { id: string; url: string; pdf: string }
+    expect([url, pdf]).toEqual([`http://localhost:3000${pathOf(id)}`, `${url}/pdf`])
+    // Reading it is an opening like any other.
+    const document = await read(reader, `/documents/${id}`)
+    expect(document.body).toMatchObject({ id, title: expect.any(String) as string })
+    expect(JSON.stringify(document.body.blocks)).toContain(password)
+    expect((await auditOf(id)).map(({ kind }) => kind)).toEqual(['document.opened'])
+    const received = async (member: Member) =>
+      member.send(`/api/v1/office/documents/${id}/received`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json', 'Sec-Fetch-Site': 'same-origin' },
+        body: '{}',
+      })
+    expect((await received(outsider)).status).toBe(404)
+    expect((await passwordsIn(submission.id))[0]).toBe(password)
+    expect((await received(reader)).status).toBe(200)
+    expect(JSON.stringify((await read(reader, `/documents/${id}`)).body)).not.toContain(password)
+    expect((await itemsOf(reader, 'app-accounts'))[0]).toMatchObject({
+      state: 'passwordHandedOver',
+    })
+    for (const list of ['app-accounts', 'master-accounts', 'decision-notices'])
+      expect(await itemsOf(outsider, list)).toEqual([])
+    expect((await read(outsider, `/documents/${id}`)).status).toBe(404)
+    expect((await read(reader, '/lists/nothing')).status).toBe(404)
+    for (const path of ['submissions', 'lists/app-accounts', `documents/${id}`])
+      expect((await portal.visitor().get(`/api/v1/office/${path}`)).status).toBe(401)
+  })
+})

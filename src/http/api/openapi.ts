@@ -5,6 +5,7 @@ import { staffPaths } from './openapi-staff.ts'
 import { choicesIn, sampleFor } from '../../form/sample/sample.ts'
 import { formSchema } from '../../form/schema.ts'
 import { answer, commonSchemas, json, ref, text } from './openapi-parts.ts'
+import { memberPaths } from './openapi-members.ts'
 import { submissionPaths } from './openapi-submissions.ts'
 import { QUERY_MAX } from '../../search/index.ts'
 
@@ -30,6 +31,7 @@ export function openApi(definitions: Definitions, baseUrl: string): JsonObject {
       submissionPaths,
       staffPaths,
       ...Object.keys(definitions.portals).map(searchPath),
+      ...Object.values(definitions.portals).map(memberPaths),
     ) as JsonObject,
     components: {
       schemas: {

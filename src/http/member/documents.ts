@@ -119,7 +119,8 @@ async function received(visit: Visit): Promise<Response> {
   return redirectTo(`/${document.portal}/documents/${document.id}?received=1`)
 }
 
-function ownOf(visit: Visit): Promise<IssuedDocument | undefined> {
+/** The document of the address, when it was issued to the facility of whoever asks. */
+export function ownOf(visit: Visit): Promise<IssuedDocument | undefined> {
   return ownDocument(visit.deps.issuance, ownerIn(visit), visit.params.id ?? '')
 }
 
@@ -163,20 +164,58 @@ function tableOf(visit: Visit, shows: List['shows']): Promise<Table> {
   }
 }
 
-/** 資格確認アカウント管理 (applications.md §13). */
-async function accountTable(
+/** An issued account as its facility may know it: never its password. */
+export type AccountEntry = {
+  readonly ids: { readonly [name: string]: string }
+  readonly terminal: number
+  readonly submission: { readonly id: string; readonly number: string }
+  readonly issuedAt: string
+  readonly state: 'inPreparation' | 'readable' | 'passwordHandedOver' | 'inUse'
+  /** Until when its password can be read. */
+  readonly readableUntil?: string
+  /** Id of the document that shows it. */
+  readonly document?: string
+}
+
+/** What was issued by these steps, to the facility of whoever asks. */
+export async function accountEntries(
   visit: Visit,
   shows: Extract<List['shows'], { kind: 'accounts' }>,
-): Promise<Table> {
-  const { deps, locale } = visit
+): Promise<readonly AccountEntry[]> {
+  const { deps } = visit
   const { db } = deps.store
   const { portal, owner } = ownerIn(visit)
   const accounts = await issuedAccountsOf(db, { portal, owner, issue: shows.issue })
   const submissionIds = [...new Set(accounts.map(({ submissionId }) => submissionId))]
   const documents = await documentsShowing(db, submissionIds)
-  const numbers = new Map<string, string>()
-  for (const id of submissionIds) numbers.set(id, (await loadSubmission(db, id))?.number ?? '')
+  const numbers = await numbersOf(visit, submissionIds)
   const now = deps.clock().toISOString()
+  return accounts.map((account) => {
+    const document = documents.get(account.id)
+    const until = account.sealed?.keepUntil
+    const isReadable = until !== undefined && until > now
+    return {
+      ids: Object.fromEntries(shows.ids.map(({ name }) => [name, account.ids[name] ?? ''])),
+      terminal: account.number,
+      submission: { id: account.submissionId, number: numbers.get(account.submissionId) ?? '' },
+      issuedAt: account.createdAt,
+      ...(document === undefined
+        ? { state: 'inPreparation' }
+        : isReadable
+          ? { state: 'readable', readableUntil: until, document }
+          : { state: account.hadPassword ? 'passwordHandedOver' : 'inUse', document }),
+    }
+  })
+}
+
+/** 資格確認アカウント管理 (applications.md §13). */
+async function accountTable(
+  visit: Visit,
+  shows: Extract<List['shows'], { kind: 'accounts' }>,
+): Promise<Table> {
+  const { locale } = visit
+  const { portal } = ownerIn(visit)
+  const entries = await accountEntries(visit, shows)
   return {
     columns: [
       ...shows.ids.map(({ label }) => textIn(label, locale)),
@@ -186,22 +225,19 @@ async function accountTable(
       word('state', locale),
       word('document', locale),
     ],
-    rows: accounts.map((account): Cell[] => {
-      const document = documents.get(account.id)
-      const isReadable = account.sealed !== undefined && account.sealed.keepUntil > now
-      const [id = '', ...others] = shows.ids.map(({ name }) => account.ids[name] ?? '')
+    rows: entries.map((entry): Cell[] => {
+      const { document, readableUntil } = entry
+      const [id = '', ...others] = Object.values(entry.ids)
       return [
         // Opening an id shows its document (applications.md §13).
         document === undefined ? id : { text: id, href: `/${portal}/documents/${document}` },
         ...others,
-        String(account.number),
-        numbers.get(account.submissionId) ?? '',
-        dayText(account.createdAt, locale),
-        document === undefined
-          ? word('inPreparation', locale)
-          : isReadable
-            ? readableState(account.sealed.keepUntil, locale)
-            : word(account.hadPassword ? 'passwordHandedOver' : 'inUse', locale),
+        String(entry.terminal),
+        entry.submission.number,
+        dayText(entry.issuedAt, locale),
+        entry.state === 'readable'
+          ? readableState(readableUntil ?? '', locale)
+          : word(entry.state, locale),
         document === undefined
           ? ''
           : { text: word('openPdf', locale), href: `/${portal}/documents/${document}/pdf` },
@@ -210,24 +246,51 @@ async function accountTable(
   }
 }
 
-/** Decision notices (applications.md §12). */
-async function documentTable(
+export type DocumentEntry = {
+  readonly id: string
+  readonly title: string
+  readonly submission: { readonly id: string; readonly number: string }
+  readonly issuedAt: string
+}
+
+/** Documents of one kind that were issued to the facility of whoever asks. */
+export async function documentEntries(
   visit: Visit,
   { document }: { readonly document: string },
-): Promise<Table> {
-  const { deps, locale } = visit
+): Promise<readonly DocumentEntry[]> {
   const { portal, owner } = ownerIn(visit)
-  const issued = await issuedDocumentsOf(deps.store.db, { portal, owner, document })
-  const rows = await Promise.all(
-    issued.map(async ({ id, title, submissionId, createdAt }): Promise<Cell[]> => [
+  const issued = await issuedDocumentsOf(visit.deps.store.db, { portal, owner, document })
+  const numbers = await numbersOf(visit, [...new Set(issued.map((one) => one.submissionId))])
+  return issued.map(({ id, title, submissionId, createdAt }) => ({
+    id,
+    title,
+    submission: { id: submissionId, number: numbers.get(submissionId) ?? '' },
+    issuedAt: createdAt,
+  }))
+}
+
+/** Decision notices (applications.md §12). */
+async function documentTable(visit: Visit, shows: { readonly document: string }): Promise<Table> {
+  const { locale } = visit
+  const { portal } = ownerIn(visit)
+  const rows = (await documentEntries(visit, shows)).map(
+    ({ id, title, submission, issuedAt }): Cell[] => [
       { text: title, href: `/${portal}/documents/${id}` },
-      (await loadSubmission(deps.store.db, submissionId))?.number ?? '',
-      dayText(createdAt, locale),
+      submission.number,
+      dayText(issuedAt, locale),
       { text: word('openPdf', locale), href: `/${portal}/documents/${id}/pdf` },
-    ]),
+    ],
   )
   const columns = ['document', 'number', 'issueDay', 'file'] as const
   return { columns: columns.map((name) => word(name, locale)), rows }
+}
+
+async function numbersOf(
+  { deps }: Visit,
+  submissionIds: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const found = await Promise.all(submissionIds.map((id) => loadSubmission(deps.store.db, id)))
+  return new Map(found.flatMap((one) => (one ? [[one.id, one.number]] : [])))
 }
 
 function readableLead(until: string, locale: Locale): string {

@@ -162,7 +162,7 @@ async function notice(visit: Visit): Promise<Response> {
 }
 
 /** Those one may read today: pinned ones first, then the newest. */
-async function shownNotices(visit: Visit): Promise<readonly ShownNotice[]> {
+export async function shownNotices(visit: Visit): Promise<readonly ShownNotice[]> {
   const portal = portalOf(visit)
   const today = todayOf(visit)
   const own = noticesOf(visit).filter((one) => isShown(one, today) && mayRead(one, visit))
