@@ -123,13 +123,15 @@ export async function saveDraft(
     readonly key: string
     readonly fields: Raw
     readonly version: number
+    /** Names this window: what it saved itself it goes on from, even when it heard no answer. */
+    readonly window: string
     readonly isLeaving: boolean
   },
 ): Promise<DraftAnswer> {
-  const { key, fields, version, isLeaving } = wish
+  const { key, fields, version, window, isLeaving } = wish
   const signal = AbortSignal.timeout(DRAFT_MS)
   const url = `${api}/drafts/${key}`
-  const response = await post(url, { fields, version }, signal, isLeaving)
+  const response = await post(url, { fields, version, window }, signal, isLeaving)
   if (!response || response.status >= 500) return { status: 'unreachable' }
   if (response.status === 401) return { status: 'ended' }
   const body = (await response.json().catch(() => ({}))) as {

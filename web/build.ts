@@ -17,15 +17,16 @@ export type Assets = ReadonlyMap<string, Asset>
 
 /** Builds script, style sheet and icon. Reads only the project's files; takes some 100 ms. */
 export async function buildAssets(): Promise<Assets> {
-  const [few, all, tools, card, style, icon] = await Promise.all([
+  const [few, all, tools, card, session, style, icon] = await Promise.all([
     buildScripts('main', [withoutMore, withoutAuthoring]),
     buildScripts('more', [withoutAuthoring]),
     buildScripts('tools', []),
     buildScripts('card', []),
+    buildScripts('session', []),
     buildStyle(),
     readIcon(),
   ])
-  return new Map([...few, ...all, ...tools, ...card, style, icon])
+  return new Map([...few, ...all, ...tools, ...card, ...session, style, icon])
 }
 
 /** The addresses a page links to. */
@@ -38,6 +39,7 @@ export function pageAssets(assets: Assets): PageAssets {
     script,
     tools: find(/^\/assets\/tools-[^/]+\.js$/),
     card: find(/^\/assets\/card-[^/]+\.js$/),
+    session: find(/^\/assets\/session-[^/]+\.js$/),
     icon: find(/^\/assets\/icon-[^/]+\.svg$/),
     preload: importedBy(script, assets),
     more: { script: more, preload: importedBy(more, assets) },
@@ -61,11 +63,12 @@ const ENTRIES = {
   more: 'main.ts',
   tools: 'tools/tools.ts',
   card: 'card.ts',
+  session: 'session.ts',
 } as const
 
 /**
  * One script with what it imports: `main` for most forms, `more` for those with any of the rarer field types, `tools` for the
- * toolbar, `card` for pages that read a card outside of a form.
+ * toolbar, `card` for pages that read a card outside of a form, `session` for those of somebody who is logged in.
  */
 async function buildScripts(
   name: keyof typeof ENTRIES,

@@ -1,3 +1,4 @@
+import { nothing } from 'lit/html.js'
 import { html as page, render } from '@lit-labs/ssr'
 import { collectResultSync } from '@lit-labs/ssr/lib/render-result.js'
 import { unsafeHTML } from 'lit/directives/unsafe-html.js'
@@ -39,7 +40,7 @@ function documentView({ body, ...rest }: Page) {
   const { locale, assets } = whole
   const scripts = (state && needsMore(state.form) && assets.more) || assets
   const look = whole.look
-  return page`<html lang=${locale} data-size=${look?.size ?? 'small'} data-colours=${look?.colours ?? 'plain'}>
+  return page`<html lang=${locale} data-size=${look?.size ?? 'small'} data-colours=${look?.colours ?? 'plain'} data-session=${whole.sessionMs ?? nothing}>
     <head>
       <meta charset="utf-8" />
       <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -56,6 +57,11 @@ function documentView({ body, ...rest }: Page) {
       ${
         body.kind === 'code' && body.card && assets.card
           ? page`<script type="module" src=${assets.card}></script>`
+          : ''
+      }
+      ${
+        whole.sessionMs !== undefined && assets.session
+          ? page`<script type="module" async fetchpriority="low" src=${assets.session}></script>`
           : ''
       }
       ${

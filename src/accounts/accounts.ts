@@ -10,7 +10,7 @@ import { facilityFacts } from '../store/facilities.ts'
 import type { Store, Tx } from '../store/open.ts'
 import { findStaffByLogin, renewStaffPasswordHash, type StaffRow } from '../store/staff.ts'
 import type { Passwords } from './passwords.ts'
-import { createSessions, type Holder } from './sessions.ts'
+import { createSessions, type Holder, type Until } from './sessions.ts'
 import {
   admit,
   forgive,
@@ -41,9 +41,9 @@ export type StaffMember = {
   readonly role: string
 }
 export type SessionHolder =
-  | { readonly account: Account }
+  | (Until & { readonly account: Account })
   /** `factorAt`: when the second factor was last given; without it the login is but half done. */
-  | { readonly staff: StaffMember; readonly factorAt?: Date }
+  | (Until & { readonly staff: StaffMember; readonly factorAt?: Date })
 
 /** Why a login was refused, for the person; the same in every respect whether the name exists or not (S03). */
 export type LoginRefusal = {
@@ -160,9 +160,10 @@ export function createAccounts(deps: AccountsDeps) {
     async readSession(token: string | undefined): Promise<SessionHolder | undefined> {
       const row = token === undefined ? undefined : await sessions.read(token)
       if (!row) return undefined
-      if ('account' in row) return { account: toAccount(row.account) }
+      const { endsAt } = row
+      if ('account' in row) return { account: toAccount(row.account), endsAt }
       const { staff, factorAt } = row
-      return { staff: toStaff(staff), ...(factorAt !== undefined && { factorAt }) }
+      return { staff: toStaff(staff), endsAt, ...(factorAt !== undefined && { factorAt }) }
     },
     endSession: (token: string) => sessions.end(token),
     endSessionsOf: (accountId: string) => sessions.endAllOf({ accountId }),

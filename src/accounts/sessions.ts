@@ -16,6 +16,9 @@ import { findStaff, type StaffRow } from '../store/staff.ts'
 export type Holder =
   { readonly accountId: string } | { readonly staffId: string; readonly factorAt?: Date }
 
+/** When a session ends unless it is used until then. */
+export type Until = { readonly endsAt: Date }
+
 export type Sessions = {
   /**
    * A new session in the transaction of the login. The token is new each time (S08); the session that the browser brought
@@ -26,8 +29,8 @@ export type Sessions = {
   read(
     token: string,
   ): Promise<
-    | { readonly account: AccountRow }
-    | { readonly staff: StaffRow; readonly factorAt?: Date }
+    | (Until & { readonly account: AccountRow })
+    | (Until & { readonly staff: StaffRow; readonly factorAt?: Date })
     | undefined
   >
   end(token: string): Promise<void>
@@ -104,10 +107,11 @@ export function createSessions(deps: {
       if (!account && !staff) return undefined
       if (unusedMs >= TOUCH_MS)
         await store.write((tx) => touchSession(tx, tokenHash, now.toISOString()))
-      if (account) return { account }
-      return (
-        staff && { staff, ...(row.factor_at !== null && { factorAt: new Date(row.factor_at) }) }
-      )
+      const seenMs = now.getTime() - (unusedMs >= TOUCH_MS ? 0 : unusedMs)
+      const endsAt = new Date(Math.min(seenMs + SESSION_IDLE_MS, Date.parse(row.expires_at)))
+      if (account) return { account, endsAt }
+      const factorAt = row.factor_at === null ? undefined : new Date(row.factor_at)
+      return staff && { staff, endsAt, ...(factorAt && { factorAt }) }
     },
     end: (token) => store.write((tx) => deleteSession(tx, sha256(token))),
     endAllOf: (holder) => store.write((tx) => deleteSessionsOf(tx, holder)),

@@ -22,6 +22,7 @@ import { lookRoutes } from './portal/look.ts'
 import { pageRoutes } from './pages.ts'
 import { portalPageRoutes } from './portal/pages.ts'
 import type { Route } from './route.ts'
+import { sessionRoutes } from './session.ts'
 import { searchRoutes } from './portal/search.ts'
 import { submissionRoutes } from './member/submissions.ts'
 import { troubleText } from './texts.ts'
@@ -47,6 +48,7 @@ export type Env = { Bindings: Bindings; Variables: { arrival: Arrival } }
 export function portalRoutes(requests: Counts): readonly Route[] {
   return [
     ...cardRoutes(),
+    ...sessionRoutes(),
     ...uploadRoutes(),
     ...searchRoutes(),
     ...memberApiRoutes(),

@@ -127,18 +127,19 @@ export function formAt(definitions: Definitions, portal: string, path: string): 
 async function whoAsks(
   { deps, request }: Arrival,
   portal: string | undefined,
-): Promise<Pick<Visit, 'account' | 'staff' | 'entrant' | 'factorAt' | 'token'>> {
+): Promise<Pick<Visit, 'account' | 'staff' | 'entrant' | 'factorAt' | 'token' | 'sessionEndsAt'>> {
   const token = deps.accounts.tokenIn(request.headers.get('cookie') ?? undefined)
   if (!token) return {}
   const session = await deps.accounts.readSession(token)
   if (!session) return {}
+  const sessionEndsAt = session.endsAt
   if ('staff' in session)
     return session.factorAt
-      ? { staff: session.staff, factorAt: session.factorAt, token }
+      ? { staff: session.staff, factorAt: session.factorAt, token, sessionEndsAt }
       : { entrant: session.staff, token }
   // A member of another portal is a visitor here; some addresses belong to no portal.
   const isHere = portal === undefined || session.account.portal === portal
-  return isHere ? { account: session.account, token } : { token }
+  return isHere ? { account: session.account, token, sessionEndsAt } : { token }
 }
 
 /** Rights that the definitions guard by a fresh code. */

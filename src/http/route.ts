@@ -66,6 +66,8 @@ export type Visit = {
   readonly entrant?: StaffMember
   /** When the second factor was given last. */
   readonly factorAt?: Date
+  /** When the session ends unless it is used until then. */
+  readonly sessionEndsAt?: Date
   /** Value of the session cookie. */
   readonly token?: string
   /** Fields of a form body, names beginning with `_` included. */

@@ -80,6 +80,27 @@ test('two windows: the second one is told, and replaces nothing by itself', asyn
   expect((await member.get(href)).html).toMatch(/name="staffCount"[^>]*value="11"/)
 })
 
+test('a window that never heard it had saved goes on from what it saved, another one is told', async () => {
+  const key = keyIn(await saved())
+  const save = (version: number, staffCount: string, window?: string) =>
+    member.json(`${API}/drafts/${key}`, {
+      fields: { staffCount: [staffCount] },
+      version,
+      ...(window !== undefined && { window }),
+    })
+  const [mine, another] = ['a'.repeat(36), 'b'.repeat(36)]
+  expect(await save(1, '8', mine)).toMatchObject({ status: 200, body: { version: 2 } })
+  // The answer was lost with the line; meanwhile more was typed.
+  expect(await save(1, '9', mine)).toMatchObject({ status: 200, body: { version: 3 } })
+  for (const window of [another, undefined, 'x'])
+    expect(await save(1, '10', window)).toMatchObject({ status: 409 })
+  expect(await save(3, '11', another)).toMatchObject({ status: 200, body: { version: 4 } })
+  expect(await save(3, '12', mine)).toMatchObject({ status: 409 })
+  expect((await member.get(`${PATH}?sitting=${key}`)).html).toMatch(
+    /name="staffCount"[^>]*value="11"/,
+  )
+})
+
 test('a page posted after the session ended loses nothing, and only its member gets it back', async () => {
   const { html } = await member.get(PATH)
   const fields = { ...hiddenFields(html), ...typed, staffCount: '12', _action: 'check' }

@@ -67,3 +67,19 @@ test.runIf(browser)('a second window is told, and overwrites nothing by itself',
   await second.reload()
   expect(await staff(second).inputValue()).toBe('5')
 })
+
+test.runIf(browser)('whoever only opens the form, and leaves it, leaves no draft', async () => {
+  const { page, context } = await seats.seat()
+  const draftCount = async () => {
+    const { db } = seats.portal.store
+    return (await db.selectFrom('sitting').select('key').where('draft', '=', 1).execute()).length
+  }
+  const before = await draftCount()
+  await openAlive(page, `${seats.origin}${PATH}`)
+  await staff(page).focus()
+  await page.keyboard.press('Tab')
+  await page.goto(`${seats.origin}/treatment/submissions`)
+  await page.goto(`${seats.origin}/treatment/`)
+  expect(await draftCount()).toBe(before)
+  await context.close()
+})

@@ -25,7 +25,12 @@ const RETRY_MS = 10_000
 
 /** Saves the draft while somebody types. Two windows never overwrite each other: the second one says so and stops. */
 export function createDrafts(host: DraftHost, first: Raw): Drafts {
-  const textOf = (raw: Raw) => JSON.stringify(rememberedRaw(host.view().state, raw))
+  // An input that is empty says as much as one that is not there: whoever only opens a form leaves no draft.
+  const textOf = (raw: Raw) => {
+    const typed = Object.entries(rememberedRaw(host.view().state, raw))
+    return JSON.stringify(typed.filter(([, values]) => values.some((value) => value !== '')))
+  }
+  const own = crypto.randomUUID()
   let saved = textOf(first)
   let wanted = first
   let timer: number | undefined
@@ -37,9 +42,9 @@ export function createDrafts(host: DraftHost, first: Raw): Drafts {
     const { state, draft } = host.view()
     const text = textOf(wanted)
     if (isOver || !draft || text === saved) return
-    const typed = JSON.parse(text) as Raw
+    const typed = rememberedRaw(state, wanted)
     const fields = state.edition === undefined ? typed : { ...typed, [FORM]: [state.edition] }
-    const wish = { key: state.key, fields, version: draft.version, isLeaving }
+    const wish = { key: state.key, fields, version: draft.version, window: own, isLeaving }
     const answer = await saveDraft(state.api, wish)
     if (answer.status === 'saved') {
       saved = text

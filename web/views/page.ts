@@ -25,6 +25,8 @@ export type Page = {
   readonly title: string
   /** Who is logged in: a member of the portal, or staff when there is no portal. */
   readonly account?: { readonly name: string }
+  /** After so long without a request they are logged out: they are told before. */
+  readonly sessionMs?: number
   /** Path of this page, for the menu and for coming back after login. */
   readonly path: string
   readonly status: number
@@ -50,6 +52,8 @@ export type PageAssets = {
   readonly tools?: string
   /** Reads cards outside of forms. */
   readonly card?: string
+  /** Says that one will be logged out, before. */
+  readonly session?: string
   /** Files the script imports: asked for at once rather than after it has come. */
   readonly preload?: readonly string[]
   /** In their place for forms with a field type of `fields/more.ts`. */

@@ -22,10 +22,16 @@ export async function pageAnswer(visit: Visit, content: PageContent): Promise<Re
   const page: Page = {
     ...frameOf(visit, content.title),
     account: name === undefined ? undefined : { name },
+    ...(name !== undefined && { sessionMs: leftMs(visit) }),
     status: content.status ?? 200,
     body: content.body,
   }
   return htmlAnswer(visit.deps, visit.request, page, content.headers)
+}
+
+/** How long the session of whoever asks lasts when nothing is asked any more. */
+export function leftMs({ deps, sessionEndsAt }: Pick<Visit, 'deps' | 'sessionEndsAt'>): number {
+  return Math.max(0, (sessionEndsAt?.getTime() ?? 0) - deps.clock().getTime())
 }
 
 /** What stands around the content of every page. */

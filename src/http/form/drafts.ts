@@ -10,6 +10,10 @@ import { keepSitting, KEY_SHAPE, memberHolder, readSitting } from './sittings.ts
 import { timeText } from '../staff/pages.ts'
 import { word } from '../words.ts'
 
+/** Kept with the answers: which window saved them. */
+const WINDOW = '_window'
+const WINDOW_SHAPE = /^[A-Za-z0-9-]{20,64}$/
+
 const REMOVE = { path: '/:portal/drafts/:key/delete', access: { kind: 'account' } } as const
 
 /** What is typed and not filed yet: saved while typing, found again in マイリスト, thrown away. */
@@ -34,12 +38,18 @@ async function save(visit: Visit): Promise<Response> {
   if (!form.drafts || !KEY_SHAPE.test(key))
     return troubleAnswer(visit, { code: 'http.not-found', status: 404 })
   if (!fields) return troubleAnswer(visit, { code: 'body.no-answers', status: 400 })
-  const version = Number(asObject(visit.json)?.version ?? 0)
-  const saved = await keepSitting(visit, form, key, keptOf(form, fields), { expected: version })
+  const { version = 0, window } = asObject(visit.json) ?? {}
+  const by = typeof window === 'string' && WINDOW_SHAPE.test(window) ? [window] : []
+  const kept = { ...keptOf(form, fields), [WINDOW]: by }
+  const expected = Number(version)
+  let saved = await keepSitting(visit, form, key, kept, { expected })
+  // The line broke after it had been saved, so this window knows an older version: its own is no other's.
+  const present = saved === 'stale' ? await readSitting(visit, form, key) : undefined
+  if (present && by.length > 0 && present.fields[WINDOW]?.[0] === by[0])
+    saved = await keepSitting(visit, form, key, kept, { expected: present.version })
   if (saved === undefined) return troubleAnswer(visit, { code: 'body.draft-too-long', status: 413 })
   if (saved === 'other') return troubleAnswer(visit, { code: 'http.not-found', status: 404 })
   if (typeof saved === 'string') {
-    const present = await readSitting(visit, form, key)
     const headers = { 'Draft-Version': String(present?.version ?? 0) }
     return troubleAnswer(visit, { code: `refusal.draft-${saved}`, status: 409, headers })
   }
