@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { pdf } from '../files/made.ts'
-import { judo, logIn, registeredMember, midwifery } from './people.ts'
+import { judo, logIn, registeredMember, midwifery, logInToGoOn } from './people.ts'
 import {
   errorsOf,
   hiddenFields,
@@ -258,14 +258,7 @@ describe('two rounds and two windows', () => {
     expect(answer.status).toBe(303)
     const next = new URL(answer.location, 'http://portal').searchParams.get('next') ?? ''
     expect(next).toMatch(/\/resubmit\?seen=\d+&sitting=[\w-]{22}$/)
-    const login = await late.get(answer.location)
-    expect(plain(login.html)).toContain('入力した内容はお預かりしています')
-    const inside = await late.post(answer.location, {
-      ...hiddenFields(login.html),
-      ...{ username: judo.email, password: judo.password },
-      _action: 'submit',
-    })
-    expect(inside.location).toBe(next)
+    expect(await logInToGoOn(late, answer, judo.email)).toBe(next)
     const again = await late.get(next)
     expect(again.html).toMatch(/name="staffCount"[^>]*value="7"/)
     // It is no draft of another application.

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { purgeSittings } from '../../src/store/sittings.ts'
 import { pdf } from '../files/made.ts'
-import { checkup, judo, logIn, registeredMember, midwifery } from './people.ts'
+import { checkup, judo, logIn, registeredMember, midwifery, logInToGoOn } from './people.ts'
 import { hiddenFields, openTestPortal, plain, type TestPortal, type Visitor } from './portal.ts'
 import { postFiles } from './sent-files.ts'
 
@@ -109,14 +109,7 @@ test('a page posted after the session ended loses nothing, and only its member g
   expect(answer.status).toBe(303)
   const next = new URL(answer.location, 'http://portal').searchParams.get('next') ?? ''
   expect(next).toBe(`${PATH}?sitting=${keyIn(next)}`)
-  const login = await late.get(answer.location)
-  expect(plain(login.html)).toContain('入力した内容はお預かりしています')
-  const inside = await late.post(answer.location, {
-    ...hiddenFields(login.html),
-    ...{ username: judo.email, password: judo.password },
-    _action: 'submit',
-  })
-  expect(inside.location).toBe(next)
+  expect(await logInToGoOn(late, answer, judo.email)).toBe(next)
   expect((await late.get(next)).html).toMatch(/name="staffCount"[^>]*value="12"/)
   expect((await stranger.get(next)).html).not.toMatch(/name="staffCount"[^>]*value="12"/)
   const forged = await postFiles(portal.visitor(), PATH, { ...fields, _for: 'x' }, [])

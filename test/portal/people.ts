@@ -117,3 +117,23 @@ export async function registeredMember(
   await logIn(member, fields.email)
   return member
 }
+
+/**
+ * Goes on with what was set aside: logs in on the page that says so, and gives the address that leads back. `answer`: that of
+ * a page posted after the session had ended.
+ */
+export async function logInToGoOn(
+  visitor: Visitor,
+  answer: Answer,
+  email: string,
+): Promise<string> {
+  const login = await visitor.get(answer.location)
+  if (!plain(login.html).includes('入力した内容はお預かりしています'))
+    throw new Error('The page does not say that anything was kept')
+  const inside = await visitor.post(answer.location, {
+    ...hiddenInputs(login.html),
+    ...{ username: email, password: common.password },
+    _action: 'submit',
+  })
+  return inside.location
+}
