@@ -22,7 +22,7 @@ export async function pageAnswer(visit: Visit, content: PageContent): Promise<Re
   const page: Page = {
     ...frameOf(visit, content.title),
     account: name === undefined ? undefined : { name },
-    ...(name !== undefined && { sessionMs: leftMs(visit) }),
+    ...(name !== undefined && { sessionMs: inMinutes(leftMs(visit)) }),
     status: content.status ?? 200,
     body: content.body,
   }
@@ -33,6 +33,12 @@ export async function pageAnswer(visit: Visit, content: PageContent): Promise<Re
 export function leftMs({ deps, sessionEndsAt }: Pick<Visit, 'deps' | 'sessionEndsAt'>): number {
   return Math.max(0, (sessionEndsAt?.getTime() ?? 0) - deps.clock().getTime())
 }
+
+/** Begun minutes do not count: two pages opened one after the other are the same, byte for byte. */
+function inMinutes(ms: number): number {
+  return Math.max(0, Math.ceil(ms / MINUTE_MS) - 1) * MINUTE_MS
+}
+const MINUTE_MS = 60_000
 
 /** What stands around the content of every page. */
 function frameOf(
