@@ -37,7 +37,7 @@ test.runIf(browser)(
   async () => {
     const { page, context, pass } = await open()
     // Pages tell whole minutes, so it may be one earlier.
-  await pass(SESSION_IDLE_MS - 5 * MINUTE_MS)
+    await pass(SESSION_IDLE_MS - 5 * MINUTE_MS)
     expect(await dialog(page).count()).toBe(0)
     await pass(2.5 * MINUTE_MS)
     await dialog(page).getByText('まもなくログアウトされます').waitFor()
