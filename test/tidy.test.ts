@@ -199,6 +199,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'npm:@lit-labs/ssr',
     'npm:@lit-labs/ssr-client',
     'npm:esbuild',
+    'npm:pdfjs-dist',
   ],
 }
 /** Names that say nothing (guides of the house: docs/architecture.md). */

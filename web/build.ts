@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
+import { readdir, readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { build, type Plugin } from 'esbuild'
 import { sha256 } from '../src/hash.ts'
 import type { PageAssets } from './views/page.ts'
@@ -15,18 +16,37 @@ export type Asset = {
 /** By address, such as `/assets/main-<hash>.js`. Names change with the content, so all may be cached for ever. */
 export type Assets = ReadonlyMap<string, Asset>
 
+const { resolve } = createRequire(import.meta.url)
+const PDF_PACKAGE = dirname(resolve('pdfjs-dist/package.json'))
+const PDF_VERSION = (
+  JSON.parse(readFileSync(join(PDF_PACKAGE, 'package.json'), 'utf8')) as { version: string }
+).version
+const PDF_READER = `/assets/pdf-${PDF_VERSION}/`
+
 /** Builds script, style sheet and icon. Reads only the project's files; takes some 100 ms. */
 export async function buildAssets(): Promise<Assets> {
-  const [few, all, tools, card, session, style, icon] = await Promise.all([
+  const [few, all, tools, card, session, evidence, style, icon, reader] = await Promise.all([
     buildScripts('main', [withoutMore, withoutAuthoring]),
     buildScripts('more', [withoutAuthoring]),
     buildScripts('tools', []),
     buildScripts('card', []),
     buildScripts('session', []),
+    buildScripts('evidence', []),
     buildStyle(),
     readIcon(),
+    readPdfReader(),
   ])
-  return new Map([...few, ...all, ...tools, ...card, ...session, style, icon])
+  return new Map([
+    ...few,
+    ...all,
+    ...tools,
+    ...card,
+    ...session,
+    ...evidence,
+    ...reader,
+    style,
+    icon,
+  ])
 }
 
 /** The addresses a page links to. */
@@ -40,6 +60,7 @@ export function pageAssets(assets: Assets): PageAssets {
     tools: find(/^\/assets\/tools-[^/]+\.js$/),
     card: find(/^\/assets\/card-[^/]+\.js$/),
     session: find(/^\/assets\/session-[^/]+\.js$/),
+    evidence: find(/^\/assets\/evidence-[^/]+\.js$/),
     icon: find(/^\/assets\/icon-[^/]+\.svg$/),
     preload: importedBy(script, assets),
     more: { script: more, preload: importedBy(more, assets) },
@@ -64,11 +85,13 @@ const ENTRIES = {
   tools: 'tools/tools.ts',
   card: 'card.ts',
   session: 'session.ts',
+  evidence: 'evidence.ts',
 } as const
 
 /**
  * One script with what it imports: `main` for most forms, `more` for those with any of the rarer field types, `tools` for the
- * toolbar, `card` for pages that read a card outside of a form, `session` for those of somebody who is logged in.
+ * toolbar, `card` for pages that read a card outside of a form, `session` for those of somebody who is logged in, `evidence` for
+ * those that show PDFs.
  */
 async function buildScripts(
   name: keyof typeof ENTRIES,
@@ -90,6 +113,8 @@ async function buildScripts(
     outdir: '/assets',
     write: false,
     plugins: [...plugins, operatorsWhenNeeded],
+    define: { PDF_READER: JSON.stringify(PDF_READER) },
+    external: [`${PDF_READER}*`],
   })
   return result.outputFiles.map((file) => [
     `/assets/${file.path.split('/').at(-1) ?? ''}`,
@@ -170,6 +195,32 @@ async function buildStyle(): Promise<readonly [string, Asset]> {
 async function readIcon(): Promise<readonly [string, Asset]> {
   const contents = await readFile(join(import.meta.dirname, 'styles/icon.svg'))
   return [`/assets/icon-${hashOf(contents)}.svg`, { body: contents, type: 'image/svg+xml' }]
+}
+
+/**
+ * The package that reads PDFs comes as it is: its two scripts, what it needs for pictures of scanners, and the encodings and
+ * fonts that a PDF may leave out. Its version is in the address, so browsers may keep these files, too.
+ */
+async function readPdfReader(): Promise<(readonly [string, Asset])[]> {
+  const read = async (folder: string, wanted: RegExp) => {
+    const names = (await readdir(join(PDF_PACKAGE, folder))).filter((name) => wanted.test(name))
+    return Promise.all(
+      names.map(async (name) => {
+        const body = await readFile(join(PDF_PACKAGE, folder, name))
+        const type = /js$/.test(name)
+          ? 'text/javascript; charset=utf-8'
+          : 'application/octet-stream'
+        return [`${PDF_READER}${name}`, { body, type }] as const
+      }),
+    )
+  }
+  const files = await Promise.all([
+    read('legacy/build', /^pdf(?:\.worker)?\.min\.mjs$/),
+    read('wasm', /^(?:jbig2|openjpeg)_nowasm_fallback\.js$/),
+    read('cmaps', /\.bcmap$/),
+    read('standard_fonts', /\.(?:pfb|ttf)$/),
+  ])
+  return files.flat()
 }
 
 function hashOf(contents: Uint8Array): string {

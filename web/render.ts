@@ -11,6 +11,7 @@ import { say, formTexts } from './texts/form.ts'
 import { pageTexts } from './texts/page.ts'
 import { bodyView } from './views/bodies.ts'
 import { askPage, confirmPage } from './views/check-page.ts'
+import { hasPdf } from './views/evidence.ts'
 import { formView } from './views/form.ts'
 import { inputId, SAMPLE, type FormBody, type FormState, type Page } from './views/page.ts'
 import { readingsIn, wantedReadings } from './views/ruby.ts'
@@ -57,6 +58,11 @@ function documentView({ body, ...rest }: Page) {
       ${
         body.kind === 'code' && body.card && assets.card
           ? page`<script type="module" src=${assets.card}></script>`
+          : ''
+      }
+      ${
+        body.kind === 'case' && hasPdf(body) && assets.evidence
+          ? page`<script type="module" async src=${assets.evidence}></script>`
           : ''
       }
       ${

@@ -12,6 +12,9 @@ const COMPRESS_BYTES_MIN = 1_024
 const BROTLI_QUALITY_ONCE = 7
 const GZIP_LEVEL_ONCE = 6
 const GZIP_LEVEL_KEPT = 9
+/** Above it the best ratio would keep the first visitor waiting for seconds. */
+const BROTLI_BYTES_BEST = 256_000
+const BROTLI_QUALITY_LARGE = 9
 
 /** A body that is sent once, such as a page: in an encoding the browser takes, or as it is. */
 export async function encodeOnce(
@@ -43,7 +46,10 @@ export async function encodeKept(
   kept.set(body, encodings)
   const bytes =
     encodings.get(encoding) ??
-    compress(body, encoding, { brotli: constants.BROTLI_MAX_QUALITY, gzip: GZIP_LEVEL_KEPT })
+    compress(body, encoding, {
+      brotli: body.length > BROTLI_BYTES_BEST ? BROTLI_QUALITY_LARGE : constants.BROTLI_MAX_QUALITY,
+      gzip: GZIP_LEVEL_KEPT,
+    })
   encodings.set(encoding, bytes)
   return { body: await bytes, encoding }
 }

@@ -25,6 +25,12 @@ export const CARD_POLICY = CONTENT_SECURITY_POLICY.replace(
   "connect-src 'self' ws://127.0.0.1:*",
 )
 
+/** For pages that draw PDFs: they may also start the one script that reads them beside the page. */
+export const PDF_POLICY = CONTENT_SECURITY_POLICY.replace(
+  'trusted-types lit-html',
+  'trusted-types lit-html pdf-worker',
+)
+
 const YEAR_SECONDS = 31_536_000
 
 /**

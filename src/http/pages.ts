@@ -20,6 +20,7 @@ export function pageRoutes(requests: Counts): readonly Route[] {
   return [
     { ...VISITOR, path: '/', answer: portals },
     { ...EVERYBODY, path: '/assets/:file', answer: asset },
+    { ...EVERYBODY, path: '/assets/:package/:file', answer: asset },
     { ...EVERYBODY, path: '/healthz', answer: () => plain('ok\n') },
     { ...EVERYBODY, path: '/readyz', answer: ready },
     { ...EVERYBODY, path: '/metrics', answer: (visit) => metrics(visit, requests) },

@@ -91,7 +91,7 @@ test.runIf(browser)('a picture is looked at on the spot, and noted when it is', 
   await page.waitForLoadState('networkidle')
   expect(await opened()).toBe(0)
   await page.getByText('「見取り図.png」をここで見る').click()
-  const shown = page.locator('.picture img')
+  const shown = page.locator('.evidence img')
   await expect
     .poll(() => shown.evaluate((image) => (image as HTMLImageElement).naturalWidth))
     .toBeGreaterThan(0)

@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js'
+import { evidenceView } from './evidence.ts'
 import type { PostButton } from './page.ts'
 
 /** The list of the review desk: chosen by a form and by links, so that it works without script and can be bookmarked. */
@@ -95,15 +96,19 @@ export type DeskPart = {
       }
     | { readonly kind: 'links'; readonly links: readonly (DeskLink | PostButton)[] }
     /** Each is fetched when it is opened, so that the audit log tells of those that were looked at. */
-    | { readonly kind: 'pictures'; readonly pictures: readonly DeskPicture[] }
+    | { readonly kind: 'evidence'; readonly shown: readonly Evidence[] }
     | WriteBox
   )[]
   /** Said when there is nothing to show. */
   readonly empty: string
 }
 
-/** `text` opens it. */
-export type DeskPicture = DeskLink & { readonly alt: string }
+/** A file that is looked at on the spot: `text` opens it, `name` tells what it is. */
+export type Evidence = DeskLink & { readonly name: string } & (
+    | { readonly kind: 'picture' }
+    /** Drawn by a script; `without` is said where there is none. */
+    | { readonly kind: 'pdf'; readonly without: string }
+  )
 
 /** A text that is written on the spot. */
 export type WriteBox = {
@@ -276,7 +281,7 @@ function partView({ id, title, lead, groups, empty }: DeskPart) {
       if (group.kind === 'facts')
         return html`${group.title ? html`<h3>${group.title}</h3>` : nothing}${factsView(group.facts)}`
       if (group.kind === 'write') return writeView(group)
-      if (group.kind === 'pictures') return group.pictures.map(pictureView)
+      if (group.kind === 'evidence') return group.shown.map(evidenceView)
       if (group.kind === 'links')
         return html`<div class="buttons">
           ${group.links.map((item) => ('text' in item ? linkView(item) : buttonView(item)))}
@@ -295,13 +300,6 @@ function partView({ id, title, lead, groups, empty }: DeskPart) {
       </div>`
     })}
   </section>`
-}
-
-function pictureView({ text, href, alt }: DeskPicture) {
-  return html`<details class="picture">
-    <summary>${text}</summary>
-    <img loading="lazy" src=${href} alt=${alt} />
-  </details>`
 }
 
 function writeView({ href, name, label, hint, value, isWrong, submit }: WriteBox) {

@@ -52,6 +52,8 @@ export type PageAssets = {
   readonly tools?: string
   /** Reads cards outside of forms. */
   readonly card?: string
+  /** Draws PDFs that are looked at on the spot. */
+  readonly evidence?: string
   /** Says that one will be logged out, before. */
   readonly session?: string
   /** Files the script imports: asked for at once rather than after it has come. */

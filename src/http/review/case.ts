@@ -7,10 +7,19 @@ import { eventsOf } from '../../store/submissions.ts'
 import type { OpenAction } from '../../workflow/act.ts'
 import { lateness, stuckStep, type StepRecord } from '../../workflow/progress.ts'
 import { NOTE_MAX, type Event, type Submission } from '../../workflow/submission.ts'
-import type { CaseAction, CaseBody, DeskCell, DeskFact, DeskPart } from '../../../web/views/desk.ts'
+import type {
+  CaseAction,
+  CaseBody,
+  DeskCell,
+  DeskFact,
+  DeskPart,
+  Evidence,
+} from '../../../web/views/desk.ts'
+import { hasPdf } from '../../../web/views/evidence.ts'
 import { textIn, type PageContent } from '../form/answers.ts'
 import { answerGroups, changedAnswers, labelOf } from '../member/answered.ts'
 import { own } from '../guard.ts'
+import { PDF_POLICY, POLICY } from '../headers.ts'
 import { CASE_WORDS } from './case-words.ts'
 import type { Opened } from './opened.ts'
 import { comparison } from './comparison.ts'
@@ -151,7 +160,12 @@ export async function caseContent(
     },
     parts,
   }
-  return { title: t.title(submission.number), body, status }
+  return {
+    title: t.title(submission.number),
+    body,
+    status,
+    headers: hasPdf(body) ? { [POLICY]: PDF_POLICY } : {},
+  }
 }
 
 function factLines(visit: Visit, opened: Opened, assignee: string | undefined): DeskFact[] {
@@ -300,8 +314,7 @@ function noteBox(id: string, typed: string | undefined, locale: Locale) {
   }
 }
 
-/** What its own address would refuse is no link: a file that holds a virus, or may hold one, or anything for a role without the right. */
-/** Every attachment; pictures can be looked at on the spot, everything else is a download (S34). */
+/** Every attachment as a download; pictures and PDFs can be looked at on the spot, too (S34). */
 function filesIn(
   visit: Visit,
   { submission, form }: Opened,
@@ -319,19 +332,22 @@ function filesIn(
       tone: file.state === 'infected' ? ('escalate' as const) : ('quiet' as const),
     },
   ])
-  const pictures = files
-    .filter((file) => file.type === 'image/png' && mayOpen(visit, file))
-    .map((file) => ({
-      text: t.lookAt(file.name),
-      href: `${hrefOf(file)}?show=here`,
-      alt: `${labelOf(form, file.field, visit.locale)} ${file.name}`,
-    }))
+  const shown = files.flatMap((file): readonly Evidence[] => {
+    if (!mayOpen(visit, file)) return []
+    const text = t.lookAt(file.name)
+    const name = `${labelOf(form, file.field, visit.locale)} ${file.name}`
+    if (file.type === 'image/png')
+      return [{ kind: 'picture', text, href: `${hrefOf(file)}?show=here`, name }]
+    if (file.type !== 'application/pdf') return []
+    return [{ kind: 'pdf', text, href: hrefOf(file), name, without: t.withoutScript }]
+  })
   return [
     { kind: 'table', columns: [t.name, t.item, t.size, t.scan], rows },
-    ...(pictures.length > 0 ? [{ kind: 'pictures' as const, pictures }] : []),
+    ...(shown.length > 0 ? [{ kind: 'evidence' as const, shown }] : []),
   ]
 }
 
+/** What its own address would refuse is no link: a file that holds a virus, or may hold one, or anything for a role without the right. */
 function mayOpen(visit: Visit, { state }: FileRecord): boolean {
   const isChecked = state === 'clean' || state === 'not-scanned'
   return isChecked && may(visit, 'files')
