@@ -1,5 +1,7 @@
 import type { Config } from '../config.ts'
+import type { Raw } from '../form/form.ts'
 import { lookFrom, type Look } from '../../web/views/look.ts'
+import { LOOK } from '../../web/views/page.ts'
 
 /** The browser runs our own files only; scripts may fill the page only through the template policy `lit-html`. */
 export const CONTENT_SECURITY_POLICY = [
@@ -95,10 +97,11 @@ export function preferred<L extends string>(
   return offered.find((language) => language === found?.language) ?? (offered[0] as L)
 }
 
-/** How pages shall look, as the cookie of the toolbar says; anything unreadable is as if nothing were said. */
-export function lookOf(request: Request): Look {
+/** How pages shall look, as the cookie of the toolbar says, and what was pressed just now; anything unreadable is as if nothing were said. */
+export function lookOf(request: Request, fields: Raw = {}): Look {
   const cookie = request.headers.get('cookie') ?? ''
   const [, size, colours, furigana] =
     /(?:^|;\s*)madoguchi-look=([a-z]+)\.([a-z]+)\.([a-z]+)(?:;|$)/.exec(cookie) ?? []
-  return lookFrom({ size, colours, furigana })
+  const [name = '', value] = fields[LOOK]?.[0]?.split('.') ?? []
+  return lookFrom({ size, colours, furigana, [name]: value ?? '' })
 }

@@ -42,11 +42,13 @@ scene('a press on a form changes the look at once and keeps what was typed', asy
   const page = await scene.person()
   await openAlive(page, `${scene.url}/treatment/register`)
   await page.locator('#f-lastName').fill('見本')
+  await page.evaluate(() => Object.assign(window, { isStillThere: true }))
   await press(page, '文字サイズ', '大')
   await press(page, '表示色', '青')
   await press(page, 'ふりがな', 'あり')
   await expect.poll(() => look(page)).toMatchObject({ size: 'large', colours: 'blue' })
   expect(await page.locator('#f-lastName').inputValue()).toBe('見本')
+  expect(await page.evaluate(() => Reflect.get(window, 'isStillThere') as boolean)).toBe(true)
   await expect
     .poll(async () => (await page.context().cookies()).map(({ value }) => value))
     .toContain('large.blue.on')

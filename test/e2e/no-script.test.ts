@@ -131,3 +131,23 @@ scene('the second user of a facility gets the code field with the name', async (
   await show(page).last().click()
   await input(page, 'userAuthCode').waitFor()
 })
+
+scene(
+  'the toolbar changes a form that is being filled in, and Enter still sends it',
+  async (scene) => {
+    const page = await withoutScript(scene)
+    await input(page, 'lastName').fill('髙﨑')
+    const tool = (group: string, name: string) =>
+      page.getByRole('group', { name: group }).getByRole('button', { name, exact: true }).click()
+    await tool('文字サイズ', '大')
+    await tool('表示色', '黒')
+    const looks = () => page.evaluate(() => ({ ...document.documentElement.dataset }))
+    expect(await looks()).toMatchObject({ size: 'large', colours: 'black' })
+    expect(await input(page, 'lastName').inputValue()).toBe('髙﨑')
+    expect(await page.title()).not.toMatch(/^エラー/)
+    await input(page, 'lastName').press('Enter')
+    await page.locator('.summary, [role=alert]').first().waitFor()
+    expect(await page.title()).toMatch(/^エラー/)
+    expect(await looks()).toMatchObject({ size: 'large', colours: 'black' })
+  },
+)

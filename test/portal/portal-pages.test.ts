@@ -1,6 +1,15 @@
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openTestPortal, plain, type Answer, type TestPortal, type Visitor } from './portal.ts'
+import { judo } from './people.ts'
+import {
+  errorsOf,
+  hiddenFields,
+  openTestPortal,
+  plain,
+  type Answer,
+  type TestPortal,
+  type Visitor,
+} from './portal.ts'
 
 /** The shipped portal's own pages: top page, catalogue, articles, notices, questions, contact (operations.md §8). */
 
@@ -232,6 +241,46 @@ describe('the toolbar without script', () => {
     expect(main(await visitor.get('/treatment/settings'))).toMatch(
       /name="size"\s+value="large"\s+checked/,
     )
+  })
+
+  test('changes a form that is being filled in and its confirmation, with nothing lost', async () => {
+    const visitor = portal.visitor()
+    const opened = await visitor.get('/treatment/register')
+    const typed = await visitor.post('/treatment/register', {
+      ...hiddenFields(opened.html),
+      ...judo,
+      lastName: '髙﨑',
+      phone: '',
+      _look: 'size.large.edit',
+    })
+    expect(typed.status).toBe(200)
+    expect(root(typed)).toContain('data-size="large"')
+    expect(typed.headers.get('set-cookie')).toContain('madoguchi-look=large.plain.off')
+    expect(typed.html).toContain('value="髙﨑"')
+    expect(errorsOf(typed.html)).toEqual([])
+    const asked = await visitor.post('/treatment/register', {
+      ...hiddenFields(typed.html),
+      ...judo,
+      _action: 'check',
+    })
+    expect(asked.html).toContain('入力内容確認')
+    const turned = await visitor.post('/treatment/register', {
+      ...hiddenFields(asked.html),
+      _look: 'colours.black.confirm',
+    })
+    expect(root(turned)).toContain('data-size="large" data-colours="black"')
+    expect(turned.html).toContain('入力内容確認')
+    const sent = await visitor.post('/treatment/register', {
+      ...hiddenFields(turned.html),
+      _action: 'submit',
+    })
+    expect(sent.status).toBe(303)
+    for (const wish of ['size', 'size.huge.edit', '__proto__.x', 'colours.red.constructor', ''])
+      expect(
+        root(
+          await visitor.post('/treatment/register', { ...hiddenFields(opened.html), _look: wish }),
+        ),
+      ).toMatch(/data-size="(?:large|small)" data-colours="(?:black|plain)"/)
   })
 
   test('goes back to pages of this portal only, and believes no cookie', async () => {

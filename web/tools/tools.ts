@@ -4,19 +4,20 @@
  */
 
 const root = document.documentElement
-const form = document.querySelector<HTMLFormElement>('form.tools')
-form?.addEventListener('submit', (event) => {
-  const button = event.submitter
-  if (!(button instanceof HTMLButtonElement)) return
+const tools = document.querySelector<HTMLElement>('.tools')
+tools?.addEventListener('click', (event) => {
+  const button = event.target instanceof Element && event.target.closest<HTMLElement>('.tool')
+  if (!button) return
   event.preventDefault()
-  const kept = fetch(form.action, {
+  const { name = '', value = '' } = button.dataset
+  const kept = fetch(tools.dataset.action ?? (tools as HTMLFormElement).action, {
     method: 'POST',
-    body: new URLSearchParams([[button.name, button.value]]),
+    body: new URLSearchParams([[name, value]]),
     redirect: 'manual',
   })
-  for (const other of form.querySelectorAll(`[name=${button.name}]`))
+  for (const other of tools.querySelectorAll(`[data-name=${name}]`))
     other.setAttribute('aria-pressed', String(other === button))
-  if (button.name !== 'furigana') root.dataset[button.name] = button.value
+  if (name !== 'furigana') root.dataset[name] = value
   // Readings are written by the server; a page with something typed shows them when it is opened the next time.
   else if (!document.querySelector('live-form')) void kept.finally(() => location.reload())
 })

@@ -9,7 +9,7 @@ import { laterTexts } from '../texts/later.ts'
 import { stepTexts } from '../texts/steps.ts'
 import { pageTexts } from '../texts/page.ts'
 import { linesView, rowLines } from './confirm.ts'
-import { ACTION, FORM, KEY, SCREEN, sealedInputs, stepHref } from './page.ts'
+import { ACTION, FORM, FORM_IDS, KEY, SCREEN, sealedInputs, stepHref } from './page.ts'
 import type { ConfirmedLine, FormView } from './state.ts'
 import { stepViews } from './steps.ts'
 
@@ -130,7 +130,12 @@ function changeView(fieldId: string, label: string, view: FormView) {
   )
   const step = evaluation.variant.sections.find(({ id }) => id === section?.id)?.screen
   return state.version === undefined
-    ? html`<button class="change" form="check" name=${ACTION} value=${`change:${fieldId}`}>
+    ? html`<button
+        class="change"
+        form=${FORM_IDS.confirm}
+        name=${ACTION}
+        value=${`change:${fieldId}`}
+      >
         ${words}
       </button>`
     : html`<a class="change" href=${stepHref(state, { step, change: fieldId })}>${words}</a>`
@@ -146,7 +151,7 @@ function buttonsView(
     .filter((field) => typeOf(field).isInput && !isSecret(form, field))
     .flatMap((field) => (raw[field.id] ?? []).map((value) => [field.id, value] as const))
   const at = mode === 'confirm' && form.confirm?.as === 'page' ? CHECK_STEP : screen
-  return html`<form method="post" action=${action} id="check">
+  return html`<form method="post" action=${action} id=${FORM_IDS.confirm}>
     <input type="hidden" name=${KEY} value=${key} />
     ${edition === undefined ? nothing : html`<input type="hidden" name=${FORM} value=${edition} />`}
     ${at === undefined ? nothing : html`<input type="hidden" name=${SCREEN} value=${at} />`}

@@ -8,7 +8,16 @@ import type { Step } from '../../src/form/screens.ts'
 import { formTexts, say } from '../texts/form.ts'
 import { dependenciesOf, fieldView, isOfItself } from './field.ts'
 import { linkView, noteView } from './links.ts'
-import { ACTION, CHANGE, FORM, inputId, KEY, sealedInputs, type FormState } from './page.ts'
+import {
+  ACTION,
+  CHANGE,
+  FORM,
+  FORM_IDS,
+  inputId,
+  KEY,
+  sealedInputs,
+  type FormState,
+} from './page.ts'
 import { readView } from './ruby.ts'
 import { fieldKey, fullLabel, takesFiles, type FormView } from './state.ts'
 import { missingFields } from './missing.ts'
@@ -37,6 +46,7 @@ export function formView(view: FormView) {
     ${view.isLive ? nothing : html`<p class="notice warning late">${t.late}</p>`}
     ${step?.screen.agree ? nothing : html`<p class="legend">${t.legend}</p>`}
     <form
+      id=${FORM_IDS.edit}
       method="post"
       action=${action}
       enctype=${takesFiles(form) ? 'multipart/form-data' : nothing}

@@ -256,6 +256,10 @@ export const CHANGE = '_change'
 export const ACTION = '_action'
 /** Name in the address that asks for a form filled with sample data, in development only. */
 export const SAMPLE = 'sample'
+/** Name of the toolbar's buttons on a page with a form: `size.large.<mode of the page>`. What was typed comes along. */
+export const LOOK = '_look'
+/** Id of the form of a page, by its mode: the toolbar's buttons belong to it. */
+export const FORM_IDS = { edit: 'entry', ask: 'check', confirm: 'check' } as const
 /** Name of the hidden input with `FormState.key`. */
 export const KEY = '_key'
 /** Name of the hidden input with `FormState.edition`. */

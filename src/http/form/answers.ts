@@ -48,7 +48,9 @@ function frameOf(
     portal,
     locale,
     path,
-  }: Pick<Visit, 'deps' | 'request' | 'portal' | 'locale' | 'path'>,
+    fields = {},
+  }: Pick<Visit, 'deps' | 'request' | 'portal' | 'locale' | 'path'> &
+    Partial<Pick<Visit, 'fields'>>,
   title: string,
 ): Omit<Page, 'account' | 'status' | 'body'> {
   return {
@@ -58,7 +60,7 @@ function frameOf(
     path,
     assets: deps.pageAssets,
     ...(portal && { crumbs: crumbsOf(deps.definitions(), { portal, path, locale }, title) }),
-    ...(portal && { look: lookOf(request) }),
+    ...(portal && { look: lookOf(request, fields) }),
     ...(portal?.hours && { office: officeAt(portal.hours, deps.clock()) }),
   }
 }

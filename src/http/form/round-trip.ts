@@ -14,6 +14,7 @@ import {
   FORM,
   KEPT,
   KEY,
+  LOOK,
   PROOF,
   SCREEN,
   stepHref,
@@ -21,6 +22,8 @@ import {
 } from '../../../web/views/page.ts'
 import { redirectTo, troubleAnswer } from './answers.ts'
 import { acceptDepsOf, checksOf, wishOf, type Again, type Course, type Opening } from './course.ts'
+import { lookOf } from '../headers.ts'
+import { lookCookie } from '../portal/look.ts'
 import { sampleAsked, show, type Shown } from './form-page.ts'
 import {
   inputOf,
@@ -115,11 +118,20 @@ async function resume(
   )
 }
 
-/** One POST of the form: `_action` says which button was pressed. */
+/** One POST of the form: `_action` says which button was pressed, `_look` which one of the toolbar. */
 export async function roundTrip(visit: Visit, course: Course): Promise<Response> {
+  const answer = await pressedAnswer(visit, course)
+  const { fields, request, deps } = visit
+  if (fields[LOOK])
+    answer.headers.append('Set-Cookie', lookCookie(lookOf(request, fields), deps.config.baseUrl))
+  return answer
+}
+
+async function pressedAnswer(visit: Visit, course: Course): Promise<Response> {
   const { deps, fields } = visit
   const { form, action } = course
-  const button = fields[ACTION]?.at(-1) ?? 'check'
+  const isLook = fields[LOOK] !== undefined
+  const button = isLook ? 'refresh' : (fields[ACTION]?.at(-1) ?? 'check')
   const at = fields[SCREEN]?.[0]
   const isChange = fields[CHANGE] !== undefined
   const named = fields[KEY]?.[0]
@@ -193,6 +205,12 @@ export async function roundTrip(visit: Visit, course: Course): Promise<Response>
       status: 409,
       ...renewal(visit, course, { ...sitting?.fields, ...fields }, edition),
     })
+  if (isLook)
+    return stay({
+      issues: reading.lost,
+      mode: modeAsked(fields),
+      ...(at === CHECK_STEP && openStep(form, evaluation, judging, at)),
+    })
   if (press?.kind === 'save') {
     const expected = draftVersion(fields)
     const saved = await keepSitting(visit, form, input.key, toKeep(), { expected })
@@ -248,6 +266,12 @@ export async function roundTrip(visit: Visit, course: Course): Promise<Response>
   if (answer.status < 400)
     await endSitting(visit, form, input.key, answer.headers.get('location') ?? action)
   return answer
+}
+
+/** The page on which the toolbar was pressed. */
+function modeAsked(fields: Raw): FormState['mode'] {
+  const mode = fields[LOOK]?.[0]?.split('.')[2]
+  return mode === 'ask' || mode === 'confirm' ? mode : 'edit'
 }
 
 function isKept(saved: Awaited<ReturnType<typeof keepSitting>>): boolean {

@@ -34,10 +34,11 @@ function change(visit: Visit): Response {
     furigana: wish('furigana') ?? now.furigana,
   })
   const back = ownAddress([portal?.id ?? ''], query.get('back') ?? '')
-  return redirectTo(back ?? visit.path, { 'Set-Cookie': cookieOf(look, deps.config.baseUrl) })
+  return redirectTo(back ?? visit.path, { 'Set-Cookie': lookCookie(look, deps.config.baseUrl) })
 }
 
-function cookieOf({ size, colours, furigana }: Look, baseUrl: string): string {
+/** Keeps a look for a year. */
+export function lookCookie({ size, colours, furigana }: Look, baseUrl: string): string {
   const secure = baseUrl.startsWith('https:') ? '; Secure' : ''
   return `madoguchi-look=${size}.${colours}.${furigana}; Path=/; Max-Age=${YEAR_SECONDS}; SameSite=Lax; HttpOnly${secure}`
 }
