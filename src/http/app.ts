@@ -24,6 +24,7 @@ import { portalPageRoutes } from './portal/pages.ts'
 import type { Route } from './route.ts'
 import { sessionRoutes } from './session.ts'
 import { searchRoutes } from './portal/search.ts'
+import { receiptRoutes } from './member/receipt.ts'
 import { submissionRoutes } from './member/submissions.ts'
 import { troubleText } from './texts.ts'
 import { uploadRoutes } from './form/uploads.ts'
@@ -60,6 +61,7 @@ export function portalRoutes(requests: Counts): readonly Route[] {
     ...linkRoutes(),
     ...draftRoutes(),
     ...downloadRoutes(),
+    ...receiptRoutes(),
     ...submissionRoutes(),
     ...documentRoutes(),
     ...formRoutes(),

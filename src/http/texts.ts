@@ -213,6 +213,16 @@ const TEXTS = {
       remedy: 'Wait some minutes and open it again.',
     },
   },
+  'http.not-printable': {
+    ja: {
+      what: '印刷に使う書体にない文字があるため、PDFにできません。',
+      remedy: '申請の画面に戻り、ブラウザーの印刷機能で保存または印刷してください。',
+    },
+    en: {
+      what: 'It holds letters that the typeface for printing does not have, so there is no PDF of it.',
+      remedy: 'Go back to the page and print or save it with the browser.',
+    },
+  },
   'body.too-many-fields': {
     ja: {
       what: '送信された項目が多すぎます。',

@@ -71,6 +71,7 @@ const OPEN = [
   'portal',
   'page',
   'download',
+  'package',
   'form',
   'field',
   'name',

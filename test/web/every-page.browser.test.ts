@@ -115,6 +115,7 @@ async function makeThings({ portal, member }: Seats, chief: Clerk): Promise<Thin
   return {
     // Files of the browser, and colours, which these portals leave as they are.
     '/assets/:file': [],
+    '/assets/:package/:file': [],
     '/:portal/theme.css': [],
     '/:portal/pages/:name': below(pages).filter((_, index) => index % 12 === 0),
     '/:portal/notices/:name': below(notices).slice(0, 2),
@@ -126,6 +127,7 @@ async function makeThings({ portal, member }: Seats, chief: Clerk): Promise<Thin
     ],
     '/:portal/submissions/:id/files/:file': [{ ...each, id: waiting, file: use.file_id }],
     '/:portal/files/:file': [],
+    '/:portal/submissions/:id/receipt.pdf': [{ ...each, id: waiting }],
     '/:portal/submissions/:id': [done, stuck, returned, waiting].map((id) => ({ ...each, id })),
     '/:portal/submissions/:id/:action': [
       { ...each, id: returned, action: 'resubmit' },

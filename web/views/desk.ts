@@ -71,6 +71,8 @@ export type CaseBody = {
   readonly back: DeskLink
   /** State, dates, who deals with it. */
   readonly facts: readonly DeskFact[]
+  /** All of it to keep. */
+  readonly copy?: DeskLink
   readonly assignment?: PostButton
   readonly actions: {
     readonly title: string
@@ -253,6 +255,13 @@ export function caseView(body: CaseBody, title: string): TemplateResult {
     ${noticeView(body.notice)}
     ${body.warning ? html`<p class="notice warning" role="alert">${body.warning}</p>` : nothing}
     ${factsView(body.facts)}
+    ${
+      body.copy
+        ? html`<div class="buttons">
+            <a class="button quiet" href=${body.copy.href}>${body.copy.text}</a>
+          </div>`
+        : nothing
+    }
     ${body.assignment ? html`<div class="buttons">${buttonView(body.assignment)}</div>` : nothing}
     <section class="section" aria-labelledby="actions">
       <h2 id="actions">${actions.title}</h2>

@@ -23,7 +23,7 @@ import { dayText, word } from '../words.ts'
 
 const MEMBER = { kind: 'account' } as const
 /** Longest a person waits for a document that is drawn anew. */
-const DRAW_MS = 20_000
+export const DRAW_MS = 20_000
 
 /** Issued documents and lists of what was issued; each only for whom it was issued. */
 export function documentRoutes(): readonly Route[] {
@@ -81,11 +81,16 @@ async function download(visit: Visit): Promise<Response> {
   const signal = AbortSignal.any([request.signal, AbortSignal.timeout(DRAW_MS)])
   await noteOpening(deps.issuance, document, actorOf(visit), 'pdf')
   const pdf = await currentPdf(deps.issuance, document, signal)
+  return pdfAnswer(pdf, document.title)
+}
+
+/** A PDF to keep, called as its title says. */
+export function pdfAnswer(pdf: AsyncIterable<Uint8Array> | Uint8Array, title: string): Response {
   const body = pdf instanceof Uint8Array ? new Uint8Array(pdf) : streamOf(pdf)
   return new Response(body, {
     headers: {
       'Content-Type': 'application/pdf',
-      'Content-Disposition': `attachment; filename="document.pdf"; filename*=UTF-8''${fileName(document.title)}`,
+      'Content-Disposition': `attachment; filename="document.pdf"; filename*=UTF-8''${fileName(title)}`,
       'Cache-Control': 'no-store',
     },
   })

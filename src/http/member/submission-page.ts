@@ -18,6 +18,9 @@ import { timeText } from '../staff/pages.ts'
 import { SUBMISSION_WORDS } from './submission-words.ts'
 import { dayText } from '../words.ts'
 
+/** Last part of the address of a submission's copy to keep. No action can be called so: their names are words. */
+export const RECEIPT = 'receipt.pdf'
+
 /** A submission with what whoever filed it may do with it now. */
 export type Filed = {
   readonly submission: Submission
@@ -114,6 +117,12 @@ export async function filedContent(
       ? { text: t.back, href: `/${submission.portal}/submissions` }
       : { text: t.backToTop, href: `/${submission.portal}/` },
     facts: factLines(filed, locale),
+    ...(isMember && {
+      copy: {
+        text: t.saveReceipt,
+        href: `/${submission.portal}/submissions/${submission.id}/${RECEIPT}`,
+      },
+    }),
     actions: {
       title: t.now,
       lines: situation(filed, locale),
@@ -126,7 +135,7 @@ export async function filedContent(
   return { title: title ? textIn(title.title, locale) : submission.number, body, status }
 }
 
-function factLines({ submission, form, workflow }: Filed, locale: Locale): DeskFact[] {
+export function factLines({ submission, form, workflow }: Filed, locale: Locale): DeskFact[] {
   const t = SUBMISSION_WORDS[locale]
   const state = workflow && own(workflow.states, submission.state)
   const deadline = workflow && deadlineOf(workflow, submission)
@@ -141,7 +150,10 @@ function factLines({ submission, form, workflow }: Filed, locale: Locale): DeskF
 }
 
 /** Who is waited for, and what happens then. */
-function situation({ submission, workflow, actions }: Filed, locale: Locale): readonly string[] {
+export function situation(
+  { submission, workflow, actions }: Filed,
+  locale: Locale,
+): readonly string[] {
   const t = SUBMISSION_WORDS[locale]
   if (submission.end !== undefined) return [t.ended[submission.end]]
   const state = workflow && own(workflow.states, submission.state)

@@ -12,6 +12,12 @@ const JA = {
   state: '状態',
   deadline: '再提出の期限',
   now: 'いまの状況と、次にすること',
+  saveReceipt: '控えをPDFで保存',
+  receiptOf: (matter: string) => `${matter}（控え）`,
+  madeAt: '控えの作成日時',
+  contact: 'お問い合わせ先',
+  contactLines: (name: string, phone: string, hours: string) =>
+    `${name}　電話 ${phone}\n受付時間　${hours}`,
   ended: {
     accepted: '手続きは完了しました。',
     refused: 'この申請は、お受けできませんでした。理由は、下の「経過」でご確認いただけます。',
@@ -85,6 +91,11 @@ const EN: typeof JA = {
   state: 'State',
   deadline: 'To be sent again by',
   now: 'How it stands and what comes next',
+  saveReceipt: 'Save a copy as PDF',
+  receiptOf: (matter) => `${matter} (copy)`,
+  madeAt: 'Copy made at',
+  contact: 'Contact',
+  contactLines: (name, phone, hours) => `${name}, phone ${phone}\nHours: ${hours}`,
   ended: {
     accepted: 'The procedure is complete.',
     refused: 'This application could not be accepted. The reason stands in the history below.',
