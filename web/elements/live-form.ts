@@ -131,9 +131,14 @@ export class LiveForm extends HTMLElement {
     window.addEventListener('pagehide', () => {
       if (!this.#isLeaving) this.#drafts?.leave()
     })
-    window.addEventListener('pageshow', () => {
+    window.addEventListener('pageshow', ({ persisted }) => {
       this.#isLeaving = false
-      this.#changed({ isBusy: false, dialog: undefined })
+      if (!persisted) return this.#changed({ isBusy: false, dialog: undefined })
+      // Safari empties what no autocomplete is meant for when it brings a page back, right after this event (A28).
+      window.setTimeout(() => {
+        this.#restore((this.#view as FormView).state)
+        this.#draw({ isBusy: false, dialog: undefined })
+      })
     })
   }
 

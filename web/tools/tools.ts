@@ -1,6 +1,6 @@
 /**
  * The toolbar with script: a press changes the page at once, so that nothing typed is lost; reading aloud appears where the
- * browser has a voice, and its code comes when it is asked for.
+ * browser has a voice, and its code comes when it is asked for. A page brought back is as things stand now.
  */
 
 const root = document.documentElement
@@ -30,3 +30,8 @@ if (speak && 'speechSynthesis' in window) {
     () => void import('./speak.ts').then(({ toggle }) => toggle(speak)),
   )
 }
+
+// What the browser brings back out of its memory may have been sent or logged out of meanwhile (R17); a form sees to itself.
+window.addEventListener('pageshow', ({ persisted }) => {
+  if (persisted && !document.querySelector('live-form')) location.reload()
+})
