@@ -83,3 +83,27 @@ test.runIf(browser)('whoever only opens the form, and leaves it, leaves no draft
   expect(await draftCount()).toBe(before)
   await context.close()
 })
+
+test.runIf(browser)(
+  'pressed after an answer was lost with the line, it is no other window',
+  async () => {
+    const { page, context } = await seats.seat()
+    await openAlive(page, `${seats.origin}${PATH}`)
+    let isLost = false
+    await page.route('**/api/v1/**/drafts/*', async (route) => {
+      // It arrives and is kept; only the answer does not.
+      const headers = { ...route.request().headers(), 'sec-fetch-site': 'same-origin' }
+      expect((await route.fetch({ headers })).status()).toBe(200)
+      isLost = true
+      await route.abort()
+    })
+    await staff(page).fill('7')
+    await expect.poll(() => isLost, { timeout: 10_000 }).toBe(true)
+    await staff(page).fill('8')
+    await page.getByRole('button', { name: '一時保存' }).click()
+    await kept(page)
+    expect(await staff(page).inputValue()).toBe('8')
+    expect(await page.locator('main').textContent()).not.toContain('別の画面')
+    await context.close()
+  },
+)

@@ -1,11 +1,12 @@
 import type { Raw } from '../../src/form/form.ts'
 import { saveDraft } from '../api.ts'
-import { FORM, stepHref } from '../views/page.ts'
+import { FORM, stepHref, WINDOW } from '../views/page.ts'
 import type { FormView } from '../views/state.ts'
 import { rememberedRaw } from './raw.ts'
 
 /** What the form page lends to the saving of drafts. */
 export type DraftHost = {
+  readonly form: HTMLFormElement
   view(): FormView
   draw(change: Partial<FormView>): void
   /** Said once to screen readers. */
@@ -31,6 +32,7 @@ export function createDrafts(host: DraftHost, first: Raw): Drafts {
     return JSON.stringify(typed.filter(([, values]) => values.some((value) => value !== '')))
   }
   const own = crypto.randomUUID()
+  host.form.addEventListener('formdata', ({ formData }) => formData.set(WINDOW, own))
   let saved = textOf(first)
   let wanted = first
   let timer: number | undefined

@@ -95,6 +95,7 @@ export class LiveForm extends HTMLElement {
     const view = () => this.#view as FormView
     this.#drafts = createDrafts(
       {
+        form: this.#form,
         view,
         draw: (change) => this.#draw(change),
         said: (draft) => stepViews.draftText?.({ ...view(), draft }) ?? '',

@@ -264,6 +264,8 @@ export const FORM_IDS = { edit: 'entry', ask: 'check', confirm: 'check' } as con
 export const KEY = '_key'
 /** Name of the hidden input with `FormState.edition`. */
 export const FORM = '_form'
+/** Name of the field with the id of the window that saves a draft, where there is script. */
+export const WINDOW = '_window'
 /** Name of the hidden input with the version of a draft. */
 export const DRAFT = '_draft'
 /** Name of the hidden input with `FormState.owner`. */

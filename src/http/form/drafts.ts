@@ -6,13 +6,9 @@ import { keptOf } from './aside.ts'
 import { formOf } from './forms.ts'
 import { own } from '../guard.ts'
 import type { Route, Visit } from '../route.ts'
-import { keepSitting, KEY_SHAPE, memberHolder, readSitting } from './sittings.ts'
+import { keepDraft, KEY_SHAPE, memberHolder } from './sittings.ts'
 import { timeText } from '../staff/pages.ts'
 import { word } from '../words.ts'
-
-/** Kept with the answers: which window saved them. */
-const WINDOW = '_window'
-const WINDOW_SHAPE = /^[A-Za-z0-9-]{20,64}$/
 
 const REMOVE = { path: '/:portal/drafts/:key/delete', access: { kind: 'account' } } as const
 
@@ -39,14 +35,10 @@ async function save(visit: Visit): Promise<Response> {
     return troubleAnswer(visit, { code: 'http.not-found', status: 404 })
   if (!fields) return troubleAnswer(visit, { code: 'body.no-answers', status: 400 })
   const { version = 0, window } = asObject(visit.json) ?? {}
-  const by = typeof window === 'string' && WINDOW_SHAPE.test(window) ? [window] : []
-  const kept = { ...keptOf(form, fields), [WINDOW]: by }
-  const expected = Number(version)
-  let saved = await keepSitting(visit, form, key, kept, { expected })
-  // The line broke after it had been saved, so this window knows an older version: its own is no other's.
-  const present = saved === 'stale' ? await readSitting(visit, form, key) : undefined
-  if (present && by.length > 0 && present.fields[WINDOW]?.[0] === by[0])
-    saved = await keepSitting(visit, form, key, kept, { expected: present.version })
+  const { saved, present } = await keepDraft(visit, form, key, keptOf(form, fields), {
+    expected: Number(version),
+    window: typeof window === 'string' ? window : undefined,
+  })
   if (saved === undefined) return troubleAnswer(visit, { code: 'body.draft-too-long', status: 413 })
   if (saved === 'other') return troubleAnswer(visit, { code: 'http.not-found', status: 404 })
   if (typeof saved === 'string') {

@@ -18,6 +18,7 @@ import {
   PROOF,
   SCREEN,
   stepHref,
+  WINDOW,
   type FormState,
 } from '../../../web/views/page.ts'
 import { redirectTo, troubleAnswer } from './answers.ts'
@@ -43,6 +44,7 @@ import {
   endSitting,
   hasAddresses,
   holderCookie,
+  keepDraft,
   keepSitting,
   keepsSittings,
   KEY_SHAPE,
@@ -213,7 +215,10 @@ async function pressedAnswer(visit: Visit, course: Course): Promise<Response> {
     })
   if (press?.kind === 'save') {
     const expected = draftVersion(fields)
-    const saved = await keepSitting(visit, form, input.key, toKeep(), { expected })
+    const { saved } = await keepDraft(visit, form, input.key, toKeep(), {
+      expected,
+      window: fields[WINDOW]?.[0],
+    })
     if (isKept(saved))
       return redirectTo(`${stepHref({ action, key: input.key }, { step: at })}&saved=1`)
     const said = saved === 'stale' || saved === 'full' ? saved : 'too-long'

@@ -8,7 +8,7 @@ import {
   SITTING_KEPT_MS,
   type Saved,
 } from '../../store/sittings.ts'
-import { DRAFT } from '../../../web/views/page.ts'
+import { DRAFT, WINDOW } from '../../../web/views/page.ts'
 import type { Visit } from '../route.ts'
 
 /**
@@ -91,6 +91,29 @@ export async function keepSitting(
   }
   return store.write((tx) => saveSitting(tx, row, expected))
 }
+
+/**
+ * The same for a draft, by the window that sends it: a line that broke after something had been saved leaves a window with
+ * an older version, and what it has saved itself is no other's. With 'stale' comes the version there is now.
+ */
+export async function keepDraft(
+  visit: Visit,
+  form: Form,
+  key: string,
+  fields: Raw,
+  { expected, window = '' }: { readonly expected: number; readonly window: string | undefined },
+): Promise<{ readonly saved: Saved | undefined; readonly present?: Sitting }> {
+  const by = WINDOW_SHAPE.test(window) ? [window] : []
+  const kept = { ...fields, [WINDOW]: by }
+  const saved = await keepSitting(visit, form, key, kept, { expected })
+  if (saved !== 'stale') return { saved }
+  const present = await readSitting(visit, form, key)
+  if (!present || by.length === 0 || present.fields[WINDOW]?.[0] !== by[0])
+    return { saved, ...(present && { present }) }
+  const again = { expected: present.version }
+  return { saved: await keepSitting(visit, form, key, kept, again), present }
+}
+const WINDOW_SHAPE = /^[A-Za-z0-9-]{20,64}$/
 
 function endOf(now: Date, keepMs = SITTING_KEPT_MS): string {
   return new Date(now.getTime() + keepMs).toISOString()
