@@ -25,6 +25,13 @@ export type TestPortal = Running & {
   readonly logLines: readonly string[]
 }
 
+let newDatabase: (() => Promise<string>) | undefined
+
+/** From here on the portals of this test file have databases of their own there, unless they say which. */
+export function openPortalsOn(server: { newDatabase(): Promise<string> }): void {
+  newDatabase = () => server.newDatabase()
+}
+
 export async function openTestPortal(
   options: {
     definitionsDir?: string
@@ -41,7 +48,7 @@ export async function openTestPortal(
   const { config } = readConfig({
     BASE_URL: baseUrl,
     DATA_DIR: dataDir,
-    DATABASE_URL: options.databaseUrl,
+    DATABASE_URL: options.databaseUrl ?? (await newDatabase?.()),
     CLAMD_URL: options.clamdUrl,
     PROXY_HOPS: String(options.proxyHops ?? 0),
     DEFINITIONS_DIR: options.definitionsDir ?? '.',
