@@ -198,7 +198,7 @@ async function submit(desk: Desk, wish: SubmitWish): Promise<Outcome> {
     const submission = await change(desk, work, undefined, command, locale)
     if (idempotency) {
       const response = JSON.stringify({ submissionId: id })
-      await remember(work.tx, idempotency, { status: 201, response }, now)
+      await remember(work.tx, idempotency, { status: 201, response, submissionId: id }, now)
     }
     return { submission }
   })

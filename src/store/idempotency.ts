@@ -1,6 +1,6 @@
 import type { Db, Tx } from './open.ts'
 
-/** Answers are kept at least this long, so that a client may repeat a request for a day (24 h). */
+/** Answers are kept at least this long, so that a client may repeat a request for a day (24 h); what filed a submission, as long as it. */
 export const IDEMPOTENCY_KEPT_MS = 24 * 60 * 60 * 1000
 
 /** A request as its sender names it. `scope` says who may use the key, e.g. a route and an account or address. */
@@ -36,7 +36,7 @@ export async function recall(db: Db | Tx, request: RequestKey): Promise<Recalled
 export async function remember(
   tx: Tx,
   request: RequestKey,
-  answer: { readonly status: number; readonly response: string },
+  answer: { readonly status: number; readonly response: string; readonly submissionId?: string },
   now: Date,
 ): Promise<void> {
   await tx
@@ -48,16 +48,18 @@ export async function remember(
       status: answer.status,
       response: answer.response,
       created_at: now.toISOString(),
+      submission_id: answer.submissionId ?? null,
     })
     .execute()
 }
 
-/** Forgets answers older than `IDEMPOTENCY_KEPT_MS`. Returns how many. */
+/** Forgets answers older than `IDEMPOTENCY_KEPT_MS`, but those of submissions (R16). Returns how many. */
 export async function purgeIdempotency(tx: Tx, now: Date): Promise<number> {
   const before = new Date(now.getTime() - IDEMPOTENCY_KEPT_MS).toISOString()
   const { numDeletedRows } = await tx
     .deleteFrom('idempotency')
     .where('created_at', '<', before)
+    .where('submission_id', 'is', null)
     .executeTakeFirst()
   return Number(numDeletedRows)
 }

@@ -249,6 +249,8 @@ export type IdempotencyTable = {
   status: number
   response: string
   created_at: string
+  /** What the request filed. */
+  submission_id: string | null
 }
 /** Append only, kept by triggers. hash = SHA-256 over prev_hash and the row. */
 export type AuditTable = {

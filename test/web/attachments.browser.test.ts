@@ -48,6 +48,24 @@ describe.runIf(browser)('attached files in the browser', () => {
     await context.close()
   })
 
+  test('a file chosen while a script does not arrive is sent once it has', async () => {
+    if (!browser) throw new Error('no browser')
+    const { page, context } = await openPage(browser)
+    let failures = 0
+    await page.route(/attach-[^/]*\.js$/, async (route) => {
+      if (failures >= 3) return route.continue()
+      failures++
+      await route.abort()
+    })
+    await page.goto(`${program.url}/demonstration/notice`)
+    await page.locator('.no-script').waitFor({ state: 'detached' })
+    await choose(page, 'patient.pdf', pdf())
+    await page.locator('.files input[type=hidden]').waitFor({ state: 'attached', timeout: 40_000 })
+    expect(failures).toBeGreaterThan(0)
+    expect(await page.locator('.file .file-name').allInnerTexts()).toEqual(['patient.pdf'])
+    await context.close()
+  })
+
   test('files chosen before the scripts are there are sent when they are', async () => {
     if (!browser) throw new Error('no browser')
     const { page, complaints, context } = await openPage(browser)

@@ -107,3 +107,22 @@ test.runIf(browser)(
     await context.close()
   },
 )
+
+test.runIf(browser)(
+  'what is typed while the line is gone is kept when it is back (R19)',
+  async () => {
+    const { page, context } = await seats.seat()
+    await openAlive(page, `${seats.origin}${PATH}`)
+    await context.setOffline(true)
+    const failed = page.waitForEvent('requestfailed')
+    await staff(page).fill('31')
+    await failed
+    await page.locator('#f-deviceCount').fill('4')
+    await context.setOffline(false)
+    await kept(page)
+    const other = await seats.seat()
+    await other.page.goto(page.url())
+    expect(await staff(other.page).inputValue()).toBe('31')
+    expect(await other.page.locator('#f-deviceCount').inputValue()).toBe('4')
+  },
+)

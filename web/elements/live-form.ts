@@ -14,12 +14,22 @@ import type { Drafts } from './drafts.ts'
 import type * as later from './later.ts'
 import type { LookupAsker } from './lookups.ts'
 import { nextView } from './next-view.ts'
-import { readChanged, readRaw, rememberedRaw, restoreRaw, saysMore } from './raw.ts'
+import {
+  earlyFiles,
+  isFileInput,
+  readChanged,
+  readRaw,
+  rememberedRaw,
+  restoreRaw,
+  saysMore,
+} from './raw.ts'
 
 type Later = typeof later
 
 /** An answer that came while the server was busy is asked again after this time at the earliest. */
 const RETRY_MS_MIN = 1000
+/** Scripts that did not arrive are asked for again after this time. */
+const RELOAD_MS = 5_000
 
 /**
  * The form page come alive: the server's markup is hydrated as it stands, then redrawn on every change. Inputs keep what
@@ -30,7 +40,9 @@ export class LiveForm extends HTMLElement {
   #raw: Raw = {}
   #lookups: Lookups = {}
   #asker: LookupAsker | undefined
+  /** The present attempt to load it. */
   #later: Promise<Later> | undefined
+  #loaded: Promise<void> | undefined
   #changeRows: Later['changeRows'] | undefined
   #attach: Attach | undefined
   #drafts: Drafts | undefined
@@ -52,16 +64,28 @@ export class LiveForm extends HTMLElement {
     const early = earlyFiles(this)
     this.#draw({ isLive: true })
     if (state.issues.length > 0) this.#focus('error-summary-title')
-    this.#later = this.#loadLater(state)
+    this.#loaded = this.#keepLoading(state)
     for (const { field, files } of early) this.#attaching((attach) => attach.dropped(field, files))
+  }
+
+  /** A line that is gone comes back: what did not arrive is asked for again. */
+  async #keepLoading(state: FormState): Promise<void> {
+    const isThere = () => {
+      this.#later = this.#loadLater(state)
+      return this.#later.then(
+        () => true,
+        () => false,
+      )
+    }
+    while (!(await isThere())) await new Promise((again) => window.setTimeout(again, RELOAD_MS))
   }
 
   /** Everything nobody needs before the first input: asked for as soon as the page is alive. */
   async #loadLater({ api, key, form }: FormState): Promise<Later> {
     const later = await import('./later.ts')
     later.defineElements()
-    if (takesFiles(form)) await this.#loadAttach(api, key)
-    if (this.#view?.draft && api !== '') await this.#loadDrafts()
+    if (takesFiles(form) && !this.#attach) await this.#loadAttach(api, key)
+    if (this.#view?.draft && api !== '' && !this.#drafts) await this.#loadDrafts()
     this.#changeRows = later.changeRows
     this.#press = api === '' ? undefined : later.press
     const offer = later.offerFound(this, () => (this.#view as FormView).evaluation)
@@ -260,7 +284,7 @@ export class LiveForm extends HTMLElement {
   /** What sends files comes a moment after the page is alive: what was chosen until then waits for it. */
   #attaching(act: (attach: Attach) => void): void {
     if (this.#attach) return act(this.#attach)
-    void this.#later?.then(() => this.#attach && act(this.#attach))
+    void this.#loaded?.then(() => this.#attach && act(this.#attach))
   }
 
   #pressed(event: KeyboardEvent): void {
@@ -371,18 +395,6 @@ export class LiveForm extends HTMLElement {
 /** What is remembered belongs to one page; what the server has kept since is newer. */
 function pageOf({ form, screen, version }: FormState): string {
   return [form.id, screen, version].join()
-}
-
-/** Chosen while the page was not alive yet: their inputs give way to those of the live page. */
-function earlyFiles(form: HTMLElement): readonly { field: string; files: readonly File[] }[] {
-  return [...form.querySelectorAll<HTMLInputElement>('input[type=file][name]')].map((input) => ({
-    field: input.name,
-    files: [...(input.files ?? [])],
-  }))
-}
-
-function isFileInput(target: EventTarget | null): target is HTMLInputElement {
-  return target instanceof HTMLInputElement && target.type === 'file'
 }
 
 function isRowButton(button: HTMLElement | null): boolean {

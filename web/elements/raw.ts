@@ -107,3 +107,17 @@ export function restoreRaw(form: HTMLFormElement, raw: Raw): void {
       if (control.value === control.defaultValue) control.value = values[place] ?? ''
   }
 }
+
+/** Chosen while the page was not alive yet: their inputs give way to those of the live page. */
+export function earlyFiles(
+  form: HTMLElement,
+): readonly { field: string; files: readonly File[] }[] {
+  return [...form.querySelectorAll<HTMLInputElement>('input[type=file][name]')].map((input) => ({
+    field: input.name,
+    files: [...(input.files ?? [])],
+  }))
+}
+
+export function isFileInput(target: EventTarget | null): target is HTMLInputElement {
+  return target instanceof HTMLInputElement && target.type === 'file'
+}

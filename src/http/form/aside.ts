@@ -13,8 +13,8 @@ export function keptOf(form: Form, fields: Raw): Raw {
   return { ...withoutSecrets(form, answersOf(form, fields)), [FORM]: edition }
 }
 
-/** How long after it was opened a page may still leave what was typed for its member. */
-const OWNER_MS = 24 * 3_600_000
+/** How long after it was opened a page may still leave what was typed for its member: over a long weekend (R18). */
+const OWNER_MS = 7 * 24 * 3_600_000
 const OWNER_PURPOSE = 'owner'
 
 /** Sealed into a member's page: whose it is. */

@@ -180,6 +180,14 @@ async function pressedAnswer(visit: Visit, course: Course): Promise<Response> {
   const judging = { validators: checksOf(deps, course).validators, closed: wish.closed }
   const input = { ...meant, raw: reading.raw }
   const kept = () => (course.keepsSecrets ? sealSecrets(visit, form, input) : {})
+  const toKeep = () => fieldsToKeep(visit, form, input, evaluation, kept())
+  const save = (expected: number) =>
+    keepDraft(visit, form, input.key, toKeep(), { expected, window: fields[WINDOW]?.[0] })
+  // Files that came with the form stay as long as the draft they belong to; without one they would go within a day (R18).
+  const isSaving = press?.kind === 'save'
+  const isAttaching = visit.files.length > 0 && form.drafts && !course.correcting && !isSaving
+  const keptWithFiles = isAttaching ? (await save(draftVersion(fields))).saved : undefined
+  const attached = typeof keptWithFiles === 'object' ? keptWithFiles : undefined
   const stay = (shown: Shown) =>
     show(visit, course, input, {
       lookups,
@@ -187,10 +195,9 @@ async function pressedAnswer(visit: Visit, course: Course): Promise<Response> {
       screen: at,
       isChange,
       version: sitting?.version,
-      draft: { version: draftVersion(fields) },
+      draft: { version: attached?.version ?? draftVersion(fields) },
       ...shown,
     })
-  const toKeep = () => fieldsToKeep(visit, form, input, evaluation, kept())
   const goTo = async (target: Target): Promise<Response> =>
     isKept(await keepSitting(visit, form, input.key, toKeep()))
       ? redirectTo(stepHref({ action, key: input.key }, target))
@@ -213,12 +220,9 @@ async function pressedAnswer(visit: Visit, course: Course): Promise<Response> {
       mode: modeAsked(fields),
       ...(at === CHECK_STEP && openStep(form, evaluation, judging, at)),
     })
-  if (press?.kind === 'save') {
+  if (isSaving) {
     const expected = draftVersion(fields)
-    const { saved } = await keepDraft(visit, form, input.key, toKeep(), {
-      expected,
-      window: fields[WINDOW]?.[0],
-    })
+    const { saved } = await save(expected)
     if (isKept(saved))
       return redirectTo(`${stepHref({ action, key: input.key }, { step: at })}&saved=1`)
     const said = saved === 'stale' || saved === 'full' ? saved : 'too-long'

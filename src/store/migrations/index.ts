@@ -13,6 +13,7 @@ import { secondFactor } from './0012-second-factor.ts'
 import { office } from './0013-office.ts'
 import { drafts } from './0014-drafts.ts'
 import { staffCards } from './0015-staff-cards.ts'
+import { repeats } from './0016-repeats.ts'
 import type { Migration } from './migration.ts'
 
 /** All migrations in the order in which they run. */
@@ -32,4 +33,5 @@ export const migrations: readonly Migration[] = [
   office,
   drafts,
   staffCards,
+  repeats,
 ]
