@@ -9,6 +9,7 @@ import type {
 import { Fault } from '../fault.ts'
 import { holds } from '../form/condition.ts'
 import type { Field, Json, JsonObject, Locale } from '../form/form.ts'
+import { numberWords } from '../form/formats.ts'
 import { rowsOptions } from '../form/rows.ts'
 import { isEmpty, resolveRef, type Scope } from '../form/scope.ts'
 import { shownAnswer } from '../form/shown.ts'
@@ -158,7 +159,7 @@ const YES_NO = { ja: ['いいえ', 'はい'], en: ['no', 'yes'] } as const
 function printed(value: Json | undefined, language: Locale): string {
   if (value === undefined || value === null) return ''
   if (typeof value === 'string') return drawable(value)
-  if (typeof value === 'number') return value.toLocaleString('en-US', { maximumFractionDigits: 10 })
+  if (typeof value === 'number') return numberWords(value, language, { maximumFractionDigits: 10 })
   if (typeof value === 'boolean') return YES_NO[language][Number(value)] ?? ''
   if (Array.isArray(value))
     return (value as readonly Json[]).map((item) => printed(item, language)).join('、')

@@ -1,4 +1,5 @@
 import type { Locale } from '../form/form.ts'
+import { dateWords } from '../form/formats.ts'
 
 /** What our own pages say beside the texts of definitions. */
 const WORDS = {
@@ -80,8 +81,7 @@ export function doneNotice(label: string, locale: Locale): string {
 
 /** A day as people in Japan count it. */
 export function dayText(at: string, locale: Locale): string {
-  const style = { dateStyle: 'long', timeZone: 'Asia/Tokyo' } as const
-  return new Intl.DateTimeFormat(locale === 'ja' ? 'ja-JP' : 'en-GB', style).format(new Date(at))
+  return dateWords(new Date(at), locale, { dateStyle: 'long' })
 }
 
 /** A day without a time: `2026-04-01` as people in Japan write it. */

@@ -1,4 +1,5 @@
 import type { Locale } from '../../src/form/form.ts'
+import { dateWords } from '../../src/form/formats.ts'
 
 /** Words of a portal's own pages; they stay on the server. */
 export type PortalTexts = {
@@ -188,8 +189,7 @@ export function timeWords(minute: number): string {
 /** `4月1日（水）` of `2026-04-01`. */
 export function dayWords(date: string, locale: Locale): string {
   const style = { month: 'long', day: 'numeric', weekday: 'short', timeZone: 'UTC' } as const
-  return new Intl.DateTimeFormat(locale === 'ja' ? 'ja-JP' : 'en-GB', style)
-    .format(new Date(`${date}T00:00:00Z`))
+  return dateWords(new Date(`${date}T00:00:00Z`), locale, style)
     .replace('(', '（')
     .replace(')', '）')
 }

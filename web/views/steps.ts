@@ -1,6 +1,7 @@
 import { html, nothing } from 'lit/html.js'
 import { typeOf } from '../../src/form/evaluate.ts'
 import type { Field, Locale } from '../../src/form/form.ts'
+import { dateWords } from '../../src/form/formats.ts'
 import { baseId, fieldsOnScreen, stepAt, type Step } from '../../src/form/screens.ts'
 import { formTexts, say } from '../texts/form.ts'
 import { stepTexts } from '../texts/steps.ts'
@@ -125,6 +126,5 @@ function draftText({ draft, state }: Pick<FormView, 'draft' | 'state'>): string 
 }
 
 function timeIn(at: string, locale: Locale): string {
-  const style = { dateStyle: 'medium', timeStyle: 'short', timeZone: 'Asia/Tokyo' } as const
-  return new Intl.DateTimeFormat(locale === 'ja' ? 'ja-JP' : 'en-GB', style).format(new Date(at))
+  return dateWords(new Date(at), locale, { dateStyle: 'medium', timeStyle: 'short' })
 }

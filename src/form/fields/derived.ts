@@ -1,5 +1,6 @@
 import { evaluateExpression } from '../expression.ts'
 import type { Answer, Field, Locale } from '../form.ts'
+import { numberWords } from '../formats.ts'
 import type { FieldType, OptionSpec } from './field-type.ts'
 import { expressionOption, inLocale, stringOption, textOption } from './option.ts'
 
@@ -29,7 +30,7 @@ const unit: OptionSpec = {
 function shown(value: Answer, field: Field, locale: Locale): string {
   const behind = textOption(field, 'unit')
   if (behind && typeof value === 'number')
-    return `${value.toLocaleString('en-US')}${locale === 'en' ? ' ' : ''}${inLocale(behind, locale)}`
+    return `${numberWords(value, locale)}${locale === 'en' ? ' ' : ''}${inLocale(behind, locale)}`
   return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
 

@@ -1,5 +1,6 @@
 import type { Definitions, Right } from '../../definitions/definitions.ts'
 import type { Locale } from '../../form/form.ts'
+import { dateWords, numberWords } from '../../form/formats.ts'
 import { verifyAudit } from '../../store/audit.ts'
 import { countJobs } from '../../store/jobs.ts'
 import { countSubmissions, listFailedJobs, type FailedJob } from '../../store/overview.ts'
@@ -141,11 +142,7 @@ function namesIn(definitions: Definitions, locale: Locale) {
 }
 
 export function timeText(at: string, locale: Locale): string {
-  return new Intl.DateTimeFormat(locale === 'ja' ? 'ja-JP' : 'en-GB', {
-    dateStyle: 'medium',
-    timeStyle: 'short',
-    timeZone: 'Asia/Tokyo',
-  }).format(new Date(at))
+  return dateWords(new Date(at), locale, { dateStyle: 'medium', timeStyle: 'short' })
 }
 
 const MINUTE_MS = 60_000
@@ -160,12 +157,8 @@ export function ageText(ms: number, locale: Locale): string {
       : ms >= HOUR_MS
         ? ([ms / HOUR_MS, 'hour'] as const)
         : ([Math.max(0, ms) / MINUTE_MS, 'minute'] as const)
-  return new Intl.NumberFormat(locale, {
-    style: 'unit',
-    unit,
-    unitDisplay: 'long',
-    maximumFractionDigits: 0,
-  }).format(Math.floor(amount))
+  const style = { style: 'unit', unit, unitDisplay: 'long', maximumFractionDigits: 0 } as const
+  return numberWords(Math.floor(amount), locale, style)
 }
 
 const JA = {
