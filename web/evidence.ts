@@ -18,6 +18,13 @@ type TrustedTypes = {
   ): { createScriptURL(text: string): string }
 }
 
+const { trustedTypes } = window as { trustedTypes?: TrustedTypes }
+/** The one address of a script that may be started beside the page. */
+const WORKER_URL =
+  trustedTypes
+    ?.createPolicy('pdf-worker', { createScriptURL: () => `${PDF_READER}pdf.worker.min.mjs` })
+    .createScriptURL('') ?? `${PDF_READER}pdf.worker.min.mjs`
+
 const t = evidenceTexts(document.documentElement.lang === 'en' ? 'en' : 'ja')
 /** Of the width there is. */
 const ZOOMS = [1, 1.5, 2, 3, 4] as const
@@ -53,13 +60,14 @@ async function load(box: HTMLElement): Promise<void> {
   box.replaceChildren(status)
   const answer = await fetch(box.dataset.pdf ?? '').catch(() => undefined)
   const data = answer?.ok ? await answer.arrayBuffer().catch(() => undefined) : undefined
-  if (!data) return fail(box, t.notFetched, { mayRetry: true })
+  const reader = await theReader().catch(() => undefined)
+  if (!data || !reader) return fail(box, t.notFetched, { mayRetry: true })
   try {
-    const file = await openPdf(new Uint8Array(data))
-    show(box, status, file)
+    show(box, status, await openPdf(reader, new Uint8Array(data)))
   } catch (error) {
     const isLocked = error instanceof Error && error.name === 'PasswordException'
-    fail(box, isLocked ? t.locked : t.broken)
+    if (error === LOST) fail(box, t.notFetched, { mayRetry: true })
+    else fail(box, isLocked ? t.locked : t.broken)
   }
 }
 
@@ -73,15 +81,26 @@ function fail(box: HTMLElement, text: string, { mayRetry = false } = {}): void {
   box.replaceChildren(status, buttons)
 }
 
-let reader: Promise<{ pdf: typeof Reader; worker: Reader.PDFWorker }> | undefined
+type PdfReader = {
+  readonly pdf: typeof Reader
+  readonly worker: Reader.PDFWorker
+  /** Fails when the worker's script does not arrive. */
+  readonly lost: Promise<never>
+}
+const LOST = new Error('The script that reads PDFs has not arrived')
 
-async function openPdf(data: Uint8Array): Promise<PDFDocumentProxy> {
-  reader ??= startReader()
-  const { pdf, worker } = await reader.catch((error: unknown) => {
-    reader = undefined
+let started: Promise<PdfReader> | undefined
+
+/** The package and its worker, for all files of the page; asked for again after it could not be had. */
+function theReader(): Promise<PdfReader> {
+  return (started ??= startReader().catch((error: unknown) => {
+    started = undefined
     throw error
-  })
-  return pdf.getDocument({
+  }))
+}
+
+function openPdf({ pdf, worker, lost }: PdfReader, data: Uint8Array): Promise<PDFDocumentProxy> {
+  const task = pdf.getDocument({
     data,
     worker,
     cMapUrl: PDF_READER,
@@ -94,17 +113,22 @@ async function openPdf(data: Uint8Array): Promise<PDFDocumentProxy> {
     enableXfa: false,
     maxImageSize: PICTURE_POINTS_MAX,
     verbosity: 0,
-  }).promise
+  })
+  return Promise.race([task.promise, lost])
 }
 
-/** The package and its worker, for all files of the page. */
-async function startReader() {
+async function startReader(): Promise<PdfReader> {
   const pdf = (await import(`${PDF_READER}pdf.min.mjs`)) as typeof Reader
-  const url = `${PDF_READER}pdf.worker.min.mjs`
-  const { trustedTypes } = window as { trustedTypes?: TrustedTypes }
-  const policy = trustedTypes?.createPolicy('pdf-worker', { createScriptURL: () => url })
-  const port = new Worker(policy?.createScriptURL('') ?? url, { type: 'module' })
-  return { pdf, worker: pdf.PDFWorker.create({ port, verbosity: 0 }) }
+  const port = new Worker(WORKER_URL, { type: 'module' })
+  const lost = new Promise<never>((_, fail) => {
+    port.addEventListener('error', () => {
+      started = undefined
+      fail(LOST)
+    })
+  })
+  // Nobody may be waiting for a file just then.
+  lost.catch(() => undefined)
+  return { pdf, worker: pdf.PDFWorker.create({ port, verbosity: 0 }), lost }
 }
 
 function show(box: HTMLElement, status: HTMLElement, file: PDFDocumentProxy): void {

@@ -214,6 +214,21 @@ test.runIf(browser)('a PDF that does not come can be asked for once more', async
   await page.locator('canvas[data-drawn="1"]').waitFor()
 })
 
+test.runIf(browser)('so can what reads it, and what reads beside the page', async () => {
+  for (const [who, script] of [
+    ['shichiro', '**/pdf.min.mjs'],
+    ['hachiro', '**/pdf.worker.min.mjs'],
+  ] as const) {
+    const { page } = await lookAt(who, '証明書.pdf', japanese(['証明']))
+    await page.context().route(script, (route) => route.abort())
+    await page.getByText('「証明書.pdf」をここで見る').click()
+    await page.getByText('ファイルを読み込めませんでした').waitFor()
+    await page.context().unroute(script)
+    await page.getByRole('button', { name: 'もう一度読み込む' }).click()
+    await page.locator('canvas[data-drawn="1"]').waitFor()
+  }
+})
+
 test.runIf(browser)('without script there is a way to the file', async () => {
   const { page, id, context } = await lookAt('goro', '証明書.pdf', japanese(['証明']))
   const plain = await page.context().browser()!.newContext({
