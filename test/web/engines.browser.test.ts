@@ -3,8 +3,10 @@ import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { closeHttpServer, createHttpServer } from '../../src/http/server.ts'
+import { clerk } from '../portal/desk.ts'
 import { openTestPortal, type TestPortal } from '../portal/portal.ts'
 import { startEngines, type Engine } from './engines.ts'
+import { japanese, submissionWith } from './pdf-evidence.ts'
 
 /**
  * What browsers do each in their own way, in Firefox and WebKit as in Chromium (whose tests are `test/e2e/pages`): Back, forward
@@ -167,6 +169,36 @@ describe.each(engines.map((engine) => [engine.name, engine] as const))('%s', (_,
     await press(engine, '確認画面へ進む')
     await expect.poll(() => url(engine)).toContain('step=check')
     expect(await violations()).toEqual([])
+  })
+
+  test('a PDF is drawn for a reviewer', async () => {
+    const desk = await openTestPortal({ definitionsDir: 'test/samples/desk' })
+    const server = createHttpServer(desk.app, { baseUrl: 'http://localhost:3000' })
+    await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
+    const place = `http://localhost:${(server.address() as AddressInfo).port}`
+    const id = await submissionWith(desk, 'ichiro', {
+      name: '開設届.pdf',
+      bytes: japanese(['施術所の開設届', '二枚目']),
+    })
+    const { cookie } = await clerk(desk, 'ichiro', 'reviewer')
+    const [name = '', value = ''] = cookie.split(/=(.*)/s)
+    await engine.goto(`${place}/`)
+    await engine.addCookie(name, value)
+    await engine.goto(`${place}/review/${id}`)
+    await engine.click('details.evidence summary')
+    const text = () =>
+      engine.evaluate<string | undefined>(
+        `return document.querySelector('canvas[data-drawn="1"]')?.textContent`,
+      )
+    await expect.poll(text, { timeout: 10_000 }).toBe('施術所の開設届')
+    const inked = await engine.evaluate<number>(
+      `const canvas = document.querySelector('canvas[data-drawn="1"]');
+       const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+       let count = 0; for (let at = 0; at < data.length; at += 4) if (data[at] < 128) count++; return count`,
+    )
+    expect(inked).toBeGreaterThan(500)
+    await closeHttpServer(server)
+    await desk.close()
   })
 
   test('no script is made of a text, under the policy that every page has', async () => {

@@ -2,12 +2,11 @@ import type { AddressInfo } from 'node:net'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { closeHttpServer, createHttpServer } from '../../src/http/server.ts'
-import { insertFile, useFiles } from '../../src/store/files.ts'
 import { inspect } from '../e2e/inspect.ts'
-import { clerk, file } from '../portal/desk.ts'
-import { loggedIn } from '../portal/members.ts'
+import { clerk } from '../portal/desk.ts'
 import { openTestPortal, type TestPortal } from '../portal/portal.ts'
 import { openPage, startBrowser } from './browser.ts'
+import { japanese, submissionWith } from './pdf-evidence.ts'
 
 /** PDFs looked at on the spot by the desk: drawn in a real browser under the portal's own policy. */
 const browser: Browser | undefined = await startBrowser()
@@ -31,21 +30,7 @@ afterAll(async () => {
 /** A submission with this file, opened by a reviewer. */
 async function lookAt(who: string, name: string, bytes: Uint8Array) {
   if (!browser) throw new Error('There is no browser')
-  const { id } = await file(portal, (await loggedIn(portal, `member-${who}`)).accountId)
-  const stored = await portal.files.put(bytes)
-  await portal.store.write(async (tx) => {
-    await insertFile(tx, {
-      ...stored,
-      kind: 'attachment',
-      portal: 'office',
-      field: 'phone',
-      state: 'clean',
-      name,
-      type: 'application/pdf',
-      createdAt: portal.now().toISOString(),
-    })
-    await useFiles(tx, id, [stored.id])
-  })
+  const id = await submissionWith(portal, who, { name, bytes })
   const { cookie } = await clerk(portal, who, 'reviewer')
   const [cookieName = '', value = ''] = cookie.split(/=(.*)/s)
   const opened = await openPage(browser, { locale: 'ja-JP' })
@@ -74,33 +59,6 @@ function inked(page: Page, number: number): Promise<number> {
     for (let at = 0; at < data.length; at += 4) if ((data[at] ?? 0) < 128) count++
     return count
   })
-}
-
-/**
- * Pages with one line each in a Japanese font that is named and not embedded, as office programs write them: the encoding has
- * to come from the package.
- */
-function japanese(lines: readonly string[], more = ''): Buffer {
-  const kids = lines.map((_, at) => `${10 + at * 2} 0 R`).join(' ')
-  const objects = [
-    `1 0 obj\n<< /Type /Catalog /Pages 2 0 R ${more} >>\nendobj`,
-    `2 0 obj\n<< /Type /Pages /Kids [${kids}] /Count ${lines.length} >>\nendobj`,
-    '3 0 obj\n<< /Type /Font /Subtype /Type0 /BaseFont /MS-Gothic /Encoding /UniJIS-UTF16-H /DescendantFonts [4 0 R] >>\nendobj',
-    '4 0 obj\n<< /Type /Font /Subtype /CIDFontType2 /BaseFont /MS-Gothic /CIDSystemInfo << /Registry (Adobe) /Ordering (Japan1) /Supplement 2 >> /FontDescriptor 5 0 R >>\nendobj',
-    '5 0 obj\n<< /Type /FontDescriptor /FontName /MS-Gothic /Flags 4 /FontBBox [0 -200 1000 900] /ItalicAngle 0 /Ascent 859 /Descent -140 /CapHeight 859 /StemV 80 >>\nendobj',
-    ...lines.flatMap((line, at) => {
-      const hex = Buffer.from(line, 'utf16le').swap16().toString('hex')
-      const drawing = `BT /F1 24 Tf 60 700 Td <${hex}> Tj ET`
-      return [
-        `${10 + at * 2} 0 obj\n<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << /Font << /F1 3 0 R >> >> /Contents ${11 + at * 2} 0 R >>\nendobj`,
-        `${11 + at * 2} 0 obj\n<< /Length ${drawing.length} >>\nstream\n${drawing}\nendstream\nendobj`,
-      ]
-    }),
-  ]
-  return Buffer.from(
-    `%PDF-1.7\n${objects.join('\n')}\ntrailer\n<< /Root 1 0 R /Size ${10 + lines.length * 2} >>\n%%EOF\n`,
-    'latin1',
-  )
 }
 
 test.runIf(browser)(
