@@ -19,7 +19,8 @@ import {
   isFileInput,
   readChanged,
   readRaw,
-  rememberedRaw,
+  remember,
+  remembered,
   restoreRaw,
   saysMore,
 } from './raw.ts'
@@ -152,7 +153,7 @@ export class LiveForm extends HTMLElement {
     this.addEventListener('close', () => this.#draw({ dialog: undefined }), true)
     // A reload has read the entry of the history before the page is hidden.
     for (const event of ['beforeunload', 'pagehide'])
-      window.addEventListener(event, () => this.#remember())
+      window.addEventListener(event, () => remember((this.#view as FormView).state, this.#raw))
     window.addEventListener('pagehide', () => {
       if (!this.#isLeaving) this.#drafts?.leave()
     })
@@ -364,16 +365,8 @@ export class LiveForm extends HTMLElement {
     hidden.remove()
   }
 
-  /** Typed answers stay with this entry of the history, without secrets, so that Back and reload lose nothing (A28). */
-  #remember(): void {
-    const { state } = this.#view as FormView
-    const raw = rememberedRaw(state, this.#raw)
-    history.replaceState({ page: pageOf(state), raw }, '')
-  }
-
   #restore(state: FormState): void {
-    const kept = history.state as { page?: string; raw?: Raw } | null
-    const raw = kept?.page === pageOf(state) ? kept.raw : undefined
+    const raw = remembered(state)
     if (raw && state.issues.length === 0) restoreRaw(this.#form, raw)
     // Rows that were added are not there yet: they are drawn for what is remembered of them.
     this.#raw = { ...readRaw(this.#form), ...raw }
@@ -390,11 +383,6 @@ export class LiveForm extends HTMLElement {
   #texts() {
     return formTexts((this.#view as FormView).state.locale)
   }
-}
-
-/** What is remembered belongs to one page; what the server has kept since is newer. */
-function pageOf({ form, screen, version }: FormState): string {
-  return [form.id, screen, version].join()
 }
 
 function isRowButton(button: HTMLElement | null): boolean {

@@ -87,6 +87,22 @@ export function rememberedRaw(state: FormState, raw: Raw): Raw {
   return Object.fromEntries(Object.entries(raw).filter(([id]) => !secret.has(id) && isHere(id)))
 }
 
+/** Typed answers stay with this entry of the history, without secrets, so that Back and reload lose nothing (A28). */
+export function remember(state: FormState, raw: Raw): void {
+  history.replaceState({ page: pageOf(state), raw: rememberedRaw(state, raw) }, '')
+}
+
+/** What was typed on this page before it was left or loaded anew. */
+export function remembered(state: FormState): Raw | undefined {
+  const kept = history.state as { page?: string; raw?: Raw } | null
+  return kept?.page === pageOf(state) ? kept.raw : undefined
+}
+
+/** What is remembered belongs to one page; what the server has kept since is newer. */
+function pageOf({ form, screen, version }: FormState): string {
+  return [form.id, screen, version].join()
+}
+
 /** Puts remembered answers into inputs that still stand as the server printed them. */
 export function restoreRaw(form: HTMLFormElement, raw: Raw): void {
   // Several inputs may make up one answer: each takes its own text.
