@@ -1,3 +1,4 @@
+import { insertFile, useFiles } from '../../src/store/files.ts'
 import { appCode, enrolOver } from '../accounts/enrol.ts'
 import type { TestPortal } from './portal.ts'
 
@@ -90,6 +91,32 @@ export async function file(
   })
   if ('refusal' in outcome) throw new Error(JSON.stringify(outcome.refusal))
   return outcome.submission
+}
+
+/** Attaches a file to it, as one that was scanned. */
+export async function attach(
+  portal: TestPortal,
+  submissionId: string,
+  { bytes, ...file }: { readonly name: string; readonly type: string; readonly bytes: Uint8Array },
+): Promise<void> {
+  const stored = await portal.files.put(bytes)
+  const createdAt = portal.now().toISOString()
+  const record = { kind: 'attachment', portal: 'office', field: 'phone', state: 'clean' } as const
+  await portal.store.write(async (tx) => {
+    await insertFile(tx, { ...stored, ...record, ...file, createdAt })
+    await useFiles(tx, submissionId, [stored.id])
+  })
+}
+
+/** What somebody of the office has opened of it, as the audit log knows. */
+export async function openings(portal: TestPortal, submissionId: string): Promise<number> {
+  const rows = await portal.store.db
+    .selectFrom('audit')
+    .select('seq')
+    .where('subject', '=', submissionId)
+    .where('kind', '=', 'file.opened')
+    .execute()
+  return rows.length
 }
 
 /** What a page says, without its markup. */

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { insertFile, useFiles } from '../../src/store/files.ts'
 import { openReader, type Reader } from '../documents/read-pdf.ts'
 import { pdf } from '../files/made.ts'
-import { file } from './desk.ts'
+import { attach, file } from './desk.ts'
 import { loggedIn } from './members.ts'
 import { openTestPortal, type TestPortal } from './portal.ts'
 
@@ -26,20 +25,7 @@ const get = async (who: Awaited<ReturnType<typeof loggedIn>>, path: string) => {
 test.runIf(reader)('holds number, answers, files, what comes next and whom to ask', async () => {
   const member = await loggedIn(portal, 'taro')
   const { id, number } = await file(portal, member.accountId)
-  const stored = await portal.files.put(pdf())
-  await portal.store.write(async (tx) => {
-    await insertFile(tx, {
-      ...stored,
-      kind: 'attachment',
-      portal: 'office',
-      field: 'phone',
-      state: 'clean',
-      name: '開設届𠮷.pdf',
-      type: 'application/pdf',
-      createdAt: portal.now().toISOString(),
-    })
-    await useFiles(tx, id, [stored.id])
-  })
+  await attach(portal, id, { name: '開設届𠮷.pdf', bytes: pdf(), type: 'application/pdf' })
   const page = await get(member, `/office/submissions/${id}`)
   const html = Buffer.from(page.bytes).toString()
   expect(html).toContain(`href="/office/submissions/${id}/receipt.pdf"`)

@@ -1,15 +1,13 @@
 import AxeBuilder from '@axe-core/playwright'
-import type { AddressInfo } from 'node:net'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { closeHttpServer, createHttpServer } from '../../src/http/server.ts'
-import { insertFile, useFiles } from '../../src/store/files.ts'
 import { inspect } from '../e2e/inspect.ts'
 import { png } from '../files/made.ts'
-import { clerk, file } from '../portal/desk.ts'
+import { attach, clerk, file, openings } from '../portal/desk.ts'
 import { loggedIn } from '../portal/members.ts'
 import { openTestPortal, type TestPortal } from '../portal/portal.ts'
 import { openPage, startBrowser } from './browser.ts'
+import { serve } from './served.ts'
 
 /** The review desk in a browser: axe, narrow and wide, and a return by the keyboard alone. */
 const DAY_MS = 86_400_000
@@ -21,10 +19,7 @@ let close: () => Promise<void>
 
 beforeAll(async () => {
   portal = await openTestPortal({ definitionsDir: 'test/samples/desk' })
-  const server = createHttpServer(portal.app, { baseUrl: 'http://localhost:3000' })
-  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
-  origin = `http://localhost:${(server.address() as AddressInfo).port}`
-  close = () => closeHttpServer(server)
+  ;({ origin, close } = await serve(portal))
 })
 afterAll(async () => {
   await close()
@@ -64,38 +59,17 @@ test.runIf(browser)('list, submission and action page pass axe at 320 and 1280 p
 
 test.runIf(browser)('a picture is looked at on the spot, and noted when it is', async () => {
   const { id } = await file(portal, (await loggedIn(portal, 'fourth')).accountId)
-  const stored = await portal.files.put(png())
-  const at = portal.now().toISOString()
-  await portal.store.write(async (tx) => {
-    const record = { kind: 'attachment', portal: 'office', field: 'phone', state: 'clean' } as const
-    await insertFile(tx, {
-      ...stored,
-      ...record,
-      name: '見取り図.png',
-      type: 'image/png',
-      createdAt: at,
-    })
-    await useFiles(tx, id, [stored.id])
-  })
-  const opened = async () =>
-    (
-      await portal.store.db
-        .selectFrom('audit')
-        .select('data')
-        .where('subject', '=', id)
-        .where('kind', '=', 'file.opened')
-        .execute()
-    ).length
+  await attach(portal, id, { name: '見取り図.png', bytes: png(), type: 'image/png' })
   const { page, complaints } = await desk('saburo')
   await page.goto(`${origin}/review/${id}`)
   await page.waitForLoadState('networkidle')
-  expect(await opened()).toBe(0)
+  expect(await openings(portal, id)).toBe(0)
   await page.getByText('「見取り図.png」をここで見る').click()
   const shown = page.locator('.evidence img')
   await expect
     .poll(() => shown.evaluate((image) => (image as HTMLImageElement).naturalWidth))
     .toBeGreaterThan(0)
-  expect(await opened()).toBe(1)
+  expect(await openings(portal, id)).toBe(1)
   await inspect(page, 'picture')
   expect(complaints).toEqual([])
 })

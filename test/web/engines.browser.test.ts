@@ -1,12 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { closeHttpServer, createHttpServer } from '../../src/http/server.ts'
 import { clerk } from '../portal/desk.ts'
 import { openTestPortal, type TestPortal } from '../portal/portal.ts'
 import { startEngines, type Engine } from './engines.ts'
 import { japanese, submissionWith } from './pdf-evidence.ts'
+import { serve } from './served.ts'
 
 /**
  * What browsers do each in their own way, in Firefox and WebKit as in Chromium (whose tests are `test/e2e/pages`): Back, forward
@@ -22,10 +21,7 @@ let close: () => Promise<void>
 
 beforeAll(async () => {
   portal = await openTestPortal({ definitionsDir: 'test/samples/flows' })
-  const server = createHttpServer(portal.app, { baseUrl: 'http://localhost:3000' })
-  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
-  origin = `http://localhost:${(server.address() as AddressInfo).port}`
-  close = () => closeHttpServer(server)
+  ;({ origin, close } = await serve(portal))
 })
 afterAll(async () => {
   await Promise.all(engines.map((engine) => engine.close()))
@@ -173,18 +169,16 @@ describe.each(engines.map((engine) => [engine.name, engine] as const))('%s', (_,
 
   test('a PDF is drawn for a reviewer', async () => {
     const desk = await openTestPortal({ definitionsDir: 'test/samples/desk' })
-    const server = createHttpServer(desk.app, { baseUrl: 'http://localhost:3000' })
-    await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
-    const place = `http://localhost:${(server.address() as AddressInfo).port}`
+    const served = await serve(desk)
     const id = await submissionWith(desk, 'ichiro', {
       name: '開設届.pdf',
       bytes: japanese(['施術所の開設届', '二枚目']),
     })
     const { cookie } = await clerk(desk, 'ichiro', 'reviewer')
     const [name = '', value = ''] = cookie.split(/=(.*)/s)
-    await engine.goto(`${place}/`)
+    await engine.goto(`${served.origin}/`)
     await engine.addCookie(name, value)
-    await engine.goto(`${place}/review/${id}`)
+    await engine.goto(`${served.origin}/review/${id}`)
     await engine.click('details.evidence summary')
     const text = () =>
       engine.evaluate<string | undefined>(
@@ -197,7 +191,7 @@ describe.each(engines.map((engine) => [engine.name, engine] as const))('%s', (_,
        let count = 0; for (let at = 0; at < data.length; at += 4) if (data[at] < 128) count++; return count`,
     )
     expect(inked).toBeGreaterThan(500)
-    await closeHttpServer(server)
+    await served.close()
     await desk.close()
   })
 

@@ -1,12 +1,11 @@
-import type { AddressInfo } from 'node:net'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { closeHttpServer, createHttpServer } from '../../src/http/server.ts'
 import { inspect } from '../e2e/inspect.ts'
-import { clerk } from '../portal/desk.ts'
+import { clerk, openings } from '../portal/desk.ts'
 import { openTestPortal, type TestPortal } from '../portal/portal.ts'
 import { openPage, startBrowser } from './browser.ts'
 import { japanese, submissionWith } from './pdf-evidence.ts'
+import { serve } from './served.ts'
 
 /** PDFs looked at on the spot by the desk: drawn in a real browser under the portal's own policy. */
 const browser: Browser | undefined = await startBrowser()
@@ -16,10 +15,7 @@ let close: () => Promise<void>
 
 beforeAll(async () => {
   portal = await openTestPortal({ definitionsDir: 'test/samples/desk' })
-  const server = createHttpServer(portal.app, { baseUrl: 'http://localhost:3000' })
-  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
-  origin = `http://localhost:${(server.address() as AddressInfo).port}`
-  close = () => closeHttpServer(server)
+  ;({ origin, close } = await serve(portal))
 })
 afterAll(async () => {
   await close()
@@ -36,16 +32,7 @@ async function lookAt(who: string, name: string, bytes: Uint8Array) {
   const opened = await openPage(browser, { locale: 'ja-JP' })
   await opened.context.addCookies([{ name: cookieName, value, url: origin }])
   await opened.page.goto(`${origin}/review/${id}`)
-  const openings = async () =>
-    (
-      await portal.store.db
-        .selectFrom('audit')
-        .select('data')
-        .where('subject', '=', id)
-        .where('kind', '=', 'file.opened')
-        .execute()
-    ).length
-  return { ...opened, id, openings }
+  return { ...opened, id }
 }
 
 /** How many points of a drawn page are not paper. */
@@ -66,16 +53,12 @@ test.runIf(browser)(
   async () => {
     const lines = ['施術所の開設届', '二枚目の写し', '三枚目', '四枚目', '五枚目', '六枚目の終わり']
     const run = '/OpenAction << /S /JavaScript /JS (app.alert\\(1\\)) >>'
-    const { page, complaints, openings } = await lookAt(
-      'ichiro',
-      '開設届.pdf',
-      japanese(lines, run),
-    )
+    const { page, complaints, id } = await lookAt('ichiro', '開設届.pdf', japanese(lines, run))
     await page.waitForLoadState('networkidle')
-    expect(await openings()).toBe(0)
+    expect(await openings(portal, id)).toBe(0)
     await page.getByText('「開設届.pdf」をここで見る').click()
     await page.locator('canvas[data-drawn="1"]').waitFor()
-    expect(await openings()).toBe(1)
+    expect(await openings(portal, id)).toBe(1)
     expect(await page.locator('.evidence [role=status]').textContent()).toBe(
       '全6ページを表示しています。',
     )

@@ -1,5 +1,4 @@
-import { insertFile, useFiles } from '../../src/store/files.ts'
-import { file } from '../portal/desk.ts'
+import { attach, file } from '../portal/desk.ts'
 import { loggedIn } from '../portal/members.ts'
 import type { TestPortal } from '../portal/portal.ts'
 
@@ -10,20 +9,7 @@ export async function submissionWith(
   { name, bytes }: { readonly name: string; readonly bytes: Uint8Array },
 ): Promise<string> {
   const { id } = await file(portal, (await loggedIn(portal, `member-${who}`)).accountId)
-  const stored = await portal.files.put(bytes)
-  await portal.store.write(async (tx) => {
-    await insertFile(tx, {
-      ...stored,
-      kind: 'attachment',
-      portal: 'office',
-      field: 'phone',
-      state: 'clean',
-      name,
-      type: 'application/pdf',
-      createdAt: portal.now().toISOString(),
-    })
-    await useFiles(tx, id, [stored.id])
-  })
+  await attach(portal, id, { name, bytes, type: 'application/pdf' })
   return id
 }
 

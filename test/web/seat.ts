@@ -1,9 +1,8 @@
-import type { AddressInfo } from 'node:net'
 import type { Browser } from 'playwright-core'
-import { closeHttpServer, createHttpServer } from '../../src/http/server.ts'
 import { judo, registeredMember } from '../portal/people.ts'
 import { openTestPortal, type TestPortal, type Visitor } from '../portal/portal.ts'
 import { openPage } from './browser.ts'
+import { serve } from './served.ts'
 
 /** The shipped portal behind a real server, with one member, and browser windows in which that member is logged in. */
 export type Seats = {
@@ -16,9 +15,7 @@ export type Seats = {
 
 export async function openSeats(browser: Browser | undefined): Promise<Seats> {
   const portal = await openTestPortal()
-  const server = createHttpServer(portal.app, { baseUrl: 'http://localhost:3000' })
-  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
-  const origin = `http://localhost:${(server.address() as AddressInfo).port}`
+  const { origin, close } = await serve(portal)
   const member = await registeredMember(portal, judo)
   return {
     portal,
@@ -32,7 +29,7 @@ export async function openSeats(browser: Browser | undefined): Promise<Seats> {
       return opened
     },
     async close() {
-      await closeHttpServer(server)
+      await close()
       await portal.close()
       await browser?.close()
     },
