@@ -88,6 +88,15 @@ describe.each(drivers)('store on $name', (driver: Driver) => {
       expect(await errorOf(migrate(store))).toMatchObject({ code: 'store.newer' })
     })
 
+    test('do not keep several programs from opening a new database at once', async () => {
+      // Of a file they are told to be busy by chance.
+      for (let round = driver.name === 'postgres' ? 1 : 20; round > 0; round--) {
+        const url = await driver.newUrl()
+        const stores = await Promise.all(Array.from({ length: 5 }, () => openStore(url)))
+        for (const each of stores) await each.close()
+      }
+    })
+
     test('by several processes at once run once', async () => {
       const url = await driver.newUrl()
       const stores = await Promise.all([1, 2, 3].map(() => openStore(url)))

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import {
   type CompiledQuery,
   type DatabaseConnection,
@@ -22,6 +23,7 @@ export type OpenSqliteFile = (path: string, busyTimeoutMs: number) => Promise<Sq
 
 /** Two processes may start together; the first ones to read wait for a recovery after a crash. */
 const BUSY_TIMEOUT_MS = 5_000
+const BUSY_PAUSE_MS = 10
 
 export async function openWriter(open: OpenSqliteFile, path: string): Promise<SqliteFile> {
   return openPrepared(open, path, [
@@ -47,10 +49,26 @@ async function openPrepared(
 ): Promise<SqliteFile> {
   try {
     const file = await open(path, BUSY_TIMEOUT_MS)
-    for (const pragma of pragmas) await file.all(pragma, [])
+    for (const pragma of pragmas) await whenFree(() => file.all(pragma, []))
     return file
   } catch (error) {
     throw sqliteFault(error, `open ${path}`)
+  }
+}
+
+/**
+ * Of two programs that give the file its log at the same moment SQLite tells one at once that it is busy, whatever the timeout
+ * says, since waiting could last for ever: it asks again.
+ */
+async function whenFree<T>(ask: () => Promise<T>): Promise<T> {
+  for (const until = performance.now() + BUSY_TIMEOUT_MS; ; await sleep(BUSY_PAUSE_MS)) {
+    try {
+      return await ask()
+    } catch (error) {
+      const fault = sqliteFault(error, 'pragma')
+      const isBusy = fault instanceof StoreFault && fault.code === 'store.busy'
+      if (!isBusy || performance.now() > until) throw error
+    }
   }
 }
 
